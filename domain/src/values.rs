@@ -11,51 +11,75 @@
 //! |---|---|
 //! | things the office names | [`AccountId`] [`OrderId`] [`ServiceId`] [`MaterialId`] [`SubmissionId`] [`SessionId`] [`VerificationId`] [`QrId`] [`ResourceId`] |
 //! | people and units | [`PersonName`] [`PartyName`] [`Address`] [`Mobile`] [`EmergencyPhone`] [`Email`] [`Nature`] [`Province`] |
-//! | their documents | [`DocumentKind`] [`DocumentNumber`] [`ResidentId`] [`ResidencePermit`] [`CreditCode`] [`Last6`] |
-//! | services | [`DomainName`] [`IpBlock`] [`PrincipalRemark`] [`ServiceRemark`] |
-//! | the SMS verification | [`SmsCode`] |
+//! | their documents | [`DocumentKind`] [`DocumentNumber`] [`ResidentId`] [`ResidencePermit`] [`CreditCode`] |
+//! | services | [`SiteName`] [`AppName`] [`DomainName`] [`IpBlock`] [`ContentCategory`] [`Language`] [`PrincipalRemark`] [`ServiceRemark`] |
+//! | an App on a platform | [`Platform`] [`PackageName`] [`PublicKey`] [`Md5Signature`] |
+//! | filings that exist | [`IcpNumber`] [`SecurityNumber`] |
+//! | verification and materials | [`SmsCode`] [`Last6`] [`Sha256`] |
 
 mod address;
+mod app_name;
 mod citizen_number;
+mod content_category;
 mod credit_code;
 mod document;
 mod document_kind;
 mod domain_name;
 mod email;
 mod error;
+mod icp_number;
 mod ids;
 mod ip_block;
+mod language;
 mod listed;
+mod md5_signature;
 mod nature;
+mod package_name;
 mod party_name;
 mod permits;
 mod person_name;
 mod phone;
+mod platform;
 mod province;
+mod public_key;
 mod remark;
 mod resident_id;
+mod security_number;
+mod sha256;
+mod site_name;
 mod sms_code;
 mod text;
 mod written;
 
 pub use address::Address;
+pub use app_name::AppName;
+pub use content_category::ContentCategory;
 pub use credit_code::{Checksum, CreditCode};
 pub use document::DocumentNumber;
 pub use document_kind::{DocumentKind, Holder};
 pub use domain_name::DomainName;
 pub use email::Email;
 pub use error::{Form, Problem, ValueError};
+pub use icp_number::{IcpKind, IcpNumber};
 pub use ids::{
     AccountId, MaterialId, OrderId, QrId, ResourceId, ServiceId, SessionId, SubmissionId,
     VerificationId,
 };
 pub use ip_block::{IpBlock, IpFamily};
+pub use language::Language;
+pub use md5_signature::Md5Signature;
 pub use nature::Nature;
+pub use package_name::PackageName;
 pub use party_name::PartyName;
 pub use person_name::PersonName;
 pub use phone::{EmergencyPhone, Mobile};
+pub use platform::Platform;
 pub use province::Province;
+pub use public_key::PublicKey;
 pub use remark::{PrincipalRemark, Remark, ServiceRemark};
 pub use resident_id::{ResidencePermit, ResidentId};
+pub use security_number::SecurityNumber;
+pub use sha256::Sha256;
+pub use site_name::SiteName;
 pub use sms_code::{Last6, SmsCode};
 pub use text::Text;

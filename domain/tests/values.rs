@@ -1,13 +1,18 @@
 //! What holds for every value: it is read back as it was written, nothing written makes a parser panic, and nobody's
 //! number is repeated in an error or shown by `Debug`.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests; a panic is the failure")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests; a panic is the failure"
+)]
 
 use domain::values::{
-    AccountId, Address, CreditCode, DocumentKind, DocumentNumber, DomainName, Email,
-    EmergencyPhone, IpBlock, Last6, MaterialId, Mobile, Nature, OrderId, PartyName, PersonName,
-    PrincipalRemark, Province, QrId, ResidencePermit, ResidentId, ResourceId, ServiceId,
-    ServiceRemark, SessionId, SmsCode, SubmissionId, ValueError, VerificationId,
+    AccountId, Address, AppName, ContentCategory, CreditCode, DocumentKind, DocumentNumber,
+    DomainName, Email, EmergencyPhone, IcpNumber, IpBlock, Language, Last6, MaterialId,
+    Md5Signature, Mobile, Nature, OrderId, PackageName, PartyName, PersonName, Platform,
+    PrincipalRemark, Province, PublicKey, QrId, ResidencePermit, ResidentId, ResourceId,
+    SecurityNumber, ServiceId, ServiceRemark, SessionId, Sha256, SiteName, SmsCode, SubmissionId,
+    ValueError, VerificationId,
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -149,6 +154,17 @@ values! {
     address: Address, "[A-Za-z0-9\\p{Han}-]{1,200}";
     principal_remark: PrincipalRemark, "[A-Za-z0-9\\p{Han}\n]{0,499}。";
     service_remark: ServiceRemark, "[A-Za-z0-9\\p{Han}\n]{0,999}。";
+    icp_number: IcpNumber, "[京津冀川蜀贵黔云滇甘陇新]ICP备([0-9]{8}|[0-9]{10})号(-[0-9]{1,9}[AXK]?)?";
+    security_number: SecurityNumber, "[京津冀川蜀贵黔云滇甘陇新]公网安备[0-9]{11,14}号";
+    site_name: SiteName, "[A-Za-z0-9\\p{Han}（）-]{1,60}";
+    app_name: AppName, "[A-Za-z0-9\\p{Han}（）-]{1,60}";
+    package_name: PackageName, "[A-Za-z0-9_-]{1,20}(\\.[A-Za-z0-9_-]{1,20}){0,5}";
+    public_key: PublicKey, "[0-9A-Za-z+/]{32,90}={0,2}";
+    md5_signature: Md5Signature, "[0-9a-fA-F]{32}|[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){15}";
+    sha256: Sha256, "[0-9a-fA-F]{64}";
+    platform: Platform, listed(Platform::ALL);
+    language: Language, listed(Language::ALL);
+    content_category: ContentCategory, listed(ContentCategory::ALL);
 }
 
 /// `Debug` of a personal value is its mask, and the mask shows no more letters and digits than it may.
