@@ -16,9 +16,11 @@
 //! | an App on a platform | [`Platform`] [`PackageName`] [`PublicKey`] [`Md5Signature`] |
 //! | filings that exist | [`IcpNumber`] [`SecurityNumber`] |
 //! | verification and materials | [`SmsCode`] [`Last6`] [`Sha256`] |
+//! | time | [`calendar`]: working days |
 
 mod address;
 mod app_name;
+pub mod calendar;
 mod citizen_number;
 mod content_category;
 mod credit_code;
