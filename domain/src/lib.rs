@@ -1,3 +1,4 @@
 //! Placeholder.
 
+pub mod policy;
 pub mod values;
