@@ -1,0 +1,211 @@
+//! An account: one principal, one order in flight.
+
+use crate::{
+    context::Context,
+    personal::Personal,
+    refusal::{Objections, Refusal},
+    rules::account::{ONE_ORDER_IN_FLIGHT, ONE_PRINCIPAL},
+    values::{AccountId, Email, Mobile, OrderId},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An account (账号) as it stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its registered contacts, once opened.
+    pub contacts: Option<Contacts>,
+    /// The order in flight (ACC-8). A draft counts (ACC-7).
+    pub in_flight: Option<OrderId>,
+    /// The principal it holds (ACC-1).
+    pub principal: Option<FiledPrincipal>,
+}
+
+/// Where notices to an account go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contacts {
+    /// The registered phone.
+    pub mobile: Personal<Mobile>,
+    /// The registered e-mail.
+    pub email: Personal<Email>,
+}
+
+/// A principal with a filing number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiledPrincipal {
+    /// Keyed digest of its document.
+    pub document: String,
+    /// Its number.
+    pub number: String,
+    /// The numbers of its services, by the order and name under which they were filed.
+    pub services: BTreeMap<String, String>,
+}
+
+/// What can be asked of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "account_command", rename_all = "snake_case")]
+pub enum AccountCommand {
+    /// An operator opens it.
+    Open {
+        /// Where notices go.
+        contacts: Contacts,
+    },
+    /// An order takes the slot.
+    TakeOrderSlot {
+        /// Which.
+        order: OrderId,
+        /// Keyed digest of the principal's document.
+        document: String,
+    },
+    /// The order ended.
+    FreeOrderSlot {
+        /// Which.
+        order: OrderId,
+    },
+    /// The bureau approved: the principal is this account's.
+    AttachPrincipal {
+        /// Keyed digest of its document.
+        document: String,
+        /// Its number.
+        number: String,
+        /// Its services.
+        services: BTreeMap<String, String>,
+    },
+}
+
+crate::order::event::events! {
+/// What happens to an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AccountEvent {
+    /// It was opened.
+    AccountOpened {
+        /// Where notices go.
+        contacts: Contacts,
+        /// When.
+        at: Timestamp,
+    },
+    /// An order took the slot.
+    OrderSlotTaken {
+        /// Which.
+        order: OrderId,
+    },
+    /// The slot is free again (ACC-6).
+    OrderSlotFreed {
+        /// Which order had it.
+        order: OrderId,
+    },
+    /// A principal was filed.
+    PrincipalAttached {
+        /// Keyed digest of its document.
+        document: String,
+        /// Its number.
+        number: String,
+        /// Its services.
+        services: BTreeMap<String, String>,
+    },
+}
+}
+
+/// What the account's rules are judged on.
+#[derive(Clone, Debug)]
+pub struct SlotAsked {
+    /// The order that has the slot, unless it is the one asking.
+    pub other_in_flight: Option<OrderId>,
+    /// The account's principal is another one than the order's.
+    pub other_principal: bool,
+}
+
+impl AccountEvent {
+    /// The stored version.
+    pub const fn version(&self) -> &'static str {
+        "1.0"
+    }
+}
+
+impl Account {
+    /// Its stream.
+    pub fn stream(id: AccountId) -> String {
+        id.to_string()
+    }
+
+    fn asked(&self, order: Option<OrderId>, document: &str) -> SlotAsked {
+        SlotAsked {
+            other_in_flight: self.in_flight.filter(|held| Some(*held) != order),
+            other_principal: self
+                .principal
+                .as_ref()
+                .is_some_and(|held| held.document != document),
+        }
+    }
+
+    /// Decides a command.
+    pub fn decide(
+        &self,
+        command: &AccountCommand,
+        context: &Context,
+    ) -> Result<Vec<AccountEvent>, Refusal> {
+        let mut objections = Objections::default();
+        let event = match command {
+            AccountCommand::Open { contacts } => match self.contacts {
+                Some(_) => return Ok(Vec::new()),
+                None => AccountEvent::AccountOpened {
+                    contacts: contacts.clone(),
+                    at: context.at,
+                },
+            },
+            AccountCommand::TakeOrderSlot { order, document } => {
+                let asked = self.asked(Some(*order), document);
+                objections.add(context.judge(&ONE_ORDER_IN_FLIGHT, &asked));
+                objections.add(context.judge(&ONE_PRINCIPAL, &asked));
+                AccountEvent::OrderSlotTaken { order: *order }
+            }
+            AccountCommand::FreeOrderSlot { order } => match self.in_flight {
+                Some(held) if held == *order => AccountEvent::OrderSlotFreed { order: *order },
+                _ => return Ok(Vec::new()),
+            },
+            AccountCommand::AttachPrincipal {
+                document,
+                number,
+                services,
+            } => {
+                objections
+                    .add(context.judge(&ONE_PRINCIPAL, &self.asked(self.in_flight, document)));
+                AccountEvent::PrincipalAttached {
+                    document: document.clone(),
+                    number: number.clone(),
+                    services: services.clone(),
+                }
+            }
+        };
+        objections.settle()?;
+        Ok(vec![event])
+    }
+
+    /// Applies an event.
+    pub fn evolve(&mut self, event: AccountEvent) {
+        match event {
+            AccountEvent::AccountOpened { contacts, at: _ } => self.contacts = Some(contacts),
+            AccountEvent::OrderSlotTaken { order } => self.in_flight = Some(order),
+            AccountEvent::OrderSlotFreed { order: _ } => self.in_flight = None,
+            AccountEvent::PrincipalAttached {
+                document,
+                number,
+                mut services,
+            } => {
+                if let Some(held) = &mut self.principal {
+                    held.services.append(&mut services);
+                } else {
+                    self.principal = Some(FiledPrincipal {
+                        document,
+                        number,
+                        services,
+                    });
+                }
+            }
+        }
+    }
+}
+
+crate::aggregate!(Account, "Account", AccountCommand, AccountEvent);

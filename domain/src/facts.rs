@@ -1,0 +1,100 @@
+//! Facts from outside: looked up before a command is decided and kept with it, so that it can be decided again.
+
+use crate::{
+    form::{Document, ServiceKey},
+    personal::Personal,
+    values::{DomainName, IpBlock, PartyName, Province},
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What was found out for one command. Absent means: nobody asked, because no rule of this command reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Facts {
+    /// What MIIT has on record, per service of the order.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub on_record: BTreeMap<ServiceKey, OnRecord>,
+    /// What the provider knows of the resource, per service.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub resources: BTreeMap<ServiceKey, ResourceRecord>,
+    /// What the registry of domains says, per registrable domain.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub domains: BTreeMap<DomainName, DomainRecord>,
+    /// Home region of the principal lead's mobile, where it can be looked up (LED-14).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mobile_region: Option<Province>,
+}
+
+/// Where something is filed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filed {
+    /// Nowhere.
+    #[default]
+    Nowhere,
+    /// With this provider.
+    Here,
+    /// With another provider.
+    Elsewhere,
+}
+
+/// What MIIT has on record for a principal and one domain or App name (section 2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnRecord {
+    /// The principal.
+    pub principal: Filed,
+    /// The domain or App name.
+    pub service: Filed,
+    /// Whether the service is filed under this same principal.
+    #[serde(default)]
+    pub same_principal: bool,
+}
+
+/// How a server is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Billing {
+    /// 包周期.
+    Prepaid,
+    /// 按需.
+    PayPerUse,
+}
+
+/// What the provider knows of a cloud server, or of the server behind an authorisation code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceRecord {
+    /// Whether such a server or code exists.
+    pub known: bool,
+    /// The stream id of the server whose slots are used.
+    pub server: String,
+    /// How it is paid for.
+    pub billing: Billing,
+    /// The prepaid term in months.
+    pub term_months: u32,
+    /// The last day it is paid for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_until: Option<Date>,
+    /// Its public addresses.
+    pub public_ips: Vec<IpBlock>,
+}
+
+/// What the registry says of a registrable domain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DomainRecord {
+    /// The last day of registration.
+    pub expires: Date,
+    /// Whether the registrar is domestically approved.
+    pub approved_registrar: bool,
+    /// Whom the real-name record names.
+    pub holder_name: Personal<PartyName>,
+    /// By which document.
+    pub holder_document: Document,
+    /// Whether it resolves to any address today.
+    #[serde(default)]
+    pub resolves: bool,
+}

@@ -1,0 +1,248 @@
+//! A thing that only one may hold: a domain, a principal's document, an emergency phone, an e-mail, a person's mobile.
+//!
+//! Reserved at submission, owned at approval, released on withdrawal, abandon or removal (AMB-59). The stream id is a
+//! keyed digest where the thing is personal.
+
+use crate::{
+    context::Context,
+    refusal::{Objections, Refusal},
+    rules::hold as rules,
+    values::{AccountId, DomainName, OrderId},
+};
+use serde::{Deserialize, Serialize};
+
+/// What kind of thing is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoldKind {
+    /// A registrable domain (DOM-4, AMB-61).
+    Domain,
+    /// A principal's document (ACC-13).
+    PrincipalDocument,
+    /// An emergency phone (LED-11).
+    EmergencyPhone,
+    /// A lead's e-mail (LED-12, AMB-7).
+    Email,
+    /// The mobile that one person uses in all filings (LED-9, AMB-7).
+    PersonMobile,
+}
+
+/// One thing that an order wants to hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// What kind of thing.
+    pub kind: HoldKind,
+    /// The thing: a domain, or a keyed digest.
+    pub key: String,
+    /// What must be the same for two holders to agree: the person's document for an e-mail, the mobile for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bond: Option<String>,
+    /// For a domain: whether a website wants it (and which), rather than an App.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
+    /// JSON pointer to the field that names it.
+    pub pointer: String,
+}
+
+impl Claim {
+    /// The stream of the thing.
+    pub fn stream(&self) -> String {
+        let kind = match self.kind {
+            HoldKind::Domain => "domain",
+            HoldKind::PrincipalDocument => "principal-document",
+            HoldKind::EmergencyPhone => "emergency-phone",
+            HoldKind::Email => "email",
+            HoldKind::PersonMobile => "person-mobile",
+        };
+        format!("{kind}/{}", self.key)
+    }
+
+    /// The claim on a domain's registrable part.
+    pub fn domain(domain: &DomainName, website: Option<String>, pointer: String) -> Self {
+        Self {
+            kind: HoldKind::Domain,
+            key: domain.registrable().to_string(),
+            bond: None,
+            website,
+            pointer,
+        }
+    }
+}
+
+/// Who claims.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claimant {
+    /// By which order.
+    pub order: OrderId,
+    /// In which account.
+    pub account: AccountId,
+    /// For which principal: keyed digest of its document.
+    pub principal: String,
+}
+
+/// One who holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Who.
+    pub claimant: Claimant,
+    /// What they claimed.
+    pub claim: Claim,
+    /// Owned (approved) rather than reserved.
+    pub owned: bool,
+}
+
+/// The thing, and who holds it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Everybody who holds it, in order of arrival. Several only where the rules let them share.
+    pub holders: Vec<Holder>,
+}
+
+/// What can be asked of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HoldCommand {
+    /// An order was submitted.
+    Reserve {
+        /// Who.
+        claimant: Claimant,
+        /// What.
+        claim: Claim,
+    },
+    /// The bureau approved.
+    Own {
+        /// Which order's reservation.
+        order: OrderId,
+    },
+    /// Withdrawn, abandoned or removed.
+    Release {
+        /// Which order's reservation.
+        order: OrderId,
+    },
+}
+
+crate::order::event::events! {
+/// What happens to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HoldEvent {
+    /// It was reserved.
+    HoldReserved {
+        /// By whom.
+        claimant: Claimant,
+        /// What they claimed.
+        claim: Claim,
+    },
+    /// It is owned.
+    HoldOwned {
+        /// By which order.
+        order: OrderId,
+    },
+    /// It is free again.
+    HoldReleased {
+        /// By which order.
+        order: OrderId,
+    },
+}
+}
+
+impl HoldEvent {
+    /// The stored version.
+    pub const fn version(&self) -> &'static str {
+        "1.0"
+    }
+}
+
+/// What the rules of a hold are judged on.
+#[derive(Clone, Debug)]
+pub struct Contest {
+    /// Who claims.
+    pub claimant: Claimant,
+    /// What.
+    pub claim: Claim,
+    /// Who holds it already, the claimant's own order left out.
+    pub others: Vec<Holder>,
+}
+
+impl Hold {
+    fn held_by(&self, order: OrderId) -> Option<&Holder> {
+        self.holders
+            .iter()
+            .find(|holder| holder.claimant.order == order)
+    }
+
+    /// Decides a command.
+    pub fn decide(
+        &self,
+        command: &HoldCommand,
+        context: &Context,
+    ) -> Result<Vec<HoldEvent>, Refusal> {
+        Ok(match command {
+            HoldCommand::Reserve { claimant, claim } => {
+                let others = self
+                    .holders
+                    .iter()
+                    .filter(|holder| holder.claimant.order != claimant.order)
+                    .cloned()
+                    .collect();
+                let dispute = Contest {
+                    claimant: claimant.clone(),
+                    claim: claim.clone(),
+                    others,
+                };
+                let rule = match claim.kind {
+                    HoldKind::Domain => &rules::ONE_PRINCIPAL_A_DOMAIN,
+                    HoldKind::PrincipalDocument => &rules::ONE_ACCOUNT_A_PRINCIPAL,
+                    HoldKind::EmergencyPhone => &rules::OWN_EMERGENCY_PHONE,
+                    HoldKind::Email => &rules::OWN_EMAIL,
+                    HoldKind::PersonMobile => &rules::ONE_MOBILE_A_PERSON,
+                };
+                let mut objections = Objections::default();
+                objections.add(context.judge(rule, &dispute));
+                objections.settle()?;
+                match self.held_by(claimant.order) {
+                    Some(held) if &held.claim == claim => Vec::new(),
+                    _ => vec![HoldEvent::HoldReserved {
+                        claimant: claimant.clone(),
+                        claim: claim.clone(),
+                    }],
+                }
+            }
+            HoldCommand::Own { order } => match self.held_by(*order) {
+                Some(held) if !held.owned => vec![HoldEvent::HoldOwned { order: *order }],
+                _ => Vec::new(),
+            },
+            HoldCommand::Release { order } => match self.held_by(*order) {
+                Some(held) if !held.owned => vec![HoldEvent::HoldReleased { order: *order }],
+                _ => Vec::new(),
+            },
+        })
+    }
+
+    /// Applies an event.
+    pub fn evolve(&mut self, event: HoldEvent) {
+        match event {
+            HoldEvent::HoldReserved { claimant, claim } => {
+                self.holders
+                    .retain(|holder| holder.claimant.order != claimant.order);
+                self.holders.push(Holder {
+                    claimant,
+                    claim,
+                    owned: false,
+                });
+            }
+            HoldEvent::HoldOwned { order } => {
+                for holder in self
+                    .holders
+                    .iter_mut()
+                    .filter(|holder| holder.claimant.order == order)
+                {
+                    holder.owned = true;
+                }
+            }
+            HoldEvent::HoldReleased { order } => {
+                self.holders.retain(|holder| holder.claimant.order != order);
+            }
+        }
+    }
+}
+
+crate::aggregate!(Hold, "Hold", HoldCommand, HoldEvent);

@@ -1,0 +1,169 @@
+//! The law in force, as one value: rules, lifecycle, plans, SMS matrix.
+//!
+//! It travels in the [`Context`](crate::context::Context) instead of being read from statics, so that a test can take one row
+//! away, or force one rule, and see which story notices.
+
+use crate::{
+    context::Role,
+    filings::{FilingPlan, FilingType, SmsRow, first_filing},
+    order::lifecycle::{CLOSED, Closed, Move, ROWS, Row, StageName},
+    policy::Policies,
+    refusal::{Broken, Refusal},
+    rules::{Flaws, Rule, sms},
+};
+use std::sync::{Arc, LazyLock};
+
+/// Everything the office decides by.
+#[derive(Clone, Debug)]
+pub struct Law {
+    /// The edition, stamped on every decision: guide version and a counter of our own.
+    pub edition: String,
+    /// The lifecycle (12.3).
+    pub lifecycle: Vec<Row>,
+    /// Why closed moves are closed.
+    pub closed: Vec<Closed>,
+    /// The plans, one a filing type.
+    pub plans: Vec<FilingPlan>,
+    /// Who verifies by SMS (14.1).
+    pub sms_matrix: Vec<SmsRow>,
+    /// The dated province rows (section 9).
+    pub policies: &'static Policies,
+    /// A rule that is made to hold always (`true`) or never (`false`), whatever it finds. For tests of the tests.
+    pub forced: Option<(&'static str, bool)>,
+}
+
+static STANDING: LazyLock<Arc<Law>> = LazyLock::new(|| {
+    Arc::new(Law {
+        edition: "guide-01/2023-11-30+1".to_owned(),
+        lifecycle: ROWS.to_vec(),
+        closed: CLOSED.to_vec(),
+        plans: vec![first_filing::plan()],
+        sms_matrix: sms::MATRIX.to_vec(),
+        policies: Policies::standing(),
+        forced: None,
+    })
+});
+
+impl Law {
+    /// The law in force.
+    pub fn standing() -> Arc<Self> {
+        Arc::clone(&STANDING)
+    }
+
+    /// The plan of a filing type.
+    pub fn plan(&self, filing: FilingType) -> Option<&FilingPlan> {
+        self.plans.iter().find(|plan| plan.filing == filing)
+    }
+
+    /// Judges one rule; empty when it holds. Callers go through [`Context::judge`](crate::context::Context::judge).
+    pub fn judge<M: ?Sized>(&self, rule: &Rule<M>, matter: &M) -> Vec<Broken> {
+        let mut flaws = Flaws::default();
+        match self.forced {
+            Some((id, true)) if id == rule.card.id => {}
+            Some((id, false)) if id == rule.card.id => {
+                flaws.at("");
+            }
+            _ => (rule.find)(matter, &mut flaws),
+        }
+        flaws
+            .0
+            .into_iter()
+            .map(|flaw| Broken {
+                rule: rule.card.id.into(),
+                pointer: flaw.pointer,
+                facts: flaw.facts,
+            })
+            .collect()
+    }
+
+    fn rows(&self, stage: StageName, filing: FilingType, by: Move) -> impl Iterator<Item = &Row> {
+        self.lifecycle.iter().filter(move |row| {
+            row.by == by && row.from.contains(&stage) && row.types.contains(&filing)
+        })
+    }
+
+    /// The moves that this role has in this state, in the order of the table.
+    pub fn allowed(&self, stage: StageName, filing: FilingType, role: Role) -> Vec<Move> {
+        let mut moves = Vec::new();
+        for row in &self.lifecycle {
+            if row.from.contains(&stage)
+                && row.types.contains(&filing)
+                && row.who.contains(&role)
+                && !moves.contains(&row.by)
+            {
+                moves.push(row.by);
+            }
+        }
+        moves
+    }
+
+    /// The rule that closes a move in a state.
+    pub fn closing_rule(&self, stage: StageName, by: Move) -> &'static str {
+        let matches = |closed: &&Closed| {
+            (closed.stages.is_empty() || closed.stages.contains(&stage))
+                && (closed.moves.is_empty() || closed.moves.contains(&by))
+        };
+        self.closed
+            .iter()
+            .find(matches)
+            .map_or("ORD-2", |closed| closed.rule)
+    }
+
+    /// Refuses a move that is closed in this state.
+    pub fn not_now(&self, stage: StageName, filing: FilingType, by: Move, role: Role) -> Refusal {
+        Refusal::NotNow {
+            rule: self.closing_rule(stage, by).into(),
+            command: by,
+            stage,
+            allowed: self.allowed(stage, filing, role),
+        }
+    }
+
+    /// Whether somebody of this role may make this move in this state.
+    pub fn permit(
+        &self,
+        stage: StageName,
+        filing: FilingType,
+        by: Move,
+        role: Role,
+    ) -> Result<(), Refusal> {
+        let mut reserved_for = Vec::new();
+        for row in self.rows(stage, filing, by) {
+            if row.who.contains(&role) {
+                return Ok(());
+            }
+            reserved_for.extend_from_slice(row.who);
+        }
+        if reserved_for.is_empty() {
+            return Err(self.not_now(stage, filing, by, role));
+        }
+        reserved_for.sort_unstable();
+        reserved_for.dedup();
+        let reserving = if matches!(by, Move::Withdraw | Move::Abandon) {
+            "ORD-23"
+        } else {
+            "ACC-2"
+        };
+        Err(Refusal::NotYours {
+            rule: reserving.into(),
+            command: by,
+            reserved_for,
+        })
+    }
+
+    /// Whether a move may lead from one state to another; `None`: stay.
+    pub fn step(
+        &self,
+        stage: StageName,
+        filing: FilingType,
+        by: Move,
+        to: Option<StageName>,
+        role: Role,
+    ) -> Result<(), Refusal> {
+        if self.rows(stage, filing, by).any(|row| row.to == to) {
+            Ok(())
+        } else {
+            Err(self.not_now(stage, filing, by, role))
+        }
+    }
+}

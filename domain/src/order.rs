@@ -1,0 +1,198 @@
+//! An order: one filing on its way from draft to filing number.
+
+mod claims;
+pub mod command;
+pub mod decide;
+mod decide_review;
+mod decide_sms;
+mod decide_submission;
+mod decide_verification;
+pub mod event;
+pub mod evolve;
+pub mod lifecycle;
+pub mod review;
+pub mod sms;
+pub mod verification;
+
+pub use command::{OrderCommand, Request};
+pub use decide_sms::sms_code;
+pub use event::OrderEvent;
+
+use crate::{
+    filings::FilingType,
+    form::{Document, Material, Principal, Service, ServiceKey},
+    personal::Personal,
+    values::{AccountId, Nature, OrderId, PartyName, Province, SubmissionId},
+};
+use jiff::Timestamp;
+use lifecycle::StageName;
+use review::{Finding, Review};
+use serde::{Deserialize, Serialize};
+use sms::SmsSession;
+use std::collections::{BTreeMap, BTreeSet};
+use verification::Verification;
+
+/// An order as it stands. A fold of its events; folding never fails and never consults a rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// What was fixed when it was opened; `None` until then.
+    pub opened: Option<Opened>,
+    /// Principal (form, step 1).
+    pub principal: Option<Principal>,
+    /// Services (form, step 2).
+    pub services: BTreeMap<ServiceKey, Service>,
+    /// Materials (form, step 3).
+    pub materials: Vec<Material>,
+    /// Keyed digests of the mobiles that were verified by a code (LED-21).
+    pub verified_mobiles: BTreeSet<String>,
+    /// Contact codes that are out, by keyed digest of the mobile.
+    pub contact_codes: BTreeMap<String, ContactCode>,
+    /// Face checks (form, step 4), by keyed digest of the lead's document (VER-18).
+    pub verifications: BTreeMap<String, Verification>,
+    /// Every tick, with text, version, account and time (AGR-6).
+    pub ticks: Vec<Tick>,
+    /// Where it stands.
+    pub stage: Stage,
+    /// How often it was submitted.
+    pub rounds: u32,
+}
+
+/// What opening an order fixes for its life.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The order.
+    pub order: OrderId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// Its type (ORD-2).
+    pub filing: FilingType,
+    /// 地域: where it is filed.
+    pub region: Province,
+    /// 主办单位性质; locked (ORD-20).
+    pub nature: Nature,
+    /// The name that the type check was made for.
+    pub principal_name: Personal<PartyName>,
+    /// The document that the type check was made for; its kind is locked (ORD-20).
+    pub document: Document,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A contact code that was sent (NTF-16, AMB-65).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactCode {
+    /// The how-manyeth it is; part of what the code is derived from.
+    pub number: u32,
+    /// When it was sent; it lives 10 minutes.
+    pub at: Timestamp,
+    /// Wrong tries; 5 at most.
+    pub wrong: u32,
+}
+
+/// A text that was ticked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tick {
+    /// Which text.
+    pub text: Agreement,
+    /// Which version of it was shown.
+    pub version: String,
+    /// When.
+    pub at: Timestamp,
+    /// In which round; a tick counts for the submission it was made for.
+    pub round: u32,
+}
+
+/// The texts that are ticked before submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agreement {
+    /// 《信息安全承诺书》.
+    InformationSecurityCommitment,
+    /// 《协助修改备案在线服务条款》.
+    AssistedModificationTerms,
+    /// 《互联网信息服务备案承诺书》.
+    FilingCommitment,
+}
+
+/// A state, with the data that only it has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stage")]
+pub enum Stage {
+    /// Not opened.
+    #[default]
+    New,
+    /// The applicant is at work.
+    Draft,
+    /// The reviewer's turn.
+    InReview(Review),
+    /// Wrong data.
+    Rejected {
+        /// What is wrong (ORD-12, ORD-28).
+        reason: String,
+        /// Field by field (ORD-30).
+        findings: Vec<Finding>,
+    },
+    /// Something is missing.
+    NeedsInfo {
+        /// The reviewer's opinion (ORD-15).
+        reason: String,
+        /// What is asked for, and whether it was handled (AMB-35).
+        findings: Vec<Finding>,
+    },
+    /// Corrected; the reviewer's turn again.
+    Resubmitted(Review),
+    /// Passed; `submission` once it was dispatched.
+    AwaitingBureauSubmission {
+        /// The submission that is on its way (T34).
+        submission: Option<SubmissionId>,
+    },
+    /// The 24-hour window runs.
+    SmsVerification(SmsSession),
+    /// Timeout or sixth attempt.
+    SmsReturned {
+        /// Which of the two.
+        cause: sms::ReturnCause,
+    },
+    /// The bureau's turn.
+    BureauReview {
+        /// The submission it judges (AMB-64).
+        submission: SubmissionId,
+    },
+    /// The bureau said no.
+    BureauRejected {
+        /// Why.
+        reason: String,
+    },
+    /// Filed.
+    Completed {
+        /// The principal's number.
+        principal_number: String,
+        /// One number a service (BUR-8).
+        service_numbers: BTreeMap<ServiceKey, String>,
+    },
+    /// Given up.
+    Abandoned,
+}
+
+impl Stage {
+    /// Its name in the lifecycle.
+    pub const fn name(&self) -> StageName {
+        match self {
+            Self::New => StageName::New,
+            Self::Draft => StageName::Draft,
+            Self::InReview(_) => StageName::InReview,
+            Self::Rejected { .. } => StageName::Rejected,
+            Self::NeedsInfo { .. } => StageName::NeedsInfo,
+            Self::Resubmitted(_) => StageName::Resubmitted,
+            Self::AwaitingBureauSubmission { .. } => StageName::AwaitingBureauSubmission,
+            Self::SmsVerification(_) => StageName::SmsVerification,
+            Self::SmsReturned { .. } => StageName::SmsReturned,
+            Self::BureauReview { .. } => StageName::BureauReview,
+            Self::BureauRejected { .. } => StageName::BureauRejected,
+            Self::Completed { .. } => StageName::Completed,
+            Self::Abandoned => StageName::Abandoned,
+        }
+    }
+}
+
+crate::aggregate!(Order, "Order", OrderCommand, OrderEvent);

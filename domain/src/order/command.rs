@@ -1,0 +1,279 @@
+//! What can be asked of an order.
+
+use super::{
+    Agreement,
+    lifecycle::Move,
+    review::Finding,
+    sms::SmsEntry,
+    verification::{FaceReport, LeadOf},
+};
+use crate::{
+    facts::Facts,
+    form::{
+        Document, Material, Principal, Resource, ServiceForm, ServiceKey, ServiceKind, ServiceName,
+    },
+    personal::Personal,
+    refusal::RuleId,
+    values::{
+        AccountId, Last6, MaterialId, Mobile, Nature, OrderId, PartyName, Province, QrId, SmsCode,
+        SubmissionId,
+    },
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A text that the caller ticked, in the version that was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ticked {
+    /// Which text.
+    pub text: Agreement,
+    /// Which version.
+    pub version: String,
+}
+
+/// One service, as product verification names it (§3 s3.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductAsked {
+    /// The applicant's name for it.
+    pub service: ServiceKey,
+    /// 互联网信息服务类型.
+    pub kind: ServiceKind,
+    /// 域名/APP名称.
+    pub name: ServiceName,
+    /// 资源类型.
+    pub resource: Resource,
+}
+
+/// What a client asks. The tag is the API's `command`; the same words stand in scenarios and in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Request {
+    /// Opens an order after the type check (验证备案类型; TYP-1).
+    Open {
+        /// 地域.
+        region: Province,
+        /// 主办单位性质.
+        nature: Nature,
+        /// 主办单位名称.
+        principal_name: Personal<PartyName>,
+        /// 证件类型, 证件号码.
+        document: Document,
+        /// The first service.
+        product: ProductAsked,
+    },
+    /// 产品验证 of a service; adds it if it is new.
+    VerifyProduct {
+        /// The service.
+        product: ProductAsked,
+    },
+    /// Enters or replaces the principal.
+    EnterPrincipal {
+        /// The form's first step.
+        principal: Box<Principal>,
+    },
+    /// Enters or replaces a service.
+    EnterService {
+        /// Which.
+        service: ServiceKey,
+        /// The form's second step.
+        form: Box<ServiceForm>,
+    },
+    /// Takes a service out.
+    RemoveService {
+        /// Which.
+        service: ServiceKey,
+    },
+    /// Attaches a material that was uploaded.
+    AttachMaterial {
+        /// What it is.
+        material: Material,
+    },
+    /// Takes a material out.
+    RemoveMaterial {
+        /// Which.
+        material: MaterialId,
+    },
+    /// Answers a finding that needs no change of data.
+    AnswerFinding {
+        /// The finding's pointer.
+        pointer: String,
+        /// The answer.
+        answer: String,
+    },
+    /// Sends a code to a mobile of the order.
+    RequestContactCode {
+        /// Which mobile.
+        mobile: Personal<Mobile>,
+    },
+    /// Checks it.
+    CheckContactCode {
+        /// Which mobile.
+        mobile: Personal<Mobile>,
+        /// What was typed.
+        code: SmsCode,
+    },
+    /// The first click on “submit”: two ticks, then authenticity verification.
+    SaveForVerification {
+        /// The two texts of AGR-1.
+        ticks: Vec<Ticked>,
+    },
+    /// Issues or refreshes the QR code of a lead's face check.
+    IssueQr {
+        /// Whose.
+        lead: LeadOf,
+    },
+    /// The lead scans the QR code.
+    ScanQr {
+        /// Which.
+        qr: QrId,
+        /// The App's version.
+        app_version: String,
+    },
+    /// Starts a face check from inside the App's filing account (route B).
+    StartFaceCheck {
+        /// Whose.
+        lead: LeadOf,
+        /// The App's version.
+        app_version: String,
+    },
+    /// The face check's outcome, from its port.
+    ReportFaceCheck {
+        /// Whose.
+        lead: LeadOf,
+        /// What it found.
+        report: FaceReport,
+    },
+    /// Confirms the photo (确认使用该核验照).
+    ConfirmPhoto {
+        /// Whose.
+        lead: LeadOf,
+    },
+    /// Submits, resubmits, or submits to provider review.
+    Submit {
+        /// The three texts of AGR-2.
+        ticks: Vec<Ticked>,
+    },
+    /// A reviewer takes the order.
+    ClaimReview {},
+    /// A reviewer gives it back.
+    ReleaseReview {},
+    /// The reviewer passes, having judged these items of the checklist.
+    Pass {
+        /// Ids of the rules that were judged and hold.
+        judged: Vec<RuleId>,
+    },
+    /// The reviewer rejects.
+    Reject {
+        /// Why.
+        reason: String,
+        /// Field by field.
+        #[serde(default)]
+        findings: Vec<Finding>,
+    },
+    /// The reviewer asks for more.
+    RequestInfo {
+        /// The opinion.
+        reason: String,
+        /// Field by field; at least one.
+        findings: Vec<Finding>,
+    },
+    /// The applicant takes the order back (撤销).
+    Withdraw {},
+    /// The applicant gives the order up (放弃备案).
+    Abandon {},
+    /// The reviewer forwards the order to the bureau.
+    Dispatch {},
+    /// The bureau's receipt.
+    RecordReceipt {
+        /// For which submission.
+        submission: SubmissionId,
+    },
+    /// A lead enters code, mobile and last six (SMS-33).
+    EnterSmsCode {
+        /// What was entered.
+        entry: SmsEntry,
+    },
+    /// A lead asks for the code again; the captcha was checked at the edge (SMS-38).
+    ResendSmsCode {
+        /// Which mobile.
+        mobile: Personal<Mobile>,
+        /// Last six of the document number.
+        last6: Personal<Last6>,
+    },
+    /// The office's clock closes the window.
+    ExpireSms {},
+    /// The bureau approves.
+    Approve {
+        /// Which submission.
+        submission: SubmissionId,
+        /// The principal's number.
+        principal_number: String,
+        /// One number a service.
+        service_numbers: BTreeMap<ServiceKey, String>,
+    },
+    /// The bureau rejects.
+    BureauReject {
+        /// Which submission.
+        submission: SubmissionId,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Request {
+    /// The move of the lifecycle that this is.
+    pub const fn by(&self) -> Move {
+        match self {
+            Self::Open { .. } => Move::Open,
+            Self::VerifyProduct { .. } => Move::VerifyProduct,
+            Self::EnterPrincipal { .. } => Move::EnterPrincipal,
+            Self::EnterService { .. } => Move::EnterService,
+            Self::RemoveService { .. } => Move::RemoveService,
+            Self::AttachMaterial { .. } => Move::AttachMaterial,
+            Self::RemoveMaterial { .. } => Move::RemoveMaterial,
+            Self::AnswerFinding { .. } => Move::AnswerFinding,
+            Self::RequestContactCode { .. } => Move::RequestContactCode,
+            Self::CheckContactCode { .. } => Move::CheckContactCode,
+            Self::SaveForVerification { .. } => Move::SaveForVerification,
+            Self::IssueQr { .. } => Move::IssueQr,
+            Self::ScanQr { .. } => Move::ScanQr,
+            Self::StartFaceCheck { .. } => Move::StartFaceCheck,
+            Self::ReportFaceCheck { .. } => Move::ReportFaceCheck,
+            Self::ConfirmPhoto { .. } => Move::ConfirmPhoto,
+            Self::Submit { .. } => Move::Submit,
+            Self::ClaimReview {} => Move::ClaimReview,
+            Self::ReleaseReview {} => Move::ReleaseReview,
+            Self::Pass { .. } => Move::Pass,
+            Self::Reject { .. } => Move::Reject,
+            Self::RequestInfo { .. } => Move::RequestInfo,
+            Self::Withdraw {} => Move::Withdraw,
+            Self::Abandon {} => Move::Abandon,
+            Self::Dispatch {} => Move::Dispatch,
+            Self::RecordReceipt { .. } => Move::RecordReceipt,
+            Self::EnterSmsCode { .. } => Move::EnterSmsCode,
+            Self::ResendSmsCode { .. } => Move::ResendSmsCode,
+            Self::ExpireSms {} => Move::ExpireSms,
+            Self::Approve { .. } => Move::Approve,
+            Self::BureauReject { .. } => Move::BureauReject,
+        }
+    }
+}
+
+/// Everything one decision about an order needs: what was asked, whom it is about, what was found out, one fresh id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderCommand {
+    /// The order.
+    pub order: OrderId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// What was asked.
+    pub request: Request,
+    /// What was found out.
+    #[serde(default)]
+    pub facts: Facts,
+    /// Ten random bytes for the id of whatever this command brings into the world: QR code, submission.
+    pub fresh: [u8; 10],
+}

@@ -1,0 +1,344 @@
+//! Deciding: what a command means for an order as it stands. Pure.
+
+use super::{
+    Order, OrderCommand, OrderEvent, Request, Stage, decide_review::with_reason, lifecycle::Move,
+};
+use crate::{
+    context::Context,
+    facts::{Billing, ResourceRecord},
+    filings::FilingType,
+    form::{Principal, Service, ServiceForm, ServiceKey, ServiceLead},
+    refusal::{Objections, Refusal},
+    rules::{
+        order::{FieldChange, LOCKED, PRODUCT_FIRST, TWO_TICKS},
+        resource::{PRODUCT_RULES, ProductCheck},
+    },
+};
+
+type Decided = Result<Vec<OrderEvent>, Refusal>;
+
+impl Order {
+    /// The filing type; before it is opened, the one type whose opening is decided here.
+    pub fn filing(&self) -> FilingType {
+        self.opened
+            .as_ref()
+            .map_or(FilingType::FirstFiling, |opened| opened.filing)
+    }
+
+    /// Decides a command: permitted by the lifecycle first, then by the rules.
+    pub fn decide(&self, command: &OrderCommand, context: &Context) -> Decided {
+        let by = command.request.by();
+        context
+            .law
+            .permit(self.stage.name(), self.filing(), by, context.actor.role)?;
+        let decided = self.decide_permitted(command, context)?;
+        let mut after = self.clone();
+        for event in decided.clone() {
+            after.evolve(event);
+        }
+        let to = (after.stage.name() != self.stage.name()).then(|| after.stage.name());
+        // An entry that comes too late brings the return that the clock would have brought (AMB-30).
+        let by = if by == Move::EnterSmsCode && late(&decided) {
+            Move::ExpireSms
+        } else {
+            by
+        };
+        context
+            .law
+            .step(self.stage.name(), self.filing(), by, to, context.actor.role)?;
+        Ok(decided)
+    }
+
+    fn decide_permitted(&self, command: &OrderCommand, context: &Context) -> Decided {
+        let at = context.at;
+        match &command.request {
+            Request::Open { .. } => Ok(open(command, context)),
+            Request::VerifyProduct { product } => verify_product(product, command, context),
+            Request::EnterPrincipal { principal } => self.enter_principal(principal, context),
+            Request::EnterService { service, form } => self.enter_service(service, form, context),
+            Request::RemoveService { service } => {
+                self.known(service, Move::RemoveService, context)?;
+                Ok(vec![OrderEvent::ServiceRemoved {
+                    service: service.clone(),
+                }])
+            }
+            Request::AttachMaterial { material } => {
+                let known = self.materials.iter().any(|kept| kept.id == material.id);
+                Ok(if known {
+                    Vec::new()
+                } else {
+                    vec![OrderEvent::MaterialAttached {
+                        material: material.clone(),
+                    }]
+                })
+            }
+            Request::RemoveMaterial { material } => {
+                let known = self.materials.iter().any(|kept| kept.id == *material);
+                Ok(if known {
+                    vec![OrderEvent::MaterialRemoved {
+                        material: *material,
+                    }]
+                } else {
+                    Vec::new()
+                })
+            }
+            Request::AnswerFinding { pointer, answer } => {
+                with_reason(answer, 0, context)?;
+                Ok(vec![OrderEvent::FindingAnswered {
+                    pointer: pointer.clone(),
+                    answer: answer.clone(),
+                }])
+            }
+            Request::RequestContactCode { .. } | Request::CheckContactCode { .. } => {
+                self.decide_contact(command, context)
+            }
+            Request::SaveForVerification { ticks } => {
+                let texts = ticks.iter().map(|tick| tick.text).collect();
+                let mut objections = Objections::default();
+                objections.add(context.judge(&TWO_TICKS, &texts));
+                objections.settle()?;
+                Ok(ticked(ticks, at))
+            }
+            Request::IssueQr { .. }
+            | Request::ScanQr { .. }
+            | Request::StartFaceCheck { .. }
+            | Request::ReportFaceCheck { .. }
+            | Request::ConfirmPhoto { .. } => self.decide_verification(command, context),
+            Request::Submit { ticks } => {
+                let warnings = self.judge_submission(command, ticks, context)?;
+                let (mut events, round) = (ticked(ticks, at), self.rounds + 1);
+                events.push(if matches!(self.stage, Stage::NeedsInfo { .. }) {
+                    OrderEvent::OrderResubmitted {
+                        round,
+                        warnings,
+                        at,
+                    }
+                } else {
+                    OrderEvent::OrderSubmitted {
+                        round,
+                        warnings,
+                        at,
+                    }
+                });
+                Ok(events)
+            }
+            Request::RecordReceipt { submission } => self.receive(*submission, context),
+            Request::EnterSmsCode { entry } => self.enter_sms_code(entry, context),
+            Request::ResendSmsCode { mobile, last6 } => {
+                self.resend_sms_code(mobile, last6, context)
+            }
+            Request::ExpireSms {} => self.expire_sms(context),
+            Request::ClaimReview {}
+            | Request::ReleaseReview {}
+            | Request::Pass { .. }
+            | Request::Reject { .. }
+            | Request::RequestInfo { .. } => self.decide_review(command, context),
+            Request::Withdraw {}
+            | Request::Abandon {}
+            | Request::Dispatch {}
+            | Request::Approve { .. }
+            | Request::BureauReject { .. } => self.decide_passage(command, context),
+        }
+    }
+
+    fn enter_principal(&self, principal: &Principal, context: &Context) -> Decided {
+        let mut objections = Objections::default();
+        if let Some(opened) = &self.opened {
+            for (pointer, differs) in [
+                (
+                    "/principal/document/kind",
+                    principal.document.kind != opened.document.kind,
+                ),
+                (
+                    "/principal/document/number",
+                    !principal.document.same(&opened.document),
+                ),
+                (
+                    "/principal/name",
+                    !principal.name.agrees(&opened.principal_name, |a, b| a == b),
+                ),
+            ] {
+                objections.add(context.judge(
+                    &LOCKED,
+                    &FieldChange {
+                        pointer: pointer.to_owned(),
+                        differs,
+                    },
+                ));
+            }
+        }
+        objections.add(
+            context.judge(
+                &PRODUCT_FIRST,
+                &self
+                    .services
+                    .values()
+                    .any(|service| service.server.is_some()),
+            ),
+        );
+        objections.settle()?;
+        let mut events = vec![OrderEvent::PrincipalEntered {
+            principal: Box::new(principal.clone()),
+        }];
+        self.void_if_changed(&mut events, context, |order| {
+            order.principal = Some(principal.clone());
+        });
+        Ok(events)
+    }
+
+    fn enter_service(&self, key: &ServiceKey, form: &ServiceForm, context: &Context) -> Decided {
+        let service = self.known(key, Move::EnterService, context)?;
+        let mut objections = Objections::default();
+        let fits = match form {
+            ServiceForm::Website(_) => !service.kind.is_app_like(),
+            ServiceForm::App(_) => service.kind.is_app_like(),
+        };
+        let change = FieldChange {
+            pointer: format!("/services/{key}/form/form"),
+            differs: !fits,
+        };
+        objections.add(context.judge(&LOCKED, &change));
+        objections.add(context.judge(&PRODUCT_FIRST, &service.server.is_some()));
+        objections.settle()?;
+        let mut events = vec![OrderEvent::ServiceEntered {
+            service: key.clone(),
+            form: Box::new(form.clone()),
+        }];
+        self.void_if_changed(&mut events, context, |order| {
+            if let Some(service) = order.services.get_mut(key) {
+                service.form = Some(form.clone());
+            }
+        });
+        Ok(events)
+    }
+
+    /// Voids the checks of leads who lead nothing any more (VER-17).
+    fn void_if_changed(
+        &self,
+        events: &mut Vec<OrderEvent>,
+        context: &Context,
+        change: impl FnOnce(&mut Self),
+    ) {
+        let mut after = self.clone();
+        change(&mut after);
+        let still = after.lead_digests(&context.secret);
+        let gone = self
+            .verifications
+            .keys()
+            .filter(|lead| !still.values().any(|kept| kept == *lead));
+        events.extend(gone.map(|lead| OrderEvent::VerificationVoided { lead: lead.clone() }));
+    }
+
+    /// The service, or a refusal that says there is none.
+    pub(super) fn known(
+        &self,
+        key: &ServiceKey,
+        by: Move,
+        context: &Context,
+    ) -> Result<&Service, Refusal> {
+        self.services
+            .get(key)
+            .ok_or_else(|| self.closed(by, context))
+    }
+
+    /// The lead of every entered service, by digest of their document.
+    pub fn lead_digests(
+        &self,
+        secret: &crate::secret::Secret,
+    ) -> std::collections::BTreeMap<ServiceKey, String> {
+        let lead_of = |form: &ServiceForm| match form.lead() {
+            ServiceLead::PrincipalLead {} => self.principal.as_ref()?.lead.document.digest(secret),
+            ServiceLead::Other { lead, .. } => lead.document.digest(secret),
+        };
+        self.services
+            .iter()
+            .filter_map(|(key, service)| Some((key.clone(), lead_of(service.form.as_ref()?)?)))
+            .collect()
+    }
+}
+
+fn named(product: &super::command::ProductAsked) -> OrderEvent {
+    OrderEvent::ServiceNamed {
+        service: product.service.clone(),
+        kind: product.kind,
+        name: product.name.clone(),
+        resource: product.resource.clone(),
+    }
+}
+
+fn ticked(ticks: &[super::command::Ticked], at: jiff::Timestamp) -> Vec<OrderEvent> {
+    ticks
+        .iter()
+        .map(|tick| OrderEvent::AgreementTicked {
+            text: tick.text,
+            version: tick.version.clone(),
+            at,
+        })
+        .collect()
+}
+
+fn late(events: &[OrderEvent]) -> bool {
+    matches!(
+        events,
+        [OrderEvent::SmsSessionReturned {
+            cause: super::sms::ReturnCause::Deadline,
+            ..
+        }]
+    )
+}
+
+fn verify_product(
+    product: &super::command::ProductAsked,
+    command: &OrderCommand,
+    context: &Context,
+) -> Decided {
+    let record = command.facts.resources.get(&product.service).cloned();
+    let check = ProductCheck {
+        service: product.service.clone(),
+        resource: product.resource.clone(),
+        record: record.clone(),
+    };
+    let mut objections = Objections::default();
+    for rule in PRODUCT_RULES {
+        objections.add(context.judge(rule, &check));
+    }
+    objections.settle()?;
+    let record = record.unwrap_or_else(|| ResourceRecord {
+        known: false,
+        server: product.resource.stream(),
+        billing: Billing::Prepaid,
+        term_months: 0,
+        paid_until: None,
+        public_ips: Vec::new(),
+    });
+    let verified = OrderEvent::ProductVerified {
+        service: product.service.clone(),
+        server: record.server,
+        public_ips: record.public_ips,
+    };
+    Ok(vec![named(product), verified])
+}
+
+fn open(command: &OrderCommand, context: &Context) -> Vec<OrderEvent> {
+    let Request::Open {
+        region,
+        nature,
+        principal_name,
+        document,
+        product,
+    } = &command.request
+    else {
+        return Vec::new();
+    };
+    let opened = OrderEvent::OrderOpened {
+        order: command.order,
+        account: command.account,
+        filing: FilingType::FirstFiling,
+        region: *region,
+        nature: *nature,
+        principal_name: principal_name.clone(),
+        document: document.clone(),
+        at: context.at,
+    };
+    vec![opened, named(product)]
+}

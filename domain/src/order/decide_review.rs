@@ -1,0 +1,215 @@
+//! Deciding the provider's review, the way to the bureau, and the bureau's result.
+
+use super::{
+    Order, OrderCommand, OrderEvent, Request, Stage,
+    lifecycle::Move,
+    review::{Finding, Review},
+};
+use crate::{
+    context::Context,
+    refusal::{Objections, Refusal, RuleId},
+    rules::{
+        Judgement, Rule,
+        matter::Reason,
+        review::{ITEM_NAMED, REASON_GIVEN},
+    },
+    values::SubmissionId,
+};
+
+type Decided = Result<Vec<OrderEvent>, Refusal>;
+
+impl Order {
+    pub(super) fn decide_review(&self, command: &OrderCommand, context: &Context) -> Decided {
+        let reviewer = context.actor.id.clone();
+        let event = match &command.request {
+            Request::ClaimReview {} => {
+                match self.review().and_then(|review| review.claimed.as_ref()) {
+                    Some((other, _)) if *other != reviewer => {
+                        return Err(self.closed(Move::ClaimReview, context));
+                    }
+                    _ => OrderEvent::ReviewClaimed {
+                        reviewer,
+                        at: context.at,
+                    },
+                }
+            }
+            Request::ReleaseReview {} => OrderEvent::ReviewReleased { reviewer },
+            Request::Pass { judged } => {
+                self.judge_checklist(judged, context)?;
+                OrderEvent::ReviewPassed {
+                    reviewer,
+                    judged: judged.clone(),
+                }
+            }
+            Request::Reject { reason, findings } => {
+                with_reason(reason, findings.len(), context)?;
+                OrderEvent::OrderRejected {
+                    reviewer,
+                    reason: reason.clone(),
+                    findings: findings.clone(),
+                }
+            }
+            Request::RequestInfo { reason, findings } => {
+                let given = Reason {
+                    text: reason.clone(),
+                    findings: findings.len(),
+                };
+                let mut objections = Objections::default();
+                objections.add(context.judge(&REASON_GIVEN, &given));
+                objections.add(context.judge(&ITEM_NAMED, &given));
+                objections.settle()?;
+                OrderEvent::InfoRequested {
+                    reviewer,
+                    reason: reason.clone(),
+                    findings: findings.clone(),
+                }
+            }
+            _ => return Ok(Vec::new()),
+        };
+        Ok(vec![event])
+    }
+
+    /// Out of the review: back to the applicant, on to the bureau, and what the bureau says.
+    pub(super) fn decide_passage(&self, command: &OrderCommand, context: &Context) -> Decided {
+        let at = context.at;
+        let dispatched = matches!(
+            self.stage,
+            Stage::AwaitingBureauSubmission {
+                submission: Some(_)
+            }
+        );
+        let event = match &command.request {
+            // T14 ends where T34 begins.
+            Request::Withdraw {} if dispatched => {
+                return Err(self.closed_by("ORD-9", Move::Withdraw, context));
+            }
+            Request::Dispatch {} if dispatched => {
+                return Err(self.closed_by("RVW-9", Move::Dispatch, context));
+            }
+            Request::Withdraw {} => OrderEvent::OrderWithdrawn {
+                from: self.stage.name(),
+            },
+            Request::Dispatch {} => OrderEvent::OrderDispatched {
+                submission: SubmissionId::new(at, command.fresh),
+                at,
+            },
+            Request::Abandon {} => OrderEvent::OrderAbandoned { at },
+            Request::Approve {
+                submission,
+                principal_number,
+                service_numbers,
+            } => {
+                self.current(*submission, Move::Approve, context)?;
+                let (principal_number, service_numbers) =
+                    (principal_number.clone(), service_numbers.clone());
+                OrderEvent::FilingApproved {
+                    submission: *submission,
+                    principal_number,
+                    service_numbers,
+                    at,
+                }
+            }
+            Request::BureauReject { submission, reason } => {
+                self.current(*submission, Move::BureauReject, context)?;
+                with_reason(reason, 0, context)?;
+                OrderEvent::FilingRejected {
+                    submission: *submission,
+                    reason: reason.clone(),
+                    at,
+                }
+            }
+            _ => return Ok(Vec::new()),
+        };
+        Ok(vec![event])
+    }
+
+    pub(super) fn closed(&self, by: Move, context: &Context) -> Refusal {
+        context
+            .law
+            .not_now(self.stage.name(), self.filing(), by, context.actor.role)
+    }
+
+    fn closed_by(&self, rule: &'static str, by: Move, context: &Context) -> Refusal {
+        let stage = self.stage.name();
+        let allowed = context
+            .law
+            .allowed(stage, self.filing(), context.actor.role);
+        let allowed = allowed
+            .into_iter()
+            .filter(|allowed| *allowed != by)
+            .collect();
+        Refusal::NotNow {
+            rule: RuleId::from(rule),
+            command: by,
+            stage,
+            allowed,
+        }
+    }
+
+    /// Only a result for the submission that the bureau has now counts (AMB-64).
+    fn current(
+        &self,
+        submission: SubmissionId,
+        by: Move,
+        context: &Context,
+    ) -> Result<(), Refusal> {
+        match &self.stage {
+            Stage::BureauReview { submission: now } if *now == submission => Ok(()),
+            _ => Err(self.closed(by, context)),
+        }
+    }
+
+    /// The review, while there is one.
+    pub fn review(&self) -> Option<&Review> {
+        match &self.stage {
+            Stage::InReview(review) | Stage::Resubmitted(review) => Some(review),
+            _ => None,
+        }
+    }
+
+    /// What a reviewer found, while the order is with the applicant for it.
+    pub fn findings(&self) -> &[Finding] {
+        match &self.stage {
+            Stage::NeedsInfo { findings, .. } | Stage::Rejected { findings, .. } => findings,
+            _ => &[],
+        }
+    }
+
+    /// The items of the reviewer's checklist that this order has.
+    pub fn checklist(&self, context: &Context) -> Vec<&'static Judgement> {
+        let items = context
+            .law
+            .plan(self.filing())
+            .map(|plan| plan.checklist.as_slice())
+            .unwrap_or_default();
+        items
+            .iter()
+            .copied()
+            .filter(|item| (item.applies)(self))
+            .collect()
+    }
+
+    fn judge_checklist(&self, judged: &[RuleId], context: &Context) -> Result<(), Refusal> {
+        let mut objections = Objections::default();
+        for item in self.checklist(context) {
+            let rule = Rule::<bool> {
+                card: item.card.clone(),
+                find: |judged, flaws| flaws.unless(*judged, "/judged"),
+            };
+            objections.add(context.judge(&rule, &judged.iter().any(|id| id.0 == item.card.id)));
+        }
+        objections.settle()
+    }
+}
+
+pub(super) fn with_reason(reason: &str, findings: usize, context: &Context) -> Result<(), Refusal> {
+    let mut objections = Objections::default();
+    objections.add(context.judge(
+        &REASON_GIVEN,
+        &Reason {
+            text: reason.to_owned(),
+            findings,
+        },
+    ));
+    objections.settle()
+}

@@ -1,0 +1,83 @@
+//! Deciding a submission: the whole form is judged at once (ORD-4).
+
+use super::{Order, OrderCommand, command::Ticked};
+use crate::{
+    context::Context,
+    refusal::{Broken, Objections, Refusal},
+    rules::{Enforcer, matter::Submission},
+};
+use std::collections::BTreeSet;
+
+impl Order {
+    /// The order as the rules of its plan read it on the day of submission. `None` before it is opened.
+    pub fn submission(
+        &self,
+        command: &OrderCommand,
+        ticks: &[Ticked],
+        context: &Context,
+    ) -> Option<Submission> {
+        let opened = self.opened.clone()?;
+        let day = context.day();
+        let policy = context.law.policies.on(opened.region, day);
+        let mut submission = Submission {
+            opened,
+            from: self.stage.name(),
+            principal: self.principal.clone(),
+            services: self.services.clone(),
+            materials: self.materials.clone(),
+            required: Vec::new(),
+            ticks: ticks.iter().map(|tick| tick.text).collect(),
+            verifications: self.verifications.clone(),
+            leads: self.lead_digests(&context.secret),
+            verified_contacts: BTreeSet::new(),
+            findings: self.findings().to_vec(),
+            facts: command.facts.clone(),
+            day,
+            policy,
+        };
+        submission.verified_contacts = submission
+            .leads_entered()
+            .into_iter()
+            .filter(|(_, lead)| {
+                lead.mobile.known().is_some_and(|mobile| {
+                    self.verified_mobiles
+                        .contains(&context.secret.digest("mobile", mobile.as_str()))
+                })
+            })
+            .map(|(pointer, _)| pointer)
+            .collect();
+        if let Some(plan) = context.law.plan(self.filing()) {
+            submission.required = plan
+                .materials
+                .iter()
+                .flat_map(|row| (row.needed)(&submission))
+                .collect();
+        }
+        Some(submission)
+    }
+
+    /// Judges every rule of the plan. Answers what was remarked; refuses with everything that is broken.
+    pub(super) fn judge_submission(
+        &self,
+        command: &OrderCommand,
+        ticks: &[Ticked],
+        context: &Context,
+    ) -> Result<Vec<Broken>, Refusal> {
+        let (mut objections, mut warnings) = (Objections::default(), Vec::new());
+        if let (Some(plan), Some(submission)) = (
+            context.law.plan(self.filing()),
+            self.submission(command, ticks, context),
+        ) {
+            for rule in &plan.rules {
+                let broken = context.judge(rule, &submission);
+                if rule.card.enforcer == Enforcer::Warning {
+                    warnings.extend(broken);
+                } else {
+                    objections.add(broken);
+                }
+            }
+        }
+        objections.settle()?;
+        Ok(warnings)
+    }
+}

@@ -1,0 +1,216 @@
+//! Deciding contact codes and face checks.
+
+use super::{
+    Order, OrderCommand, OrderEvent, Request,
+    verification::{LeadOf, Verification},
+};
+use crate::{
+    context::Context,
+    form::Document,
+    refusal::{Objections, Refusal},
+    rules::{
+        authenticity::{FACE_RULES, FaceCheck, RECENT_APP, SCAN_RULES},
+        contact::{CodeCheck, RIGHT_CODE},
+        matter::QrScan,
+    },
+    values::{Mobile, QrId},
+};
+
+type Decided = Result<Vec<OrderEvent>, Refusal>;
+
+impl Order {
+    pub(super) fn decide_contact(&self, command: &OrderCommand, context: &Context) -> Decided {
+        match &command.request {
+            Request::RequestContactCode { mobile } => {
+                let Some(known) = mobile.known() else {
+                    return Ok(Vec::new());
+                };
+                let phone = context.secret.digest("mobile", known.as_str());
+                let number = self.contact_codes.get(&phone).map_or(0, |code| code.number) + 1;
+                Ok(vec![OrderEvent::ContactCodeSent {
+                    phone,
+                    mobile: mobile.clone(),
+                    number,
+                    at: context.at,
+                }])
+            }
+            Request::CheckContactCode { mobile, code } => {
+                let Some(known) = mobile.known() else {
+                    return Ok(Vec::new());
+                };
+                let phone = context.secret.digest("mobile", known.as_str());
+                let sent = self.contact_codes.get(&phone);
+                let check = CodeCheck {
+                    sent: sent.map(|sent| sent.at),
+                    now: context.at,
+                    wrong: sent.map_or(0, |sent| sent.wrong),
+                    matches: sent.is_some_and(|sent| {
+                        self.contact_code(known, sent.number, context).as_deref()
+                            == Some(code.as_str())
+                    }),
+                };
+                if context.judge(&RIGHT_CODE, &check).is_empty() {
+                    Ok(vec![OrderEvent::ContactVerified { phone }])
+                } else if check.is_countable() {
+                    Ok(vec![OrderEvent::ContactCodeFailed { phone }])
+                } else {
+                    let mut objections = Objections::default();
+                    objections.add(context.judge(&RIGHT_CODE, &check));
+                    objections.settle()?;
+                    Ok(Vec::new())
+                }
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The contact code that was sent to a mobile of this order; derived, so that a restarted worker sends the same.
+    pub fn contact_code(&self, mobile: &Mobile, number: u32, context: &Context) -> Option<String> {
+        let order = self.opened.as_ref()?.order.to_string();
+        Some(
+            context
+                .secret
+                .code(&["contact", &order, mobile.as_str(), &number.to_string()]),
+        )
+    }
+
+    pub(super) fn decide_verification(&self, command: &OrderCommand, context: &Context) -> Decided {
+        let mut objections = Objections::default();
+        match &command.request {
+            Request::IssueQr { lead } => {
+                let lead = self.lead(lead, command, context)?;
+                Ok(vec![OrderEvent::QrIssued {
+                    lead,
+                    qr: QrId::new(context.at, command.fresh),
+                    at: context.at,
+                }])
+            }
+            Request::ScanQr { qr, app_version } => {
+                objections.add(context.judge(&RECENT_APP, app_version.as_str()));
+                let (lead, scan) = self.scan(*qr, context);
+                for rule in SCAN_RULES {
+                    objections.add(context.judge(rule, &scan));
+                }
+                objections.settle()?;
+                Ok(vec![OrderEvent::FaceCheckStarted {
+                    lead,
+                    qr: Some(*qr),
+                }])
+            }
+            Request::StartFaceCheck { lead, app_version } => {
+                let lead = self.lead(lead, command, context)?;
+                objections.add(context.judge(&RECENT_APP, app_version.as_str()));
+                objections.settle()?;
+                Ok(vec![OrderEvent::FaceCheckStarted { lead, qr: None }])
+            }
+            Request::ReportFaceCheck { lead, report } => {
+                let digest = self.lead(lead, command, context)?;
+                self.started(&digest, command, context)?;
+                let is_lead = self
+                    .lead_document(lead)
+                    .is_some_and(|document| document.same(&report.person));
+                let check = FaceCheck {
+                    report: report.clone(),
+                    is_lead,
+                };
+                let broken: Vec<_> = FACE_RULES
+                    .into_iter()
+                    .flat_map(|rule| context.judge(rule, &check))
+                    .collect();
+                Ok(vec![if broken.is_empty() {
+                    OrderEvent::FaceCheckPassed { lead: digest }
+                } else {
+                    OrderEvent::FaceCheckFailed {
+                        lead: digest,
+                        because: broken.into_iter().map(|broken| broken.rule).collect(),
+                    }
+                }])
+            }
+            Request::ConfirmPhoto { lead } => {
+                let lead = self.lead(lead, command, context)?;
+                match self.verifications.get(&lead) {
+                    Some(Verification { passed: true, .. }) => {
+                        Ok(vec![OrderEvent::PhotoConfirmed { lead }])
+                    }
+                    _ => Err(self.not_now(command, context)),
+                }
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn scan(&self, qr: QrId, context: &Context) -> (String, QrScan) {
+        let found = self.verifications.iter().find_map(|(lead, check)| {
+            check
+                .qr
+                .as_ref()
+                .filter(|code| code.id == qr)
+                .map(|code| (lead, code))
+        });
+        match found {
+            Some((lead, code)) => (
+                lead.clone(),
+                QrScan {
+                    now: context.at,
+                    created: code.created,
+                    scanned: code.scanned,
+                    newest: true,
+                },
+            ),
+            None => (
+                String::new(),
+                QrScan {
+                    now: context.at,
+                    created: context.at,
+                    scanned: false,
+                    newest: false,
+                },
+            ),
+        }
+    }
+
+    fn lead(
+        &self,
+        lead: &LeadOf,
+        command: &OrderCommand,
+        context: &Context,
+    ) -> Result<String, Refusal> {
+        self.lead_digests(&context.secret)
+            .remove(&lead.service)
+            .ok_or_else(|| self.not_now(command, context))
+    }
+
+    fn lead_document(&self, lead: &LeadOf) -> Option<&Document> {
+        use crate::form::ServiceLead;
+        match self.services.get(&lead.service)?.form.as_ref()?.lead() {
+            ServiceLead::PrincipalLead {} => Some(&self.principal.as_ref()?.lead.document),
+            ServiceLead::Other { lead, .. } => Some(&lead.document),
+        }
+    }
+
+    fn started(
+        &self,
+        lead: &str,
+        command: &OrderCommand,
+        context: &Context,
+    ) -> Result<(), Refusal> {
+        if self
+            .verifications
+            .get(lead)
+            .is_some_and(|check| check.started)
+        {
+            Ok(())
+        } else {
+            Err(self.not_now(command, context))
+        }
+    }
+
+    fn not_now(&self, command: &OrderCommand, context: &Context) -> Refusal {
+        context.law.not_now(
+            self.stage.name(),
+            self.filing(),
+            command.request.by(),
+            context.actor.role,
+        )
+    }
+}

@@ -1,0 +1,332 @@
+//! What happens to an order. The names are the storage format.
+
+use super::{
+    Agreement,
+    review::Finding,
+    sms::{ReturnCause, Target},
+};
+use crate::{
+    filings::FilingType,
+    form::{
+        Document, Material, Principal, Resource, ServiceForm, ServiceKey, ServiceKind, ServiceName,
+    },
+    personal::Personal,
+    refusal::{Broken, RuleId},
+    values::{
+        AccountId, IpBlock, MaterialId, Mobile, Nature, OrderId, PartyName, Province, QrId,
+        SubmissionId,
+    },
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+macro_rules! events {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident { $($(#[$fdoc:meta])* $field:ident : $type:ty),* $(,)? }),* $(,)? }) => {
+        $(#[$meta])*
+        pub enum $name { $($(#[$doc])* $variant { $($(#[$fdoc])* $field: $type),* }),* }
+        impl $name {
+            /// The stored name.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => stringify!($variant)),* }
+            }
+            /// Every stored name.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($variant)),*];
+        }
+    };
+}
+pub(crate) use events;
+
+events! {
+/// What happens to an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all_fields = "snake_case")]
+pub enum OrderEvent {
+    /// The type check was made and the order opened (T01).
+    OrderOpened {
+        /// The order.
+        order: OrderId,
+        /// Whose.
+        account: AccountId,
+        /// Its type.
+        filing: FilingType,
+        /// 地域.
+        region: Province,
+        /// 主办单位性质.
+        nature: Nature,
+        /// 主办单位名称.
+        principal_name: Personal<PartyName>,
+        /// 证件.
+        document: Document,
+        /// When.
+        at: Timestamp,
+    },
+    /// A service was named, with the resource it shall run on.
+    ServiceNamed {
+        /// Which.
+        service: ServiceKey,
+        /// Its kind.
+        kind: ServiceKind,
+        /// Domain or App name.
+        name: ServiceName,
+        /// Its resource.
+        resource: Resource,
+    },
+    /// Product verification succeeded.
+    ProductVerified {
+        /// For which service.
+        service: ServiceKey,
+        /// The server whose slots it will use.
+        server: String,
+        /// The server's public addresses then.
+        public_ips: Vec<IpBlock>,
+    },
+    /// The principal was entered.
+    PrincipalEntered {
+        /// The form's first step.
+        principal: Box<Principal>,
+    },
+    /// A service was entered.
+    ServiceEntered {
+        /// Which.
+        service: ServiceKey,
+        /// The form's second step.
+        form: Box<ServiceForm>,
+    },
+    /// A service was taken out.
+    ServiceRemoved {
+        /// Which.
+        service: ServiceKey,
+    },
+    /// A material was attached.
+    MaterialAttached {
+        /// What.
+        material: Material,
+    },
+    /// A material was taken out.
+    MaterialRemoved {
+        /// Which.
+        material: MaterialId,
+    },
+    /// A finding was answered.
+    FindingAnswered {
+        /// Which.
+        pointer: String,
+        /// The answer.
+        answer: String,
+    },
+    /// A contact code was sent.
+    ContactCodeSent {
+        /// Keyed digest of the mobile.
+        phone: String,
+        /// Where to.
+        mobile: Personal<Mobile>,
+        /// The how-manyeth.
+        number: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// A contact code was entered wrongly.
+    ContactCodeFailed {
+        /// Keyed digest of the mobile.
+        phone: String,
+    },
+    /// A contact was verified.
+    ContactVerified {
+        /// Keyed digest of the mobile.
+        phone: String,
+    },
+    /// A text was ticked.
+    AgreementTicked {
+        /// Which.
+        text: Agreement,
+        /// In which version.
+        version: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A QR code was issued or refreshed.
+    QrIssued {
+        /// Keyed digest of the lead's document.
+        lead: String,
+        /// The QR code.
+        qr: QrId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A face check was started, by scanning a QR code or from inside the App.
+    FaceCheckStarted {
+        /// Keyed digest of the lead's document.
+        lead: String,
+        /// The QR code that was scanned, if one was.
+        qr: Option<QrId>,
+    },
+    /// The face check failed.
+    FaceCheckFailed {
+        /// Keyed digest of the lead's document.
+        lead: String,
+        /// Why: the rules it broke.
+        because: Vec<RuleId>,
+    },
+    /// The face check passed.
+    FaceCheckPassed {
+        /// Keyed digest of the lead's document.
+        lead: String,
+    },
+    /// The lead confirmed the photo.
+    PhotoConfirmed {
+        /// Keyed digest of the lead's document.
+        lead: String,
+    },
+    /// A passed check is void because the lead's identity changed (VER-17).
+    VerificationVoided {
+        /// Keyed digest of the old document.
+        lead: String,
+    },
+    /// The order was submitted, or submitted again.
+    OrderSubmitted {
+        /// The how-manyeth time.
+        round: u32,
+        /// What was remarked without refusing.
+        warnings: Vec<Broken>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The order was corrected and submitted to provider review (T11).
+    OrderResubmitted {
+        /// The how-manyeth time.
+        round: u32,
+        /// What was remarked without refusing.
+        warnings: Vec<Broken>,
+        /// When.
+        at: Timestamp,
+    },
+    /// A reviewer took the order.
+    ReviewClaimed {
+        /// Who.
+        reviewer: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A reviewer gave it back.
+    ReviewReleased {
+        /// Who.
+        reviewer: String,
+    },
+    /// The review was passed.
+    ReviewPassed {
+        /// By whom.
+        reviewer: String,
+        /// What was judged.
+        judged: Vec<RuleId>,
+    },
+    /// The order was rejected.
+    OrderRejected {
+        /// By whom.
+        reviewer: String,
+        /// Why.
+        reason: String,
+        /// Field by field.
+        findings: Vec<Finding>,
+    },
+    /// More was asked for.
+    InfoRequested {
+        /// By whom.
+        reviewer: String,
+        /// The opinion.
+        reason: String,
+        /// Field by field.
+        findings: Vec<Finding>,
+    },
+    /// The applicant took the order back.
+    OrderWithdrawn {
+        /// From where, for the record.
+        from: super::lifecycle::StageName,
+    },
+    /// The applicant gave the order up.
+    OrderAbandoned {
+        /// When.
+        at: Timestamp,
+    },
+    /// The order was forwarded to the bureau.
+    OrderDispatched {
+        /// This submission.
+        submission: SubmissionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The bureau has it, and somebody must verify.
+    SmsSessionOpened {
+        /// The submission.
+        submission: SubmissionId,
+        /// When the window closes.
+        deadline: Timestamp,
+        /// Who must verify.
+        targets: Vec<Target>,
+    },
+    /// A wrong entry.
+    SmsEntryFailed {
+        /// The target.
+        phone: String,
+        /// How many were wrong so far, this one included.
+        wrong: u32,
+    },
+    /// The code was sent again.
+    SmsCodeResent {
+        /// The target.
+        phone: String,
+        /// The how-manyeth time.
+        number: u32,
+    },
+    /// A lead verified.
+    SmsTargetVerified {
+        /// The target.
+        phone: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The session came back.
+    SmsSessionReturned {
+        /// Why.
+        cause: ReturnCause,
+        /// When it was due (AMB-30), or when the sixth entry came.
+        due: Timestamp,
+        /// When it was noticed.
+        at: Timestamp,
+    },
+    /// The bureau's review began.
+    BureauReviewStarted {
+        /// Which submission.
+        submission: SubmissionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The bureau approved: the filing is complete.
+    FilingApproved {
+        /// Which submission.
+        submission: SubmissionId,
+        /// The principal's number.
+        principal_number: String,
+        /// One number a service.
+        service_numbers: BTreeMap<ServiceKey, String>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The bureau rejected.
+    FilingRejected {
+        /// Which submission.
+        submission: SubmissionId,
+        /// Why.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+}
+}
+
+impl OrderEvent {
+    /// The stored version. A change of shape is a new version with an upcaster; a change of meaning is a new name.
+    pub const fn version(&self) -> &'static str {
+        "1.0"
+    }
+}

@@ -1,0 +1,286 @@
+//! Folding: what an event means for the state. Never fails, never consults a rule.
+
+use super::{
+    ContactCode, Opened, Order, OrderEvent, Stage, Tick, review::Review, sms::SmsSession,
+    verification::Qr,
+};
+use crate::form::Service;
+
+impl Order {
+    /// Applies one event.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm an event; splitting the match would hide one from the others"
+    )]
+    pub fn evolve(&mut self, event: OrderEvent) {
+        use OrderEvent as E;
+        match event {
+            E::OrderOpened {
+                order,
+                account,
+                filing,
+                region,
+                nature,
+                principal_name,
+                document,
+                at,
+            } => {
+                self.opened = Some(Opened {
+                    order,
+                    account,
+                    filing,
+                    region,
+                    nature,
+                    principal_name,
+                    document,
+                    at,
+                });
+                self.stage = Stage::Draft;
+            }
+            E::ServiceNamed {
+                service,
+                kind,
+                name,
+                resource,
+            } => {
+                let form = self
+                    .services
+                    .remove(&service)
+                    .filter(|was| was.kind == kind && was.name == name)
+                    .and_then(|was| was.form);
+                self.services.insert(
+                    service,
+                    Service {
+                        kind,
+                        name,
+                        resource,
+                        server: None,
+                        public_ips: Vec::new(),
+                        form,
+                    },
+                );
+            }
+            E::ProductVerified {
+                service,
+                server,
+                public_ips,
+            } => {
+                if let Some(service) = self.services.get_mut(&service) {
+                    service.server = Some(server);
+                    service.public_ips = public_ips;
+                }
+            }
+            E::PrincipalEntered { principal } => {
+                self.touch("/principal");
+                self.principal = Some(*principal);
+            }
+            E::ServiceEntered { service, form } => {
+                self.touch(&format!("/services/{service}"));
+                if let Some(service) = self.services.get_mut(&service) {
+                    service.form = Some(*form);
+                }
+            }
+            E::ServiceRemoved { service } => {
+                self.touch(&format!("/services/{service}"));
+                self.services.remove(&service);
+            }
+            E::MaterialAttached { material } => {
+                self.touch("/materials");
+                self.materials.push(material);
+            }
+            E::MaterialRemoved { material } => self.materials.retain(|kept| kept.id != material),
+            E::FindingAnswered { pointer, answer } => {
+                if let Stage::NeedsInfo { findings, .. } = &mut self.stage {
+                    for finding in findings
+                        .iter_mut()
+                        .filter(|finding| finding.pointer == pointer)
+                    {
+                        finding.handled = true;
+                        finding.answer = Some(answer.clone());
+                    }
+                }
+            }
+            E::ContactCodeSent {
+                phone,
+                number,
+                at,
+                mobile: _,
+            } => {
+                self.contact_codes.insert(
+                    phone,
+                    ContactCode {
+                        number,
+                        at,
+                        wrong: 0,
+                    },
+                );
+            }
+            E::ContactCodeFailed { phone } => {
+                if let Some(code) = self.contact_codes.get_mut(&phone) {
+                    code.wrong += 1;
+                }
+            }
+            E::ContactVerified { phone } => {
+                self.contact_codes.remove(&phone);
+                self.verified_mobiles.insert(phone);
+            }
+            E::AgreementTicked { text, version, at } => self.ticks.push(Tick {
+                text,
+                version,
+                at,
+                round: self.rounds + 1,
+            }),
+            E::QrIssued { lead, qr, at } => {
+                let check = self.verifications.entry(lead).or_default();
+                check.qr = Some(Qr {
+                    id: qr,
+                    created: at,
+                    scanned: false,
+                });
+                check.started = false;
+            }
+            E::FaceCheckStarted { lead, qr } => {
+                let check = self.verifications.entry(lead).or_default();
+                check.started = true;
+                if let (Some(scanned), Some(_)) = (&mut check.qr, qr) {
+                    scanned.scanned = true;
+                }
+            }
+            E::FaceCheckFailed { lead, because: _ } => {
+                let check = self.verifications.entry(lead).or_default();
+                check.started = false;
+                check.failed += 1;
+            }
+            E::FaceCheckPassed { lead } => {
+                let check = self.verifications.entry(lead).or_default();
+                check.started = false;
+                check.passed = true;
+                check.confirmed = false;
+            }
+            E::PhotoConfirmed { lead } => {
+                self.verifications.entry(lead).or_default().confirmed = true;
+            }
+            E::VerificationVoided { lead } => {
+                self.verifications.remove(&lead);
+            }
+            E::OrderSubmitted {
+                round,
+                at,
+                warnings: _,
+            } => {
+                self.rounds = round;
+                self.stage = Stage::InReview(Review {
+                    since: at,
+                    claimed: None,
+                });
+            }
+            E::OrderResubmitted {
+                round,
+                at,
+                warnings: _,
+            } => {
+                self.rounds = round;
+                self.stage = Stage::Resubmitted(Review {
+                    since: at,
+                    claimed: None,
+                });
+            }
+            E::ReviewClaimed { reviewer, at } => self.claimed_by(Some((reviewer, at))),
+            E::ReviewReleased { reviewer: _ } => self.claimed_by(None),
+            E::ReviewPassed {
+                reviewer: _,
+                judged: _,
+            } => self.stage = Stage::AwaitingBureauSubmission { submission: None },
+            E::OrderRejected {
+                reviewer: _,
+                reason,
+                findings,
+            } => self.stage = Stage::Rejected { reason, findings },
+            E::InfoRequested {
+                reviewer: _,
+                reason,
+                findings,
+            } => self.stage = Stage::NeedsInfo { reason, findings },
+            E::OrderWithdrawn { from: _ } => self.stage = Stage::Draft,
+            E::OrderAbandoned { at: _ } => self.stage = Stage::Abandoned,
+            E::OrderDispatched { submission, at: _ } => {
+                self.stage = Stage::AwaitingBureauSubmission {
+                    submission: Some(submission),
+                }
+            }
+            E::SmsSessionOpened {
+                submission,
+                deadline,
+                targets,
+            } => {
+                self.stage = Stage::SmsVerification(SmsSession {
+                    submission,
+                    deadline,
+                    targets,
+                });
+            }
+            E::SmsEntryFailed { phone, wrong } => {
+                self.on_target(&phone, |target| target.wrong = wrong);
+            }
+            E::SmsCodeResent { phone, number } => {
+                self.on_target(&phone, |target| target.resends = number);
+            }
+            E::SmsTargetVerified { phone, at } => {
+                self.on_target(&phone, |target| target.verified = Some(at));
+            }
+            E::SmsSessionReturned {
+                cause,
+                due: _,
+                at: _,
+            } => self.stage = Stage::SmsReturned { cause },
+            E::BureauReviewStarted { submission, at: _ } => {
+                self.stage = Stage::BureauReview { submission }
+            }
+            E::FilingApproved {
+                principal_number,
+                service_numbers,
+                submission: _,
+                at: _,
+            } => {
+                self.stage = Stage::Completed {
+                    principal_number,
+                    service_numbers,
+                };
+            }
+            E::FilingRejected {
+                reason,
+                submission: _,
+                at: _,
+            } => self.stage = Stage::BureauRejected { reason },
+        }
+    }
+
+    /// A change at a field handles what a reviewer found there (AMB-35).
+    fn touch(&mut self, pointer: &str) {
+        if let Stage::NeedsInfo { findings, .. } = &mut self.stage {
+            for finding in findings
+                .iter_mut()
+                .filter(|finding| finding.is_touched_by(pointer))
+            {
+                finding.handled = true;
+            }
+        }
+    }
+
+    fn claimed_by(&mut self, by: Option<(String, jiff::Timestamp)>) {
+        if let Stage::InReview(review) | Stage::Resubmitted(review) = &mut self.stage {
+            review.claimed = by;
+        }
+    }
+
+    fn on_target(&mut self, phone: &str, change: impl FnOnce(&mut super::sms::Target)) {
+        if let Stage::SmsVerification(session) = &mut self.stage
+            && let Some(target) = session
+                .targets
+                .iter_mut()
+                .find(|target| target.phone == phone)
+        {
+            change(target);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The SMS session (短信核验) of one submission.
+
+use crate::{
+    personal::Personal,
+    values::{Last6, Mobile, SmsCode, SubmissionId},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A lead verifies within 24 hours (SMS-29); at exactly 24 hours it is late (AMB-30).
+pub const WINDOW: SignedDuration = SignedDuration::from_hours(24);
+/// After this many wrong entries the next one returns the order (SMS-36, AMB-28).
+pub const WRONG_ENTRIES: u32 = 5;
+/// A code can be sent again this often (SMS-39).
+pub const RESENDS: u32 = 2;
+
+/// What a lead is to the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadRole {
+    /// 主体负责人.
+    PrincipalLead,
+    /// 互联网信息服务负责人.
+    ServiceLead,
+}
+
+/// One phone that must verify. Roles with the same mobile are one target (SMS-9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// Keyed digest of the mobile: the target's name.
+    pub phone: String,
+    /// The mobile the code goes to.
+    pub mobile: Personal<Mobile>,
+    /// Last six of the lead's document number.
+    pub last6: Personal<Last6>,
+    /// The roles it stands for.
+    pub roles: Vec<LeadRole>,
+    /// How often the code was sent again.
+    pub resends: u32,
+    /// How many entries were wrong.
+    pub wrong: u32,
+    /// When it verified.
+    pub verified: Option<Timestamp>,
+}
+
+/// A session: one deadline for all its targets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SmsSession {
+    /// The submission it belongs to; each has a session of its own (SMS-46).
+    pub submission: SubmissionId,
+    /// The bureau's receipt + 24 h.
+    pub deadline: Timestamp,
+    /// Who must verify.
+    pub targets: Vec<Target>,
+}
+
+impl SmsSession {
+    /// The open target of a mobile.
+    pub fn target(&self, phone: &str) -> Option<&Target> {
+        self.targets.iter().find(|target| target.phone == phone)
+    }
+    /// Whether everybody verified.
+    pub fn is_complete(&self) -> bool {
+        self.targets.iter().all(|target| target.verified.is_some())
+    }
+}
+
+/// Why a session came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnCause {
+    /// 24 hours passed (T19).
+    Deadline,
+    /// The sixth entry after five wrong ones (T20).
+    SixthEntry,
+}
+
+/// What a lead enters (SMS-33): the code, the mobile, the last six of the document number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmsEntry {
+    /// 验证码.
+    pub code: Personal<SmsCode>,
+    /// 手机号.
+    pub mobile: Personal<Mobile>,
+    /// 证件号码后六位.
+    pub last6: Personal<Last6>,
+}

@@ -1,0 +1,207 @@
+//! Rules are data with a citation.
+//!
+//! A rule is one `const` in exactly one file, the one named after the thing it is about. The same value answers the
+//! API client, the reviewer's checklist, the replay tool and the generated `RULES.md`.
+//!
+//! To add one: write the const in its file, give it a line in [`CATALOGUE`], name it in the plans it governs, and
+//! tell a story that breaks it and one that keeps it.
+
+pub mod account;
+pub mod authenticity;
+pub mod catalogue;
+pub mod contact;
+pub mod hold;
+pub mod materials;
+pub mod matter;
+pub mod order;
+pub mod resource;
+pub mod review;
+pub mod sms;
+pub mod type_check;
+
+pub use catalogue::{CATALOGUE, card};
+
+use serde_json::Value;
+use std::{collections::BTreeMap, fmt};
+
+/// Who makes a rule true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enforcer {
+    /// The office decides: a broken rule refuses the command.
+    Office,
+    /// The office remarks on it: the command goes through with a warning.
+    Warning,
+    /// A reviewer judges: the rule is an item of the reviewer's checklist.
+    Reviewer,
+    /// It holds by the shape of the lifecycle, a plan, the SMS matrix or a type; there is nothing to evaluate.
+    Shape,
+    /// It says what somebody sees or is told: a read model, a hint or a notification makes it true.
+    Shown,
+}
+
+/// What everybody may read about a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Its id, e.g. `SMS-36`. Stable for ever.
+    pub id: &'static str,
+    /// Where it comes from: section of the guide, or the decided ambiguity.
+    pub section: &'static str,
+    /// Who makes it true.
+    pub enforcer: Enforcer,
+    /// The stable machine-readable code of a breach, e.g. `SMS_CODE_FORMAT`; empty where there can be none.
+    pub code: &'static str,
+    /// One positive sentence, English.
+    pub en: &'static str,
+    /// The same sentence, Chinese.
+    pub zh: &'static str,
+    /// What would cure a breach, English; empty where nothing can be broken.
+    pub cure_en: &'static str,
+    /// The same, Chinese.
+    pub cure_zh: &'static str,
+}
+
+impl Card {
+    const fn new(
+        id: &'static str,
+        section: &'static str,
+        enforcer: Enforcer,
+        code: &'static str,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        Self {
+            id,
+            section,
+            enforcer,
+            code,
+            en,
+            zh,
+            cure_en: "",
+            cure_zh: "",
+        }
+    }
+
+    /// A rule that the office enforces.
+    pub const fn office(
+        id: &'static str,
+        section: &'static str,
+        code: &'static str,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        Self::new(id, section, Enforcer::Office, code, en, zh)
+    }
+
+    /// A rule whose breach is remarked on.
+    pub const fn warning(
+        id: &'static str,
+        section: &'static str,
+        code: &'static str,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        Self::new(id, section, Enforcer::Warning, code, en, zh)
+    }
+
+    /// A rule that a reviewer judges.
+    pub const fn reviewer(
+        id: &'static str,
+        section: &'static str,
+        code: &'static str,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        Self::new(id, section, Enforcer::Reviewer, code, en, zh)
+    }
+
+    /// A rule that holds by shape.
+    pub const fn shape(
+        id: &'static str,
+        section: &'static str,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        Self::new(id, section, Enforcer::Shape, "", en, zh)
+    }
+
+    /// A rule that is shown or told.
+    pub const fn shown(
+        id: &'static str,
+        section: &'static str,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        Self::new(id, section, Enforcer::Shown, "", en, zh)
+    }
+
+    /// What would cure a breach.
+    #[must_use]
+    pub const fn cure(mut self, en: &'static str, zh: &'static str) -> Self {
+        self.cure_en = en;
+        self.cure_zh = zh;
+        self
+    }
+}
+
+/// A rule over a matter: what it says and how to tell where it does not hold.
+pub struct Rule<M: ?Sized> {
+    /// What it says.
+    pub card: Card,
+    /// Notes every flaw in the matter. No flaw: the rule holds. Pure; reads the matter and nothing else.
+    pub find: fn(&M, &mut Flaws),
+}
+
+impl<M: ?Sized> fmt::Debug for Rule<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rule({})", self.card.id)
+    }
+}
+
+/// One place where a rule does not hold.
+#[derive(Debug, Default)]
+pub struct Flaw {
+    /// JSON pointer to the field.
+    pub pointer: String,
+    /// What the rule read; never a personal value.
+    pub facts: BTreeMap<String, Value>,
+}
+
+impl Flaw {
+    /// Adds a fact the rule read. Never a personal value.
+    pub fn fact(&mut self, name: &str, value: impl Into<Value>) -> &mut Self {
+        self.facts.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+/// The flaws found so far.
+#[derive(Debug, Default)]
+pub struct Flaws(pub Vec<Flaw>);
+
+impl Flaws {
+    /// Notes a flaw at a field.
+    pub fn at(&mut self, pointer: impl Into<String>) -> &mut Flaw {
+        self.0.push(Flaw {
+            pointer: pointer.into(),
+            facts: BTreeMap::new(),
+        });
+        let last = self.0.len() - 1;
+        &mut self.0[last]
+    }
+
+    /// Notes a flaw at a field unless the condition holds.
+    pub fn unless(&mut self, holds: bool, pointer: &str) {
+        if !holds {
+            self.at(pointer);
+        }
+    }
+}
+
+/// An item of the reviewer's checklist: a rule that needs human judgement, and where it applies.
+#[derive(Debug)]
+pub struct Judgement {
+    /// What it says.
+    pub card: Card,
+    /// Whether this order has anything to judge.
+    pub applies: fn(&crate::order::Order) -> bool,
+}

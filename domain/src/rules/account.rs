@@ -1,0 +1,64 @@
+//! ACC: accounts and concurrency (section 1).
+
+use super::{Card, Rule};
+use crate::account::SlotAsked;
+
+/// The account holds at most one principal.
+pub const ONE_PRINCIPAL: Rule<SlotAsked> = Rule {
+    card: Card::office(
+        "ACC-1",
+        "§1.2",
+        "ACC_PRINCIPAL_EXISTS",
+        "A provider account holds at most one principal.",
+        "一个账号下只能有一个备案主体。",
+    )
+    .cure(
+        "File this principal from an account of its own.",
+        "请使用另一个账号为该主体办理备案。",
+    ),
+    find: |asked, flaws| flaws.unless(!asked.other_principal, "/principal/document"),
+};
+
+/// The account has at most one order in flight; a draft counts (ACC-7).
+pub const ONE_ORDER_IN_FLIGHT: Rule<SlotAsked> = Rule {
+    card: Card::office(
+        "ACC-8",
+        "§1.1, §1.2, §1.3, AMB-1",
+        "ACC_ORDER_IN_FLIGHT",
+        "An account has at most one in-flight order at a time.",
+        "一个账号同一时间只能有一个正在备案中的订单。",
+    )
+    .cure(
+        "Finish or abandon the order in flight; several services go into one order.",
+        "请先完成或放弃正在备案中的订单；多个互联网信息服务可放在同一订单中。",
+    ),
+    find: |asked, flaws| {
+        if let Some(order) = asked.other_in_flight {
+            flaws.at("").fact("order", order.to_string());
+        }
+    },
+};
+
+/// A draft that was never submitted holds the slot as well.
+pub const DRAFT_COUNTS: Card = Card::shape(
+    "ACC-7",
+    "§1.3",
+    "A draft that was never submitted counts as in-flight.",
+    "从未提交的草稿也算正在备案中的订单。",
+);
+
+/// The slot is free again without further action.
+pub const SLOT_COMES_BACK: Card = Card::shape(
+    "ACC-6",
+    "§1.1, §1.5–1.7",
+    "When the in-flight order completes or is abandoned, the hidden actions reappear without further user action.",
+    "正在备案中的订单完成或放弃后，隐藏的操作自动恢复。",
+);
+
+/// Several services in one order.
+pub const SEVERAL_SERVICES: Card = Card::shape(
+    "ACC-11",
+    "§3 s3.8",
+    "One order may carry several websites and Apps.",
+    "一个订单可以包含多个网站和APP。",
+);

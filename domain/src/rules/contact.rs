@@ -1,0 +1,45 @@
+//! LED-21, NTF-16: contact codes (section 5, AMB-65).
+
+use super::{Card, Rule};
+use jiff::{SignedDuration, Timestamp};
+
+/// A contact code lives ten minutes (AMB-65).
+pub const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
+/// A contact code can be tried this often (AMB-65).
+pub const CODE_TRIES: u32 = 5;
+
+/// What a contact code is judged on.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeCheck {
+    /// When it was sent, if one is out.
+    pub sent: Option<Timestamp>,
+    /// Now.
+    pub now: Timestamp,
+    /// Wrong tries so far.
+    pub wrong: u32,
+    /// What was typed is the code.
+    pub matches: bool,
+}
+
+impl CodeCheck {
+    /// Whether a wrong try counts: a code is out, alive, and has tries left.
+    pub fn is_countable(&self) -> bool {
+        self.wrong < CODE_TRIES
+            && self
+                .sent
+                .is_some_and(|sent| self.now.duration_since(sent) < CODE_LIFE)
+    }
+}
+
+/// The code that was sent, within ten minutes and five tries.
+pub const RIGHT_CODE: Rule<CodeCheck> = Rule {
+    card: Card::office(
+        "LED-21",
+        "§3 s3.5, Fig 3-7, AMB-8, AMB-65",
+        "LED_CONTACT_UNVERIFIED",
+        "Contact entry is followed by a phone code check, or by the explicit option “verify later”.",
+        "填写联系方式后须通过手机验证码验证，或选择“稍后验证手机”。",
+    )
+    .cure("Ask for a new code and enter it within 10 minutes, or choose “verify later”.", "请重新获取验证码并在10分钟内输入，或选择“稍后验证手机”。"),
+    find: |check, flaws| flaws.unless(check.is_countable() && check.matches, "/code"),
+};

@@ -1,0 +1,122 @@
+//! DOC: materials (section 10).
+
+use super::{
+    Card, Judgement, Rule,
+    matter::{Requirement, Submission},
+};
+use crate::{
+    filings::MaterialRow,
+    form::{MaterialKind, ServiceLead, SubjectOf},
+};
+
+fn note_missing(submission: &Submission, rule: &str, flaws: &mut super::Flaws) {
+    for needed in submission.missing(rule) {
+        let at = match &needed.subject {
+            SubjectOf::Principal {} => "/materials/principal".to_owned(),
+            SubjectOf::Service { service } => format!("/materials/services/{service}"),
+        };
+        flaws.at(at).fact(
+            "missing",
+            serde_json::to_value(needed.kind).unwrap_or_default(),
+        );
+    }
+}
+
+/// The rule that asks for identity documents: DOC-3 of individuals, DOC-2 of everybody else.
+fn document_rule(submission: &Submission) -> &'static str {
+    if submission.opened.nature.is_individual() {
+        "DOC-3"
+    } else {
+        "DOC-2"
+    }
+}
+
+/// Units supply their documents.
+pub const UNIT_DOCUMENTS: Rule<Submission> = Rule {
+    card: Card::office(
+        "DOC-2",
+        "§3–7",
+        "DOC_MISSING",
+        "Enterprises supply licence, legal representative's and service lead's ID, and domain certificate where asked.",
+        "企业须提供营业执照、法定代表人/互联网信息服务负责人身份证，以及管局要求的域名证书。",
+    )
+    .cure("Upload the missing document.", "请上传缺少的证件。"),
+    find: |submission, flaws| note_missing(submission, "DOC-2", flaws),
+};
+
+/// Individuals supply theirs.
+pub const INDIVIDUAL_DOCUMENTS: Rule<Submission> = Rule {
+    card: Card::office(
+        "DOC-3",
+        "§3–7",
+        "DOC_MISSING",
+        "Individuals supply ID card or passport.",
+        "个人须提供身份证或护照。",
+    )
+    .cure("Upload the missing document.", "请上传缺少的证件。"),
+    find: |submission, flaws| note_missing(submission, "DOC-3", flaws),
+};
+
+/// 主体证件.
+pub const PRINCIPAL_DOCUMENT: MaterialRow = MaterialRow {
+    kind: MaterialKind::PrincipalDocument,
+    needed: |submission| {
+        vec![Requirement {
+            kind: MaterialKind::PrincipalDocument,
+            subject: SubjectOf::Principal {},
+            rule: document_rule(submission),
+        }]
+    },
+};
+
+/// 主体负责人证件; an individual's own document serves.
+pub const PRINCIPAL_LEAD_DOCUMENT: MaterialRow = MaterialRow {
+    kind: MaterialKind::PrincipalLeadDocument,
+    needed: |submission| {
+        let asked = Requirement {
+            kind: MaterialKind::PrincipalLeadDocument,
+            subject: SubjectOf::Principal {},
+            rule: "DOC-2",
+        };
+        if submission.opened.nature.is_individual() {
+            Vec::new()
+        } else {
+            vec![asked]
+        }
+    },
+};
+
+/// 互联网信息服务负责人证件, where the lead is another person than the principal lead.
+pub const SERVICE_LEAD_DOCUMENT: MaterialRow = MaterialRow {
+    kind: MaterialKind::ServiceLeadDocument,
+    needed: |submission| {
+        let own_lead = submission
+            .forms()
+            .filter(|(_, _, form)| matches!(form.lead(), ServiceLead::Other { .. }));
+        own_lead
+            .map(|(key, _, _)| Requirement {
+                kind: MaterialKind::ServiceLeadDocument,
+                subject: SubjectOf::Service {
+                    service: key.clone(),
+                },
+                rule: document_rule(submission),
+            })
+            .collect()
+    },
+};
+
+/// Colour originals.
+pub const COLOUR_ORIGINALS: Judgement = Judgement {
+    card: Card::reviewer(
+        "DOC-1",
+        "§1.1, §3–7",
+        "DOC_NOT_ORIGINAL",
+        "Materials are colour photos or scans of originals.",
+        "资料须为原件的彩色照片或扫描件。",
+    )
+    .cure(
+        "Upload a colour photo or scan of the original.",
+        "请上传原件的彩色照片或扫描件。",
+    ),
+    applies: |order| !order.materials.is_empty(),
+};

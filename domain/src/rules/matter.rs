@@ -1,0 +1,172 @@
+//! What rules are judged on. Each matter is a plain value: what the rule may read, and nothing else.
+
+use crate::{
+    facts::{Facts, OnRecord},
+    filings::FilingType,
+    form::{
+        Document, Lead, Material, MaterialKind, Principal, Service, ServiceForm, ServiceKey,
+        ServiceLead, SubjectOf,
+    },
+    order::{Agreement, Opened, lifecycle::StageName, review::Finding, verification::Verification},
+    policy::ProvincePolicy,
+    values::Province,
+};
+use jiff::{Timestamp, civil::Date};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An order on the day it is submitted.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// What opening fixed.
+    pub opened: Opened,
+    /// The state it is submitted from.
+    pub from: StageName,
+    /// Principal.
+    pub principal: Option<Principal>,
+    /// Services.
+    pub services: BTreeMap<ServiceKey, Service>,
+    /// Materials.
+    pub materials: Vec<Material>,
+    /// What the plan asks for.
+    pub required: Vec<Requirement>,
+    /// The texts ticked with this submission.
+    pub ticks: BTreeSet<Agreement>,
+    /// Face checks, by digest of the lead's document.
+    pub verifications: BTreeMap<String, Verification>,
+    /// Who must have a passed check: digest of the document, by service.
+    pub leads: BTreeMap<ServiceKey, String>,
+    /// Mobiles that were verified by a code, as pointers to the leads that have them.
+    pub verified_contacts: BTreeSet<String>,
+    /// What a reviewer found and asked for.
+    pub findings: Vec<Finding>,
+    /// What was found out.
+    pub facts: Facts,
+    /// The day, in the office's time zone.
+    pub day: Date,
+    /// The province rows valid that day.
+    pub policy: ProvincePolicy<'static>,
+}
+
+/// A material that must be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// What.
+    pub kind: MaterialKind,
+    /// For whom or what.
+    pub subject: SubjectOf,
+    /// The rule that asks for it.
+    pub rule: &'static str,
+}
+
+impl Submission {
+    /// The entered services, with their pointers.
+    pub fn forms(&self) -> impl Iterator<Item = (&ServiceKey, &Service, &ServiceForm)> {
+        self.services
+            .iter()
+            .filter_map(|(key, service)| service.form.as_ref().map(|form| (key, service, form)))
+    }
+
+    /// The lead of a service: its own, or the principal's (LED-7).
+    pub fn lead_of<'a>(&'a self, form: &'a ServiceForm) -> Option<&'a Lead> {
+        match form.lead() {
+            ServiceLead::PrincipalLead {} => {
+                self.principal.as_ref().map(|principal| &principal.lead)
+            }
+            ServiceLead::Other { lead, .. } => Some(lead),
+        }
+    }
+
+    /// Every lead that was entered, with its JSON pointer: the principal's first.
+    pub fn leads_entered(&self) -> Vec<(String, &Lead)> {
+        let principal = self
+            .principal
+            .iter()
+            .map(|principal| ("/principal/lead".to_owned(), &principal.lead));
+        let services = self.forms().filter_map(|(key, _, form)| match form.lead() {
+            ServiceLead::Other { lead, .. } => {
+                Some((format!("/services/{key}/form/lead/lead"), &**lead))
+            }
+            ServiceLead::PrincipalLead {} => None,
+        });
+        principal.chain(services).collect()
+    }
+
+    /// Whether a material is there.
+    pub fn has(&self, kind: MaterialKind, subject: &SubjectOf) -> bool {
+        self.materials
+            .iter()
+            .any(|material| material.kind == kind && &material.subject == subject)
+    }
+
+    /// What one rule asks for and is not there.
+    pub fn missing<'a>(&'a self, rule: &'a str) -> impl Iterator<Item = &'a Requirement> {
+        self.required
+            .iter()
+            .filter(move |needed| needed.rule == rule && !self.has(needed.kind, &needed.subject))
+    }
+}
+
+/// A type check (验证备案类型), at opening and again at every submission (AMB-68).
+#[derive(Clone, Debug)]
+pub struct TypeCheck {
+    /// The type the order has, or was asked for.
+    pub filing: FilingType,
+    /// 地域.
+    pub region: Province,
+    /// 主办单位性质.
+    pub nature: crate::values::Nature,
+    /// 证件.
+    pub document: Document,
+    /// The account already has another principal.
+    pub account_has_other_principal: bool,
+    /// The account already has this principal.
+    pub account_has_this_principal: bool,
+    /// Another account here has this principal.
+    pub bound_to_other_account: bool,
+    /// What MIIT has on record, per service.
+    pub on_record: BTreeMap<ServiceKey, OnRecord>,
+    /// The province rows valid that day.
+    pub policy: ProvincePolicy<'static>,
+}
+
+/// The clock of an SMS session.
+#[derive(Clone, Copy, Debug)]
+pub struct SmsClock {
+    /// Now.
+    pub now: Timestamp,
+    /// When the window closes.
+    pub deadline: Timestamp,
+}
+
+/// How a target of an SMS session stands.
+#[derive(Clone, Copy, Debug)]
+pub struct SmsTally {
+    /// Wrong entries so far.
+    pub wrong: u32,
+    /// Resends so far.
+    pub resends: u32,
+    /// Whether code, mobile and last six match one record.
+    pub matches: bool,
+}
+
+/// A QR code that somebody scans.
+#[derive(Clone, Copy, Debug)]
+pub struct QrScan {
+    /// Now.
+    pub now: Timestamp,
+    /// When it was made.
+    pub created: Timestamp,
+    /// It was scanned before.
+    pub scanned: bool,
+    /// It is the newest one of its lead.
+    pub newest: bool,
+}
+
+/// A reason, where one must be given.
+#[derive(Clone, Debug)]
+pub struct Reason {
+    /// The text.
+    pub text: String,
+    /// How many findings come with it.
+    pub findings: usize,
+}

@@ -1,0 +1,164 @@
+//! SMS: the SMS verification (section 14).
+
+use super::{
+    Card, Rule,
+    matter::{SmsClock, SmsTally},
+};
+use crate::{
+    filings::{FilingType, SmsRow},
+    order::sms::{RESENDS, WRONG_ENTRIES},
+};
+
+/// Who verifies (14.1), for the types whose plans are there.
+pub const MATRIX: &[SmsRow] = &[SmsRow {
+    filings: &[FilingType::FirstFiling],
+    services: &[],
+    principal_changed: None,
+    principal_lead: true,
+    service_lead: true,
+    rule: "SMS-7",
+}];
+
+/// A lead verifies within 24 hours; at exactly 24 hours it is late.
+pub const WITHIN_24_HOURS: Rule<SmsClock> = Rule {
+    card: Card::office(
+        "SMS-29",
+        "§9 flow 4, AMB-30",
+        "SMS_WINDOW_CLOSED",
+        "A lead verifies within 24 hours; at exactly 24 hours it is late.",
+        "负责人须在24小时内完成短信核验，满24小时即为超时。",
+    )
+    .cure(
+        "Submit the order again in the provider's system; a new window opens then.",
+        "请在接入商系统重新提交订单，届时重新发送验证码。",
+    ),
+    find: |clock, flaws| {
+        if clock.now >= clock.deadline {
+            flaws.at("").fact("deadline", clock.deadline.to_string());
+        }
+    },
+};
+
+/// Code, mobile and last six belong together.
+pub const ENTRY_MATCHES: Rule<SmsTally> = Rule {
+    card: Card::office(
+        "SMS-35",
+        "§9 notice 1",
+        "SMS_NO_SUCH_RECORD",
+        "Code, mobile number and last six characters of the document match one record.",
+        "验证码、手机号码和证件号码后六位须与同一条记录一致（否则：该条验证库里找不到记录）。",
+    )
+    .cure(
+        "Check the newest code, the number it was sent to, and the document used in the filing; every wrong entry counts.",
+        "请核对最新验证码、接收号码和备案所用证件；每次错误都会计数。",
+    ),
+    find: |tally, flaws| flaws.unless(tally.matches, ""),
+};
+
+/// Five wrong entries; the sixth returns the order, even if right (AMB-28).
+pub const FIVE_WRONG_ENTRIES: Rule<SmsTally> = Rule {
+    card: Card::office(
+        "SMS-36",
+        "§9 principles, AMB-28",
+        "SMS_SIXTH_ENTRY",
+        "After five wrong entries of any of the three values, the sixth submission returns the order automatically, even if it is right.",
+        "任一信息连续错误五次后，第六次提交即自动退回订单，即使输入正确。",
+    )
+    .cure("Ask the access provider for the result, and submit the order again.", "短信核验失败，请联系接入商查询核验结果，并重新提交订单。"),
+    find: |tally, flaws| {
+        if tally.wrong >= WRONG_ENTRIES {
+            flaws.at("").fact("wrong_entries", tally.wrong);
+        }
+    },
+};
+
+/// Two resends.
+pub const TWO_RESENDS: Rule<SmsTally> = Rule {
+    card: Card::office(
+        "SMS-39",
+        "§9 resend notice",
+        "SMS_RESEND_LIMIT",
+        "A code can be resent at most 2 times.",
+        "验证码最多可重新发送2次。",
+    )
+    .cure(
+        "Use the newest code that arrived; the third request sends nothing.",
+        "请使用最近收到的验证码；第三次点击不再发送。",
+    ),
+    find: |tally, flaws| {
+        if tally.resends >= RESENDS {
+            flaws.at("").fact("max", RESENDS);
+        }
+    },
+};
+
+/// Both leads verify a first filing.
+pub const BOTH_LEADS: Card = Card::shape(
+    "SMS-7",
+    "T9-1 r1",
+    "First filing: principal lead and service lead both verify.",
+    "首次备案：主体负责人和互联网信息服务负责人均需核验。",
+);
+/// One open target blocks the order.
+pub const ALL_TARGETS: Card = Card::shape(
+    "SMS-8",
+    "T9-1 r1",
+    "All targets must pass; one open target blocks the order.",
+    "所有手机号码均需核验通过。",
+);
+/// The phone is the criterion.
+pub const ONE_CODE_A_PHONE: Card = Card::shape(
+    "SMS-9",
+    "T9-1 r1, AMB-26",
+    "If two roles have the same mobile number, one code is sent and one success counts for both.",
+    "两个角色手机号相同时，只发送一次验证码，核验一次即可。",
+);
+/// Codes only after the order went to the bureau.
+pub const AFTER_DISPATCH: Card = Card::shape(
+    "SMS-3",
+    "§9 flow 1–3",
+    "Codes are sent only after the order went from provider to bureau.",
+    "接入商提交管局后才发送验证码。",
+);
+/// The window closes for whoever is left.
+pub const RETURNED_AT_24_HOURS: Card = Card::shape(
+    "SMS-30",
+    "§9 validity",
+    "A session with any open target at 24 hours is returned automatically.",
+    "满24小时仍有未核验的手机号码，订单自动退回。",
+);
+/// The sixth entry is told apart.
+pub const TOLD_TO_ASK: Card = Card::shown(
+    "SMS-37",
+    "§9 notice 2",
+    "On that sixth submission the user is told that verification failed and to ask the access provider.",
+    "第六次提交时提示：短信核验失败，请联系接入商查询核验结果。",
+);
+/// The third resend.
+pub const THIRD_RESEND_SENDS_NOTHING: Card = Card::shape(
+    "SMS-40",
+    "§9 resend notice, AMB-31",
+    "The third resend sends no message.",
+    "第三次点击重新发送不再发送短信。",
+);
+/// The last target starts the bureau's review.
+pub const LAST_TARGET_STARTS_REVIEW: Card = Card::shape(
+    "SMS-43",
+    "§9 s4",
+    "When the last target passes, bureau review starts.",
+    "最后一个手机号码核验通过后，进入管局审核。",
+);
+/// After a return, the applicant submits again.
+pub const RESUBMIT_AFTER_RETURN: Card = Card::shape(
+    "SMS-44",
+    "§9 validity, notice 2",
+    "After timeout or failure the applicant resubmits in the provider's system.",
+    "超时或失败后，须在接入商系统重新提交。",
+);
+/// A new submission, a new session.
+pub const NEW_SESSION: Card = Card::shape(
+    "SMS-46",
+    "decision",
+    "A resubmitted order gets a new session: new codes, new 24 hours, attempts 0, resends 0.",
+    "重新提交后开始新的核验：新验证码、新24小时、次数清零。",
+);
