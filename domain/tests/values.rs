@@ -10,7 +10,7 @@ use domain::values::{
     AccountId, Address, AppName, ContentCategory, CreditCode, DocumentKind, DocumentNumber,
     DomainName, Email, EmergencyPhone, IcpNumber, IpBlock, Language, Last6, MaterialId,
     Md5Signature, Mobile, Nature, OrderId, PackageName, PartyName, PersonName, Platform,
-    PrincipalRemark, Province, PublicKey, QrId, ResidencePermit, ResidentId, ResourceId,
+    PrincipalRemark, Province, PublicKey, QrId, RawText, ResidencePermit, ResidentId, ResourceId,
     SecurityNumber, ServiceId, ServiceRemark, SessionId, Sha256, SiteName, SmsCode, SubmissionId,
     ValueError, VerificationId,
 };
@@ -164,6 +164,7 @@ values! {
     sha256: Sha256, "[0-9a-fA-F]{64}";
     platform: Platform, listed(Platform::ALL);
     language: Language, listed(Language::ALL);
+    raw_text: RawText, ".{0,40}";
     content_category: ContentCategory, listed(ContentCategory::ALL);
 }
 

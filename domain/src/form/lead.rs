@@ -3,7 +3,10 @@
 use crate::{
     personal::Personal,
     secret::Secret,
-    values::{DocumentKind, DocumentNumber, Email, EmergencyPhone, Mobile, PersonName, ValueError},
+    values::{
+        DocumentKind, DocumentNumber, Email, EmergencyPhone, Mobile, PersonName, RawText,
+        ValueError,
+    },
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -22,7 +25,7 @@ pub struct Document {
 #[serde(deny_unknown_fields)]
 struct RawDocument {
     kind: DocumentKind,
-    number: Personal<String>,
+    number: Personal<RawText>,
 }
 
 impl TryFrom<RawDocument> for Document {
@@ -32,7 +35,7 @@ impl TryFrom<RawDocument> for Document {
             kind: raw.kind,
             number: match raw.number {
                 Personal::Known(number) => {
-                    Personal::Known(DocumentNumber::parse(raw.kind, &number)?)
+                    Personal::Known(DocumentNumber::parse(raw.kind, number.as_str())?)
                 }
                 Personal::Erased => Personal::Erased,
             },
@@ -116,4 +119,28 @@ pub enum ServiceLead {
         #[serde(default)]
         is_legal_representative: bool,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_number_that_is_not_text_is_refused_without_repeating_it() {
+        let json = r#"{"kind":"resident_id_card","number":{"$personal":110105194912310021}}"#;
+        let error = serde_json::from_str::<Document>(json)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("a number came") && !error.contains("1101"),
+            "{error}"
+        );
+
+        let json = json.replace("110105194912310021", "\"11010519491231002x\"");
+        let document: Document = serde_json::from_str(&json).unwrap();
+        assert_eq!(
+            document.number.known().map(DocumentNumber::as_str),
+            Some("11010519491231002X")
+        );
+    }
 }
