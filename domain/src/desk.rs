@@ -160,13 +160,17 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
     }
     objections.settle()?;
     follow(command, &before, work).await?;
-    let warnings = Vec::new();
+    let submitted = matches!(command.request, Request::Submit { .. });
     let order = work.read::<Order>(&id).await?;
     Ok(Answer {
         order: Some(command.order),
         stage: Some(order.stage.name()),
         filing: Some(order.filing()),
-        warnings,
+        warnings: if submitted {
+            order.warnings.clone()
+        } else {
+            Vec::new()
+        },
     })
 }
 

@@ -22,11 +22,12 @@ use crate::{
     filings::FilingType,
     form::{Document, Material, Principal, Service, ServiceKey},
     personal::Personal,
+    refusal::Broken,
     values::{AccountId, Nature, OrderId, PartyName, Province, SubmissionId},
 };
 use jiff::Timestamp;
 use lifecycle::StageName;
-use review::{Finding, Review};
+use review::{OpenFinding, Review};
 use serde::{Deserialize, Serialize};
 use sms::SmsSession;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +54,8 @@ pub struct Order {
     pub ticks: Vec<Tick>,
     /// Where it stands.
     pub stage: Stage,
+    /// What was remarked at the last submission without refusing it.
+    pub warnings: Vec<Broken>,
     /// How often it was submitted.
     pub rounds: u32,
 }
@@ -130,14 +133,14 @@ pub enum Stage {
         /// What is wrong (ORD-12, ORD-28).
         reason: String,
         /// Field by field (ORD-30).
-        findings: Vec<Finding>,
+        findings: Vec<OpenFinding>,
     },
     /// Something is missing.
     NeedsInfo {
         /// The reviewer's opinion (ORD-15).
         reason: String,
         /// What is asked for, and whether it was handled (AMB-35).
-        findings: Vec<Finding>,
+        findings: Vec<OpenFinding>,
     },
     /// Corrected; the reviewer's turn again.
     Resubmitted(Review),

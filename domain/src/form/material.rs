@@ -36,6 +36,27 @@ pub enum MaterialKind {
     OtherCertificate,
 }
 
+impl MaterialKind {
+    /// Its name in JSON and in pointers such as `/materials/principal_document`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PrincipalDocument => "principal_document",
+            Self::PrincipalLeadDocument => "principal_lead_document",
+            Self::ServiceLeadDocument => "service_lead_document",
+            Self::AuthorisationLetter => "authorisation_letter",
+            Self::DomainCertificate => "domain_certificate",
+            Self::PreApprovalFile => "pre_approval_file",
+            Self::AppFraudReport => "app_fraud_report",
+            Self::GuangdongCommitment => "guangdong_commitment",
+            Self::JiangsuAuthenticityPapers => "jiangsu_authenticity_papers",
+            Self::HolderProof => "holder_proof",
+            Self::ResidencePermit => "residence_permit",
+            Self::AppIcon => "app_icon",
+            Self::OtherCertificate => "other_certificate",
+        }
+    }
+}
+
 /// Whom or what a material belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]

@@ -3,7 +3,7 @@
 use super::{
     Order, OrderCommand, OrderEvent, Request, Stage,
     lifecycle::Move,
-    review::{Finding, Review},
+    review::{OpenFinding, Review},
 };
 use crate::{
     context::Context,
@@ -168,7 +168,7 @@ impl Order {
     }
 
     /// What a reviewer found, while the order is with the applicant for it.
-    pub fn findings(&self) -> &[Finding] {
+    pub fn findings(&self) -> &[OpenFinding] {
         match &self.stage {
             Stage::NeedsInfo { findings, .. } | Stage::Rejected { findings, .. } => findings,
             _ => &[],

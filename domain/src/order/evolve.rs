@@ -1,7 +1,9 @@
 //! Folding: what an event means for the state. Never fails, never consults a rule.
 
 use super::{
-    ContactCode, Opened, Order, OrderEvent, Stage, Tick, review::Review, sms::SmsSession,
+    ContactCode, Opened, Order, OrderEvent, Stage, Tick,
+    review::{Finding, OpenFinding, Review},
+    sms::SmsSession,
     verification::Qr,
 };
 use crate::form::Service;
@@ -85,7 +87,7 @@ impl Order {
                 self.services.remove(&service);
             }
             E::MaterialAttached { material } => {
-                self.touch("/materials");
+                self.touch(&format!("/materials/{}", material.kind.name()));
                 self.materials.push(material);
             }
             E::MaterialRemoved { material } => self.materials.retain(|kept| kept.id != material),
@@ -93,7 +95,7 @@ impl Order {
                 if let Stage::NeedsInfo { findings, .. } = &mut self.stage {
                     for finding in findings
                         .iter_mut()
-                        .filter(|finding| finding.pointer == pointer)
+                        .filter(|finding| finding.finding.pointer == pointer)
                     {
                         finding.handled = true;
                         finding.answer = Some(answer.clone());
@@ -166,8 +168,9 @@ impl Order {
             E::OrderSubmitted {
                 round,
                 at,
-                warnings: _,
+                warnings,
             } => {
+                self.warnings = warnings;
                 self.rounds = round;
                 self.stage = Stage::InReview(Review {
                     since: at,
@@ -177,8 +180,9 @@ impl Order {
             E::OrderResubmitted {
                 round,
                 at,
-                warnings: _,
+                warnings,
             } => {
+                self.warnings = warnings;
                 self.rounds = round;
                 self.stage = Stage::Resubmitted(Review {
                     since: at,
@@ -195,12 +199,22 @@ impl Order {
                 reviewer: _,
                 reason,
                 findings,
-            } => self.stage = Stage::Rejected { reason, findings },
+            } => {
+                self.stage = Stage::Rejected {
+                    reason,
+                    findings: open(findings),
+                };
+            }
             E::InfoRequested {
                 reviewer: _,
                 reason,
                 findings,
-            } => self.stage = Stage::NeedsInfo { reason, findings },
+            } => {
+                self.stage = Stage::NeedsInfo {
+                    reason,
+                    findings: open(findings),
+                };
+            }
             E::OrderWithdrawn { from: _ } => self.stage = Stage::Draft,
             E::OrderAbandoned { at: _ } => self.stage = Stage::Abandoned,
             E::OrderDispatched { submission, at: _ } => {
@@ -260,7 +274,7 @@ impl Order {
         if let Stage::NeedsInfo { findings, .. } = &mut self.stage {
             for finding in findings
                 .iter_mut()
-                .filter(|finding| finding.is_touched_by(pointer))
+                .filter(|finding| finding.finding.is_touched_by(pointer))
             {
                 finding.handled = true;
             }
@@ -283,4 +297,8 @@ impl Order {
             change(target);
         }
     }
+}
+
+fn open(findings: Vec<Finding>) -> Vec<OpenFinding> {
+    findings.into_iter().map(OpenFinding::from).collect()
 }

@@ -27,12 +27,28 @@ pub struct Finding {
     /// The rule of the checklist, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleId>,
-    /// Whether the applicant changed or answered it since (AMB-35). Not for clients to set.
-    #[serde(default, skip_deserializing)]
+}
+
+/// A finding that waits for the applicant (AMB-35).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenFinding {
+    /// What was found.
+    pub finding: Finding,
+    /// Whether the applicant changed or answered it since.
     pub handled: bool,
     /// The applicant's answer.
-    #[serde(default, skip_deserializing, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
+}
+
+impl From<Finding> for OpenFinding {
+    fn from(finding: Finding) -> Self {
+        Self {
+            finding,
+            handled: false,
+            answer: None,
+        }
+    }
 }
 
 impl Finding {
@@ -59,8 +75,6 @@ mod tests {
             error: String::new(),
             suggestion: String::new(),
             rule: None,
-            handled: false,
-            answer: None,
         };
         for (pointer, touched) in [
             ("/principal", true),

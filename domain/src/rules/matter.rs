@@ -7,7 +7,9 @@ use crate::{
         Document, Lead, Material, MaterialKind, Principal, Service, ServiceForm, ServiceKey,
         ServiceLead, SubjectOf,
     },
-    order::{Agreement, Opened, lifecycle::StageName, review::Finding, verification::Verification},
+    order::{
+        Agreement, Opened, lifecycle::StageName, review::OpenFinding, verification::Verification,
+    },
     policy::ProvincePolicy,
     values::Province,
 };
@@ -38,7 +40,7 @@ pub struct Submission {
     /// Mobiles that were verified by a code, as pointers to the leads that have them.
     pub verified_contacts: BTreeSet<String>,
     /// What a reviewer found and asked for.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<OpenFinding>,
     /// What was found out.
     pub facts: Facts,
     /// The day, in the office's time zone.

@@ -111,7 +111,7 @@ pub const FINDINGS_HANDLED: Rule<Submission> = Rule {
     find: |submission, flaws| {
         if submission.from == StageName::NeedsInfo {
             for finding in submission.findings.iter().filter(|finding| !finding.handled) {
-                flaws.at(finding.pointer.as_str());
+                flaws.at(finding.finding.pointer.as_str());
             }
         }
     },
