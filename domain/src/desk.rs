@@ -2,21 +2,20 @@
 //!
 //! Whatever spans aggregates is decided here, inside one unit of work: all of it lands in one decision, or none of it.
 
+mod effects;
+
 use crate::{
     account::{Account, AccountCommand, Contacts},
-    context::Context,
+    context::Role,
     filings::FilingType,
-    form::{Document, Resource as ResourceAsked, Service, ServiceKey},
-    hold::{Claim, Claimant, Hold, HoldCommand},
-    order::{Order, OrderCommand, Request, Stage, lifecycle::StageName},
-    refusal::{Broken, Objections},
-    resource::{Resource, ResourceCommand},
+    form::Document,
+    order::{Order, OrderCommand, Request, lifecycle::StageName},
+    refusal::{Broken, Objections, Refusal},
     rules::{matter::TypeCheck, type_check::TYPE_RULES},
     values::{AccountId, OrderId},
     work::{Ask, Stop, Subject, Work},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Everything the office can be asked to decide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +115,13 @@ impl Ask for Command {
 async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, Stop> {
     let id = command.order.to_string();
     let before = work.read::<Order>(&id).await?.clone();
+    if before
+        .opened
+        .as_ref()
+        .is_some_and(|opened| opened.account != command.account)
+    {
+        return Err(Stop::Refused(not_theirs(command)));
+    }
     let mut objections = Objections::default();
     match &command.request {
         Request::Open {
@@ -151,7 +157,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
                 };
                 objections.add(type_check(command, &asked, work).await?);
             }
-            reserve(command, &before, work, &mut objections).await?;
+            effects::reserve(command, &before, work, &mut objections).await?;
         }
         _ => {
             work.attempt::<Order>(&id, command.clone(), &mut objections)
@@ -159,7 +165,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
         }
     }
     objections.settle()?;
-    follow(command, &before, work).await?;
+    effects::follow(command, &before, work).await?;
     let submitted = matches!(command.request, Request::Submit { .. });
     let order = work.read::<Order>(&id).await?;
     Ok(Answer {
@@ -172,6 +178,15 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
             Vec::new()
         },
     })
+}
+
+/// An order is asked about through its own account. The API never lets it come to this; the desk does not rely on it.
+fn not_theirs(command: &OrderCommand) -> Refusal {
+    Refusal::NotYours {
+        rule: "ACC-2".into(),
+        command: command.request.by(),
+        reserved_for: vec![Role::Applicant],
+    }
 }
 
 struct Asked<'a> {
@@ -216,180 +231,4 @@ async fn type_check<W: Work>(
         .into_iter()
         .flat_map(|rule| context.judge(rule, &check))
         .collect())
-}
-
-fn claimant(command: &OrderCommand, order: &Order, context: &Context) -> Claimant {
-    let principal = order
-        .opened
-        .as_ref()
-        .and_then(|opened| opened.document.digest(&context.secret))
-        .unwrap_or_default();
-    Claimant {
-        order: command.order,
-        account: command.account,
-        principal,
-    }
-}
-
-fn servers(order: &Order) -> BTreeMap<String, Vec<(&ServiceKey, &Service)>> {
-    let mut streams: BTreeMap<String, Vec<(&ServiceKey, &Service)>> = BTreeMap::new();
-    for (key, service) in &order.services {
-        if let Some(server) = &service.server {
-            streams
-                .entry(server.clone())
-                .or_default()
-                .push((key, service));
-        }
-        if matches!(service.resource, ResourceAsked::AuthorisationCode { .. }) {
-            streams
-                .entry(service.resource.stream())
-                .or_default()
-                .push((key, service));
-        }
-    }
-    streams
-}
-
-/// Reserves what only one may hold (AMB-59) and the slots (RES-10), and lets go of what is not wanted any more.
-async fn reserve<W: Work>(
-    command: &OrderCommand,
-    order: &Order,
-    work: &mut W,
-    objections: &mut Objections,
-) -> Result<(), Stop> {
-    let claimant = claimant(command, order, work.context());
-    for claim in order.claims(&work.context().secret) {
-        let reserve = HoldCommand::Reserve {
-            claimant: claimant.clone(),
-            claim: claim.clone(),
-        };
-        work.attempt::<Hold>(&claim.stream(), reserve, objections)
-            .await?;
-    }
-    for (stream, services) in servers(order) {
-        for (key, _) in services {
-            let is_code = stream.starts_with("code/");
-            let reserve = ResourceCommand::Reserve {
-                order: command.order,
-                service: key.clone(),
-                is_code,
-            };
-            work.attempt::<Resource>(&stream, reserve, objections)
-                .await?;
-        }
-    }
-    Ok(())
-}
-
-/// What follows from where the order stands now.
-async fn follow<W: Work>(command: &OrderCommand, before: &Order, work: &mut W) -> Result<(), Stop> {
-    let after = work
-        .read::<Order>(&command.order.to_string())
-        .await?
-        .clone();
-    let account = command.account.to_string();
-    let had = before.claims(&work.context().secret);
-    match &after.stage {
-        Stage::Abandoned => {
-            release(command, &had, before, &[], work).await?;
-            work.run::<Account>(
-                &account,
-                AccountCommand::FreeOrderSlot {
-                    order: command.order,
-                },
-            )
-            .await?;
-        }
-        Stage::Draft if before.stage.name() != StageName::New => {
-            release(command, &had, before, &[], work).await?;
-        }
-        Stage::Completed {
-            principal_number,
-            service_numbers,
-        } if before.stage.name() != StageName::Completed => {
-            for claim in &had {
-                work.run::<Hold>(
-                    &claim.stream(),
-                    HoldCommand::Own {
-                        order: command.order,
-                    },
-                )
-                .await?;
-            }
-            for stream in servers(before).into_keys() {
-                work.run::<Resource>(
-                    &stream,
-                    ResourceCommand::Spend {
-                        order: command.order,
-                    },
-                )
-                .await?;
-            }
-            let services = service_numbers
-                .iter()
-                .map(|(key, number)| (format!("{}/{key}", command.order), number.clone()))
-                .collect();
-            let document = claimant(command, before, work.context()).principal;
-            let attach = AccountCommand::AttachPrincipal {
-                document,
-                number: principal_number.clone(),
-                services,
-            };
-            work.run::<Account>(&account, attach).await?;
-            work.run::<Account>(
-                &account,
-                AccountCommand::FreeOrderSlot {
-                    order: command.order,
-                },
-            )
-            .await?;
-        }
-        // In the other editable states a change may have dropped something that was reserved.
-        stage if stage.name().is_editable() => {
-            let still = after.claims(&work.context().secret);
-            let dropped: Vec<_> = had
-                .into_iter()
-                .filter(|claim| !still.iter().any(|kept| kept.stream() == claim.stream()))
-                .collect();
-            let keep: Vec<_> = after.services.keys().cloned().collect();
-            release(command, &dropped, before, &keep, work).await?;
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-async fn release<W: Work>(
-    command: &OrderCommand,
-    claims: &[Claim],
-    order: &Order,
-    keep: &[ServiceKey],
-    work: &mut W,
-) -> Result<(), Stop> {
-    for claim in claims {
-        work.run::<Hold>(
-            &claim.stream(),
-            HoldCommand::Release {
-                order: command.order,
-            },
-        )
-        .await?;
-    }
-    for (stream, services) in servers(order) {
-        // A service that moved to another server keeps nothing on this one.
-        let here: Vec<_> = services
-            .iter()
-            .map(|(key, _)| (*key).clone())
-            .filter(|key| keep.contains(key))
-            .collect();
-        work.run::<Resource>(
-            &stream,
-            ResourceCommand::Release {
-                order: command.order,
-                keep: here,
-            },
-        )
-        .await?;
-    }
-    Ok(())
 }

@@ -56,6 +56,8 @@ pub struct Order {
     pub stage: Stage,
     /// What was remarked at the last submission without refusing it.
     pub warnings: Vec<Broken>,
+    /// What only one may hold is reserved for it (AMB-59): from submission until withdrawal or the end.
+    pub reserved: bool,
     /// How often it was submitted.
     pub rounds: u32,
 }

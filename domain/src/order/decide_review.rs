@@ -129,7 +129,7 @@ impl Order {
             .not_now(self.stage.name(), self.filing(), by, context.actor.role)
     }
 
-    fn closed_by(&self, rule: &'static str, by: Move, context: &Context) -> Refusal {
+    pub(super) fn closed_by(&self, rule: &'static str, by: Move, context: &Context) -> Refusal {
         let stage = self.stage.name();
         let allowed = context
             .law

@@ -214,7 +214,7 @@ impl Order {
         match &self.stage {
             Stage::SmsVerification(session) => late(session, context)
                 .map(|event| vec![event])
-                .ok_or_else(|| self.closed(Move::ExpireSms, context)),
+                .ok_or_else(|| self.closed_by("SMS-29", Move::ExpireSms, context)),
             _ => Err(self.closed(Move::ExpireSms, context)),
         }
     }

@@ -171,6 +171,7 @@ impl Order {
                 warnings,
             } => {
                 self.warnings = warnings;
+                self.reserved = true;
                 self.rounds = round;
                 self.stage = Stage::InReview(Review {
                     since: at,
@@ -183,6 +184,7 @@ impl Order {
                 warnings,
             } => {
                 self.warnings = warnings;
+                self.reserved = true;
                 self.rounds = round;
                 self.stage = Stage::Resubmitted(Review {
                     since: at,
@@ -215,8 +217,14 @@ impl Order {
                     findings: open(findings),
                 };
             }
-            E::OrderWithdrawn { from: _ } => self.stage = Stage::Draft,
-            E::OrderAbandoned { at: _ } => self.stage = Stage::Abandoned,
+            E::OrderWithdrawn { from: _ } => {
+                self.reserved = false;
+                self.stage = Stage::Draft;
+            }
+            E::OrderAbandoned { at: _ } => {
+                self.reserved = false;
+                self.stage = Stage::Abandoned;
+            }
             E::OrderDispatched { submission, at: _ } => {
                 self.stage = Stage::AwaitingBureauSubmission {
                     submission: Some(submission),
