@@ -25,5 +25,6 @@ pub mod refusal;
 pub mod resource;
 pub mod rules;
 pub mod secret;
+mod tagged;
 pub mod values;
 pub mod work;

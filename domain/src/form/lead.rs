@@ -107,7 +107,7 @@ impl Lead {
 
 /// Who leads a service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "who", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ServiceLead {
     /// 复用: the principal lead; all data is shared (LED-7).
     PrincipalLead {},
@@ -120,6 +120,8 @@ pub enum ServiceLead {
         is_legal_representative: bool,
     },
 }
+
+crate::tagged::tag_inside!(ServiceLead, "who");
 
 #[cfg(test)]
 mod tests {

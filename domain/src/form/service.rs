@@ -106,7 +106,7 @@ pub enum ServiceName {
 
 /// 资源类型: what the service runs on (RES-3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Resource {
     /// A cloud server of this account.
     CloudServer {
@@ -119,6 +119,8 @@ pub enum Resource {
         code: ResourceId,
     },
 }
+
+crate::tagged::tag_inside!(Resource, "kind");
 
 impl Resource {
     /// Its stream in the ledger.
@@ -177,13 +179,15 @@ pub struct Service {
 
 /// The second step of the form, by kind of service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "form", rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum ServiceForm {
     /// 网站信息.
     Website(WebsiteForm),
     /// APP信息, for quick apps and quick games as well.
     App(AppForm),
 }
+
+crate::tagged::tag_inside!(ServiceForm, "form");
 
 impl ServiceForm {
     /// Who leads the service.

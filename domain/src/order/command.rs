@@ -48,7 +48,7 @@ pub struct ProductAsked {
 
 /// What a client asks. The tag is the API's `command`; the same words stand in scenarios and in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
     /// Opens an order after the type check (验证备案类型; TYP-1).
     Open {
@@ -221,6 +221,8 @@ pub enum Request {
         reason: String,
     },
 }
+
+crate::tagged::tag_inside!(Request, "command");
 
 impl Request {
     /// The move of the lifecycle that this is.

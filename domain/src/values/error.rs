@@ -85,7 +85,8 @@ impl Problem {
 
 /// Something written is not the value it should be: what was expected, what came, what to do next.
 ///
-/// `Display` says it in English, [`zh`](Self::zh) in Chinese. Neither repeats the text that came.
+/// `Display` says it in English, [`zh`](Self::zh) and the alternate form `{:#}` in Chinese, so that a format whose
+/// errors keep only what `Display` says can keep both. Neither repeats the text that came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueError {
     form: &'static Form,
@@ -138,7 +139,7 @@ impl ValueError {
 
 impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.en())
+        f.write_str(&if f.alternate() { self.zh() } else { self.en() })
     }
 }
 
@@ -199,6 +200,7 @@ mod tests {
                 error.zh(),
                 format!("鞋码：应为两位数字；{zh}。请查看鞋底。")
             );
+            assert_eq!(format!("{error:#}"), error.zh());
             assert_eq!((error.form(), error.problem()), (&SHOE, problem));
         }
         assert_eq!(SHOE.name.to_string(), "shoe size");
