@@ -5,6 +5,7 @@
 mod effects;
 
 use crate::{
+    access::{Access, AccessCommand, Grant},
     account::{Account, AccountCommand, Contacts},
     context::Role,
     filings::FilingType,
@@ -30,10 +31,22 @@ pub enum Command {
         /// Where its notices go.
         contacts: Contacts,
     },
+    /// An operator issues a token.
+    IssueToken {
+        /// Keyed digest of the token: all that is ever kept of it.
+        digest: String,
+        /// What it allows.
+        grant: Grant,
+    },
+    /// An operator revokes a token.
+    RevokeToken {
+        /// Keyed digest of the token.
+        digest: String,
+    },
 }
 
 /// What the caller is told when the answer is yes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// The order, if it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +69,8 @@ impl Ask for Command {
         match self {
             Self::Order(command) => command.request.by().name(),
             Self::OpenAccount { .. } => "open_account",
+            Self::IssueToken { .. } => "issue_token",
+            Self::RevokeToken { .. } => "revoke_token",
         }
     }
 
@@ -63,6 +78,9 @@ impl Ask for Command {
         match self {
             Self::Order(command) => format!("order/{}", command.order),
             Self::OpenAccount { account, .. } => format!("account/{account}"),
+            Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => {
+                format!("token/{digest}")
+            }
         }
     }
 
@@ -70,6 +88,7 @@ impl Ask for Command {
         match self {
             Self::Order(command) => command.account.to_string(),
             Self::OpenAccount { account, .. } => account.to_string(),
+            Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => digest.clone(),
         }
     }
 
@@ -77,6 +96,10 @@ impl Ask for Command {
         let account = |id: &AccountId| Subject {
             kind: "account",
             id: id.to_string(),
+        };
+        let token = |digest: &String| Subject {
+            kind: "token",
+            id: digest.clone(),
         };
         match self {
             Self::Order(command) => vec![
@@ -87,6 +110,13 @@ impl Ask for Command {
                 account(&command.account),
             ],
             Self::OpenAccount { account: id, .. } => vec![account(id)],
+            Self::IssueToken { digest, grant } => grant
+                .account
+                .iter()
+                .map(account)
+                .chain([token(digest)])
+                .collect(),
+            Self::RevokeToken { digest } => vec![token(digest)],
         }
     }
 
@@ -100,12 +130,18 @@ impl Ask for Command {
                     },
                 )
                 .await?;
-                Ok(Answer {
-                    order: None,
-                    stage: None,
-                    filing: None,
-                    warnings: Vec::new(),
-                })
+                Ok(Answer::default())
+            }
+            Self::IssueToken { digest, grant } => {
+                let issue = AccessCommand::Issue {
+                    grant: grant.clone(),
+                };
+                work.run::<Access>(digest, issue).await?;
+                Ok(Answer::default())
+            }
+            Self::RevokeToken { digest } => {
+                work.run::<Access>(digest, AccessCommand::Revoke {}).await?;
+                Ok(Answer::default())
             }
             Self::Order(command) => order(command, work).await,
         }

@@ -3,12 +3,13 @@
 //! Read in this order: [`values`] (what a field may hold) → [`form`] (what an applicant fills in) →
 //! [`rules`] (the law, one const a rule, with citation) → [`filings`] (a plan a filing type) →
 //! [`order::lifecycle`] (what may follow what) → [`order`] (state, commands, events) → the other aggregates
-//! [`account`], [`hold`], [`resource`] → [`desk`] (which of them a command touches).
+//! [`account`], [`hold`], [`resource`], [`access`] → [`desk`] (which of them a command touches).
 //!
 //! Invariants: folding never fails and never consults a rule · no handler branches on the state of an order outside
 //! the lifecycle table and the stage's own data · no rule has two homes; no refusal lacks a rule id · everything a
 //! decision reads is in its [`context::Context`], its command, or the streams it loaded.
 
+pub mod access;
 pub mod account;
 pub mod context;
 pub mod desk;

@@ -86,7 +86,7 @@ pub trait Work: Send {
 /// Something a decision is about, by which it is found later, refusals included.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Subject {
-    /// `order` or `account`.
+    /// `order`, `account` or `token`.
     pub kind: &'static str,
     /// Its id.
     pub id: String,
