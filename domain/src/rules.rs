@@ -7,17 +7,24 @@
 //! tell a story that breaks it and one that keeps it.
 
 pub mod account;
+pub mod app;
+pub mod app_platform;
 pub mod authenticity;
 pub mod catalogue;
 pub mod contact;
 pub mod hold;
+pub mod lead;
+pub mod lead_document;
 pub mod materials;
 pub mod matter;
+pub mod network;
 pub mod order;
+pub mod principal;
 pub mod resource;
 pub mod review;
 pub mod sms;
 pub mod type_check;
+pub mod website;
 
 pub use catalogue::{CATALOGUE, card};
 

@@ -70,10 +70,11 @@ impl Order {
         ) {
             for rule in &plan.rules {
                 let broken = context.judge(rule, &submission);
-                if rule.card.enforcer == Enforcer::Warning {
-                    warnings.extend(broken);
-                } else {
+                // What a reviewer judges, the office can only remark on.
+                if rule.card.enforcer == Enforcer::Office {
                     objections.add(broken);
+                } else {
+                    warnings.extend(broken);
                 }
             }
         }

@@ -1,21 +1,27 @@
 //! DOC: materials (section 10).
 
 use super::{
-    Card, Judgement, Rule,
+    Card, Judgement, Rule, lead,
     matter::{Requirement, Submission},
+    principal,
 };
 use crate::{
     filings::MaterialRow,
     form::{MaterialKind, ServiceLead, SubjectOf},
 };
 
-fn note_missing(submission: &Submission, rule: &str, flaws: &mut super::Flaws) {
+/// Where in the third step of the form the materials of a subject stand.
+pub(super) fn place_of(subject: &SubjectOf) -> String {
+    match subject {
+        SubjectOf::Principal {} => "/materials/principal".to_owned(),
+        SubjectOf::Service { service } => format!("/materials/services/{service}"),
+    }
+}
+
+/// Notes every material that a rule asks for and that is not there.
+pub(super) fn note_missing(submission: &Submission, rule: &str, flaws: &mut super::Flaws) {
     for needed in submission.missing(rule) {
-        let at = match &needed.subject {
-            SubjectOf::Principal {} => "/materials/principal".to_owned(),
-            SubjectOf::Service { service } => format!("/materials/services/{service}"),
-        };
-        flaws.at(at).fact(
+        flaws.at(place_of(&needed.subject)).fact(
             "missing",
             serde_json::to_value(needed.kind).unwrap_or_default(),
         );
@@ -100,6 +106,89 @@ pub const SERVICE_LEAD_DOCUMENT: MaterialRow = MaterialRow {
                     service: key.clone(),
                 },
                 rule: document_rule(submission),
+            })
+            .collect()
+    },
+};
+
+/// 法定代表人授权书: for a principal lead, and for every service lead, who is not the legal representative.
+///
+/// A service lead who is the principal lead, entered again, acts under the letter of LED-2.
+pub const AUTHORISATION_LETTER: MaterialRow = MaterialRow {
+    kind: MaterialKind::AuthorisationLetter,
+    needed: |submission| {
+        let asked = |subject, rule| Requirement {
+            kind: MaterialKind::AuthorisationLetter,
+            subject,
+            rule,
+        };
+        let mut needed = Vec::new();
+        if lead::is_led_by_another(submission) {
+            needed.push(asked(SubjectOf::Principal {}, "LED-2"));
+        }
+        let first = submission
+            .principal
+            .as_ref()
+            .map(|principal| &principal.lead);
+        for (key, _, form) in submission.forms() {
+            if let ServiceLead::Other {
+                lead,
+                is_legal_representative: false,
+            } = form.lead()
+                && !submission.is_individual()
+                && !first.is_some_and(|first| lead.same_person(first))
+            {
+                needed.push(asked(
+                    SubjectOf::Service {
+                        service: key.clone(),
+                    },
+                    "LED-6",
+                ));
+            }
+        }
+        needed
+    },
+};
+
+/// 域名持有者关系证明: where the registry names somebody other than the unit or its lead (PRN-8).
+pub const HOLDER_PROOF: MaterialRow = MaterialRow {
+    kind: MaterialKind::HolderProof,
+    needed: |submission| {
+        let mut needed: Vec<Requirement> = Vec::new();
+        for domain in submission.domains().filter(|_| !submission.is_individual()) {
+            let strange = domain.record.is_some_and(|record| {
+                let lead = !domain.is_app && principal::is_held_by_lead(submission, record);
+                !lead && !principal::is_held_by_principal(submission, record)
+            });
+            let asked = Requirement {
+                kind: MaterialKind::HolderProof,
+                subject: SubjectOf::Service {
+                    service: domain.service.clone(),
+                },
+                rule: if domain.is_app { "APP-16" } else { "PRN-7" },
+            };
+            if strange && !needed.contains(&asked) {
+                needed.push(asked);
+            }
+        }
+        needed
+    },
+};
+
+/// 前置审批文件, for content of a licensed category.
+pub const PRE_APPROVAL_FILE: MaterialRow = MaterialRow {
+    kind: MaterialKind::PreApprovalFile,
+    needed: |submission| {
+        let licensed = submission
+            .forms()
+            .filter(|(_, _, form)| form.pre_approval().is_some());
+        licensed
+            .map(|(key, _, _)| Requirement {
+                kind: MaterialKind::PreApprovalFile,
+                subject: SubjectOf::Service {
+                    service: key.clone(),
+                },
+                rule: "SVC-5",
             })
             .collect()
     },

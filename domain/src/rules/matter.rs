@@ -1,7 +1,7 @@
 //! What rules are judged on. Each matter is a plain value: what the rule may read, and nothing else.
 
 use crate::{
-    facts::{Facts, OnRecord},
+    facts::{DomainRecord, Facts, OnRecord},
     filings::FilingType,
     form::{
         Document, Lead, Material, MaterialKind, Principal, Service, ServiceForm, ServiceKey,
@@ -11,7 +11,7 @@ use crate::{
         Agreement, Opened, lifecycle::StageName, review::OpenFinding, verification::Verification,
     },
     policy::ProvincePolicy,
-    values::Province,
+    values::{DomainName, Province},
 };
 use jiff::{Timestamp, civil::Date};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,7 +60,43 @@ pub struct Requirement {
     pub rule: &'static str,
 }
 
+/// A domain that a form names, and what the registry says of it.
+#[derive(Clone, Debug)]
+pub struct DomainEntered<'a> {
+    /// JSON pointer to the entry.
+    pub pointer: String,
+    /// Whose it is.
+    pub service: &'a ServiceKey,
+    /// Whether the App rules apply to the service.
+    pub is_app: bool,
+    /// The domain.
+    pub name: &'a DomainName,
+    /// The registry's record of the registrable domain; none: there is no such registration.
+    pub record: Option<&'a DomainRecord>,
+}
+
 impl Submission {
+    /// Whether the principal is a person and not a unit.
+    pub fn is_individual(&self) -> bool {
+        self.opened.nature.is_individual()
+    }
+
+    /// Every domain of every entered service.
+    pub fn domains(&self) -> impl Iterator<Item = DomainEntered<'_>> {
+        self.forms().flat_map(move |(service, named, form)| {
+            form.domains()
+                .iter()
+                .enumerate()
+                .map(move |(at, name)| DomainEntered {
+                    pointer: format!("/services/{service}/form/domains/{at}"),
+                    service,
+                    is_app: named.kind.is_app_like(),
+                    name,
+                    record: self.facts.domains.get(&name.registrable()),
+                })
+        })
+    }
+
     /// The entered services, with their pointers.
     pub fn forms(&self) -> impl Iterator<Item = (&ServiceKey, &Service, &ServiceForm)> {
         self.services

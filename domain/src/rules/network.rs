@@ -1,0 +1,152 @@
+//! DOM, IPA, DNS: domains, addresses and resolution (section 8).
+
+use super::{Card, Judgement, Rule, matter::Submission};
+
+/// AMB-61: the registrable domain is what is registered. One without a record is in no registration period.
+pub const REGISTERED: Rule<Submission> = Rule {
+    card: Card::office(
+        "DOM-1",
+        "§2.3.1, §4, §5",
+        "DOM_EXPIRED",
+        "A domain is in its registration period.",
+        "域名须在注册有效期内。",
+    )
+    .cure("Register or renew the domain.", "请注册域名或为域名续费。"),
+    find: |submission, flaws| {
+        for domain in submission.domains() {
+            let runs = domain
+                .record
+                .is_some_and(|record| submission.day <= record.expires);
+            if !runs {
+                flaws
+                    .at(domain.pointer)
+                    .fact("registered", domain.record.is_some());
+            }
+        }
+    },
+};
+
+/// A domestic registrar.
+pub const APPROVED_REGISTRAR: Rule<Submission> = Rule {
+    card: Card::office(
+        "DOM-2",
+        "§2.3.2",
+        "DOM_REGISTRAR",
+        "A domain's registrar is a domestically approved one.",
+        "域名须在国内获得批准的域名注册服务机构注册。",
+    )
+    .cure(
+        "Move the domain to an approved registrar.",
+        "请将域名转入国内获批的注册服务机构。",
+    ),
+    find: |submission, flaws| {
+        for domain in submission.domains() {
+            flaws.unless(
+                domain.record.is_none_or(|record| record.approved_registrar),
+                &domain.pointer,
+            );
+        }
+    },
+};
+
+/// Where the domains will lead. RES-5 and RES-6 judge whose addresses they are.
+pub const ADDRESSES_ENTERED: Rule<Submission> = Rule {
+    card: Card::office(
+        "IPA-1",
+        "§1.1, §3–7",
+        "IPA_MISSING",
+        "All server addresses to which the domains resolve are entered.",
+        "须填写域名解析到的全部服务器IP地址。",
+    )
+    .cure(
+        "Enter the public address of the server.",
+        "请填写服务器的公网IP地址。",
+    ),
+    find: |submission, flaws| {
+        for (key, _, form) in submission.forms() {
+            flaws.unless(
+                !form.addresses().is_empty(),
+                &format!("/services/{key}/form/addresses"),
+            );
+        }
+    },
+};
+
+/// Both families.
+pub const BOTH_FAMILIES: Card = Card::shape(
+    "IPA-2",
+    "§1.1, §3–7",
+    "IPv4 and IPv6 are accepted.",
+    "支持IPv4和IPv6地址。",
+);
+
+/// Ranges.
+pub const RANGES: Card = Card::shape(
+    "IPA-3",
+    "§1.1, §3–7",
+    "A range is written start-end within the assigned block, start not after end and of one family.",
+    "IP段按“起始IP-终止IP”填写，起始不大于终止，且为同一地址族。",
+);
+
+/// Single addresses.
+pub const SINGLE_ADDRESS: Card = Card::shape(
+    "IPA-4",
+    "§1.1, EXT",
+    "A single IP may be written with start and end the same.",
+    "单个IP的起始IP与终止IP相同。",
+);
+
+/// One spelling.
+pub const CANONICAL_IPV6: Card = Card::shape(
+    "IPA-5",
+    "AMB-13",
+    "Compressed IPv6 is accepted and kept in canonical form.",
+    "支持压缩格式的IPv6地址，并以规范格式保存。",
+);
+
+const RESOLUTION: Card = Card::reviewer(
+    "DNS-1",
+    "T3-1, T5-1, T6-1, §7 s2.2",
+    "DNS_STILL_RESOLVING",
+    "For a first filing and a new website, resolution is stopped before filing.",
+    "首次备案及新增网站的域名，备案前须停止解析。",
+)
+.cure(
+    "Stop the domain's resolution until the filing has ended.",
+    "请在备案完成前停止域名解析。",
+);
+
+/// A domain that still resolves is remarked on: the record may be older than the change.
+pub const STOPPED_BEFORE_FILING: Rule<Submission> = Rule {
+    card: RESOLUTION,
+    find: |submission, flaws| {
+        for domain in submission.domains() {
+            flaws.unless(
+                !domain.record.is_some_and(|record| record.resolves),
+                &domain.pointer,
+            );
+        }
+    },
+};
+
+/// The reviewer looks again.
+pub const STOPPED_JUDGED: Judgement = Judgement {
+    card: RESOLUTION,
+    applies: |order| !order.services.is_empty(),
+};
+
+/// After the filing.
+pub const RESOLUTION_RESUMES: Card = Card::shown(
+    "DNS-2",
+    "T3-1, T5-1, T6-1",
+    "Resolution may be switched on again when the filing ends.",
+    "备案完成后可恢复域名解析。",
+);
+
+/// Other domains go on.
+pub const OTHERS_UNAFFECTED: Card = Card::shown(
+    "DNS-5",
+    "§6, §7",
+    "Filing a new service does not affect access to domains already filed.",
+    "新增备案不影响已备案域名的访问。",
+);
