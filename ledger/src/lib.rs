@@ -1,1 +1,73 @@
-//! Placeholder.
+//! What happened: the decision log of the office.
+//!
+//! A command comes in, the desk decides, and one *decision* is kept: who asked for what, when, under which rules, and how
+//! it ended: in events, or in a refusal. Nothing is ever updated or deleted.
+//!
+//! ```text
+//! execute(command) ─ desk ─ draft ─ seal ─ leaf ─┐                 ┌─ read, history ─ unseal ─ upcast
+//!        ▲            ▲                          ▼                 │
+//!        │          cache ◄─ fold ◄─ stream ◄─ database ◄─ appender (groups of decisions)
+//!        └── decide again, if a stream that was read has moved meanwhile
+//! ```
+//!
+//! Read in this order:
+//!
+//! | file | what |
+//! |---|---|
+//! | [`Ledger`] (`ledger.rs`) | the handle: opening, following, keys |
+//! | `execute.rs` | deciding and deciding again |
+//! | `appender.rs` | group commit; what happens when the connection breaks in the middle |
+//! | `migrations/` | the tables, and `ledger_append`, the one writer on PostgreSQL |
+//! | `store.rs`, `store/` | what a database does; PostgreSQL and SQLite |
+//! | `record.rs`, `seal.rs`, `keys.rs`, `leaf.rs` | from what was decided to what is stored |
+//! | `load.rs`, `reading.rs`, `sealed.rs`, `upcast.rs` | and back |
+//! | `pulse.rs` | waking followers |
+//! | `framework.rs` | a plain `CqrsFramework` on the ledger |
+//!
+//! What holds, on either store and with any number of processes:
+//!
+//! - positions have no gaps, and position order is commit order: who has seen *n* has seen everything before it;
+//! - a decision is written whole or not at all, and every stream it read was at the version it read;
+//! - an acknowledged decision is on disk;
+//! - whether a decision was written is never guessed: if the connection breaks in mid-commit, the database is asked;
+//! - no personal value is stored in the open, and no error, log line or stream id carries one.
+
+mod appender;
+mod cache;
+mod decision;
+mod error;
+mod execute;
+mod framework;
+mod head;
+mod keys;
+mod leaf;
+mod ledger;
+mod load;
+mod pulse;
+mod reading;
+mod record;
+mod request;
+mod schema;
+mod screen;
+mod seal;
+mod sealed;
+mod settings;
+mod store;
+mod tally;
+mod terms;
+mod turns;
+mod upcast;
+
+pub use decision::{About, Decision, Outcome, RecordedEvent, StreamVersion};
+pub use error::{LedgerError, Stream, Unacceptable, UnknownEvent};
+pub use framework::Opened;
+pub use head::{Head, NotAHead};
+pub use keys::{KeyError, KeyRing};
+pub use ledger::Ledger;
+pub use reading::LARGEST_PAGE;
+pub use screen::{from_client, recordable};
+pub use sealed::SealedDecision;
+pub use settings::{Clock, Settings};
+pub use tally::Counts;
+pub use terms::{IdempotencyKey, NotAnIdempotencyKey, Receipt, Terms, Trial};
+pub use upcast::{Upcast, UpcasterError, Upcasters};

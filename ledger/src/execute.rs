@@ -1,0 +1,348 @@
+//! Deciding: run the desk, append what it decided, decide again if it was overtaken.
+
+use crate::{
+    decision::StreamVersion,
+    error::{LedgerError, Stream},
+    ledger::Ledger,
+    load::Shelf,
+    request::Request,
+    screen,
+    store::{Store, Verdict},
+    terms::{Receipt, Terms, Trial},
+};
+use domain::{
+    context::Context,
+    refusal::Refusal,
+    work::{Ask, NewEvent, Stop, Touched, Unit},
+};
+use std::{collections::BTreeMap, time::Duration};
+
+/// How often a command is decided before its caller is told that others keep overtaking it.
+const ATTEMPTS: u32 = 32;
+const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// What a desk decided, and what it read and wrote for that.
+struct Decided<T> {
+    outcome: Result<T, Refusal>,
+    touched: BTreeMap<(&'static str, String), Touched>,
+    /// Empty if refused.
+    events: Vec<NewEvent>,
+}
+
+/// Whether a decision stands.
+enum Standing<T> {
+    Recorded(Receipt<T>),
+    Overtaken,
+}
+
+impl Ledger {
+    /// Decides a command and records the decision, be it accepted or refused. When this answers, the decision is durable.
+    ///
+    /// A caller who drops the future learns nothing; the decision may be recorded or not, but never in part.
+    ///
+    /// # Errors
+    /// Each tells whether something was written; see [`LedgerError`]. Requests that end in one are not decisions and are not
+    /// on record, except [`LedgerError::Unavailable`] with an `undecided` id, of which only the database knows.
+    pub async fn execute<Q: Ask>(
+        &self,
+        ask: &Q,
+        context: &Context,
+        terms: &Terms,
+    ) -> Result<Receipt<Q::Answer>, LedgerError> {
+        if self.0.appender.is_none() {
+            return Err(LedgerError::ReadOnly);
+        }
+        let request = Request::new(ask, context, terms)?;
+        let _turn = self.0.turns.take(&ask.turn()).await;
+        match self.decide(&request).await {
+            // A repetition may fail where the first request did not, by its precondition above all. What was answered then counts.
+            Err(error)
+                if !matches!(
+                    error,
+                    LedgerError::Unavailable { .. }
+                        | LedgerError::KeyReused { .. }
+                        | LedgerError::Corrupt(_)
+                ) =>
+            {
+                self.earlier(&request).await?.ok_or(error)
+            }
+            settled => settled,
+        }
+    }
+
+    /// Decides a command on the present state and records nothing.
+    ///
+    /// # Errors
+    /// As [`Self::execute`].
+    pub async fn dry_run<Q: Ask>(
+        &self,
+        ask: &Q,
+        context: &Context,
+        terms: &Terms,
+    ) -> Result<Trial<Q::Answer>, LedgerError> {
+        let request = Request::new(ask, context, terms)?;
+        for attempt in 0..ATTEMPTS {
+            pause(attempt).await;
+            let Decided {
+                outcome,
+                touched,
+                events,
+            } = self.run(&request).await?;
+            let mut reads = reads(&touched);
+            let before = reads.len();
+            if let Some(expected) = request.unread_expectation(&reads) {
+                reads.push(expected);
+            }
+            let streams: Vec<Stream> = reads.iter().map(|read| read.stream.clone()).collect();
+            let now = self.0.store.versions(&streams).await?;
+            let stale: Vec<_> = reads
+                .iter()
+                .zip(&now)
+                .filter(|(read, now)| read.version != **now)
+                .collect();
+            for (read, now) in stale.iter().copied() {
+                request.outdated(&read.stream, *now)?;
+                self.0.states.forget(&read.stream);
+            }
+            if stale.is_empty() {
+                reads.truncate(before);
+                request.precondition(&reads)?;
+                return Ok(Trial {
+                    versions: versions(&touched, outcome.is_ok()),
+                    outcome,
+                    events,
+                });
+            }
+        }
+        Err(LedgerError::Contended { attempts: ATTEMPTS })
+    }
+
+    async fn decide<Q: Ask>(
+        &self,
+        request: &Request<'_, Q>,
+    ) -> Result<Receipt<Q::Answer>, LedgerError> {
+        for attempt in 0..ATTEMPTS {
+            pause(attempt).await;
+            let decided = self.run(request).await?;
+            if let Standing::Recorded(receipt) = self.append(request, decided).await? {
+                return Ok(receipt);
+            }
+            self.0.tally.stale();
+        }
+        Err(LedgerError::Contended { attempts: ATTEMPTS })
+    }
+
+    async fn run<Q: Ask>(
+        &self,
+        request: &Request<'_, Q>,
+    ) -> Result<Decided<Q::Answer>, LedgerError> {
+        let loader = Shelf(&self.0);
+        let mut unit = Unit::new(&loader, request.context.clone());
+        let outcome = match request.ask.desk(&mut unit).await {
+            Ok(answer) => Ok(answer),
+            Err(Stop::Refused(refusal)) => Err(refusal),
+            Err(Stop::Failed(fault)) => return Err(LedgerError::from_fault(fault)),
+        };
+        self.0.tally.decided();
+        let events = if outcome.is_ok() {
+            unit.events
+        } else {
+            Vec::new()
+        };
+        Ok(Decided {
+            outcome,
+            touched: unit.touched,
+            events,
+        })
+    }
+
+    async fn append<Q: Ask>(
+        &self,
+        request: &Request<'_, Q>,
+        decided: Decided<Q::Answer>,
+    ) -> Result<Standing<Q::Answer>, LedgerError> {
+        let appender = self.0.appender.as_ref().ok_or(LedgerError::ReadOnly)?;
+        let Decided {
+            outcome,
+            touched,
+            events,
+        } = decided;
+        let mut reads = reads(&touched);
+        if let Err(outdated) = request.precondition(&reads) {
+            // The state may be an old one from the cache: what the database has decides.
+            return self.confirm(request, outdated).await;
+        }
+        reads.extend(request.unread_expectation(&reads));
+        let draft = request.draft(&outcome, reads, events, &self.0.software)?;
+        let file = request.ask.file();
+        let key = if draft.holds_personal() {
+            screen::name(&file, "the file")?;
+            Some(self.0.cabinet.to_seal(&*self.0.store, &file).await?)
+        } else {
+            None
+        };
+        match appender.submit(draft.into_record(key)?).await? {
+            Verdict::Appended { position } => {
+                self.0.tally.appended();
+                let versions = versions(&touched, outcome.is_ok());
+                if outcome.is_ok() {
+                    for (
+                        (kind, id),
+                        Touched {
+                            loaded,
+                            version,
+                            state,
+                        },
+                    ) in touched
+                    {
+                        if version > loaded {
+                            self.0.states.keep(Stream::new(kind, id), version, state);
+                        }
+                    }
+                }
+                Ok(Standing::Recorded(Receipt {
+                    position,
+                    decision_id: request.decision_id,
+                    outcome,
+                    replayed: false,
+                    versions,
+                }))
+            }
+            Verdict::Replayed { position } => {
+                self.replay(request, position).await.map(Standing::Recorded)
+            }
+            Verdict::Stale { stream, actual } => {
+                request.outdated(&stream, actual)?;
+                for (kind, id) in touched.into_keys() {
+                    self.0.states.forget(&Stream::new(kind, id));
+                }
+                Ok(Standing::Overtaken)
+            }
+            Verdict::Rekey => {
+                self.0.cabinet.forget(&file);
+                Ok(Standing::Overtaken)
+            }
+        }
+    }
+
+    /// The precondition does not hold on the state at hand: asks the database whether that state is the present one.
+    async fn confirm<Q: Ask>(
+        &self,
+        request: &Request<'_, Q>,
+        outdated: LedgerError,
+    ) -> Result<Standing<Q::Answer>, LedgerError> {
+        let Some(expected) = &request.terms.expected else {
+            return Err(outdated);
+        };
+        let actual = self
+            .0
+            .store
+            .versions(std::slice::from_ref(&expected.stream))
+            .await?
+            .first()
+            .copied()
+            .unwrap_or_default();
+        request.outdated(&expected.stream, actual)?;
+        self.0.states.forget(&expected.stream);
+        Ok(Standing::Overtaken)
+    }
+
+    /// The receipt of the caller's earlier request with this key, if there is one.
+    async fn earlier<Q: Ask>(
+        &self,
+        request: &Request<'_, Q>,
+    ) -> Result<Option<Receipt<Q::Answer>>, LedgerError> {
+        let Some(key) = &request.terms.idempotency_key else {
+            return Ok(None);
+        };
+        match self
+            .0
+            .store
+            .position_of_key(&request.context.actor.id, key.as_str())
+            .await?
+        {
+            Some(position) => self.replay(request, position).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Answers as the first time, if it is the same request.
+    async fn replay<Q: Ask>(
+        &self,
+        request: &Request<'_, Q>,
+        position: u64,
+    ) -> Result<Receipt<Q::Answer>, LedgerError> {
+        let missing = || {
+            LedgerError::Corrupt(format!(
+                "position {position} is indexed by an idempotency key but cannot be read"
+            ))
+        };
+        let decision = self.decision_at(position).await?.ok_or_else(missing)?;
+        if decision.request_digest != request.digest {
+            return Err(LedgerError::KeyReused { position });
+        }
+        let outcome = match decision.refusal()? {
+            Some(refusal) => Err(refusal),
+            None => Ok(decision.answer()?.ok_or_else(missing)?),
+        };
+        let mut versions = decision.loaded;
+        for event in decision.events {
+            match versions.iter_mut().find(|at| at.stream == event.stream) {
+                Some(at) => at.version = at.version.max(event.sequence),
+                None => versions.push(StreamVersion {
+                    stream: event.stream,
+                    version: event.sequence,
+                }),
+            }
+        }
+        self.0.tally.replayed();
+        Ok(Receipt {
+            position,
+            decision_id: decision.decision_id,
+            outcome,
+            replayed: true,
+            versions,
+        })
+    }
+}
+
+fn reads(touched: &BTreeMap<(&'static str, String), Touched>) -> Vec<StreamVersion> {
+    touched
+        .iter()
+        .map(|((kind, id), at)| StreamVersion {
+            stream: Stream::new(*kind, id),
+            version: at.loaded,
+        })
+        .collect()
+}
+
+fn versions(
+    touched: &BTreeMap<(&'static str, String), Touched>,
+    accepted: bool,
+) -> Vec<StreamVersion> {
+    let version = |at: &Touched| if accepted { at.version } else { at.loaded };
+    touched
+        .iter()
+        .map(|((kind, id), at)| StreamVersion {
+            stream: Stream::new(*kind, id),
+            version: version(at),
+        })
+        .collect()
+}
+
+/// Waits before another attempt: not at all before the first two, then longer and longer, never in step with others.
+async fn pause(attempt: u32) {
+    if attempt < 2 {
+        return;
+    }
+    let longest = SHORTEST_PAUSE
+        .saturating_mul(1 << attempt.min(16))
+        .min(LONGEST_PAUSE);
+    let mut random = [0; 4];
+    // Without randomness the pause is the full one, which is correct, only slower.
+    let share = getrandom::fill(&mut random).map_or(1.0, |()| {
+        f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX)
+    });
+    tokio::time::sleep(longest.mul_f64(share)).await;
+}

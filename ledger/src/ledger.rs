@@ -1,0 +1,223 @@
+//! The ledger: one handle for both stores, cheap to clone.
+
+use crate::{
+    appender::Appender,
+    cache::States,
+    error::LedgerError,
+    head::Head,
+    keys::Cabinet,
+    pulse::{Others, Pulse},
+    schema::Address,
+    settings::{Clock, Settings},
+    store::{AnyStore, Postgres, Sqlite, Store},
+    tally::{Counts, Tally},
+    turns::Turns,
+    upcast::Upcasters,
+};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// The decision log of an office.
+///
+/// Decides commands ([`execute`](Self::execute)), loads aggregates ([`load`](Self::load)), reads decisions in order
+/// ([`read`](Self::read)) and wakes followers ([`wait_beyond`](Self::wait_beyond)). Clones share everything.
+#[derive(Clone)]
+pub struct Ledger(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) store: Arc<AnyStore>,
+    pub(crate) cabinet: Cabinet,
+    pub(crate) states: States,
+    pub(crate) turns: Turns,
+    /// `None`: opened for reading.
+    pub(crate) appender: Option<Appender>,
+    pub(crate) pulse: Arc<Pulse>,
+    pub(crate) upcasters: Upcasters,
+    pub(crate) software: String,
+    pub(crate) clock: Clock,
+    pub(crate) tally: Arc<Tally>,
+}
+
+impl Ledger {
+    /// Opens a ledger for deciding, `sqlite://<path>` or `postgres://…`. An empty database gets its tables, an older one is
+    /// brought up to date (several processes may try at once), a newer one is refused.
+    ///
+    /// # Errors
+    /// [`LedgerError::Address`], [`LedgerError::Unavailable`], [`LedgerError::Schema`]; [`LedgerError::Locked`] if another
+    /// process writes the same SQLite file.
+    pub async fn open(url: &str, settings: Settings) -> Result<Self, LedgerError> {
+        let (store, others) = match url.parse::<Address>()? {
+            Address::Postgres(options) => (
+                AnyStore::Postgres(Box::new(Postgres::open(*options).await?)),
+                Others::Maybe,
+            ),
+            Address::Sqlite(path) => (
+                AnyStore::Sqlite(Box::new(Sqlite::open(&path).await?)),
+                Others::Never,
+            ),
+        };
+        let (store, pulse, tally) = Self::parts(store, others).await?;
+        let appender = Appender::start(
+            Arc::clone(&store),
+            Arc::clone(&pulse),
+            settings.clock.clone(),
+            Arc::clone(&tally),
+        );
+        Ok(Self::assemble(
+            store,
+            pulse,
+            tally,
+            Some(appender),
+            settings,
+        ))
+    }
+
+    /// Opens an existing ledger for reading, beside whoever writes it. Nothing is created or brought up to date.
+    ///
+    /// # Errors
+    /// [`LedgerError::Address`], [`LedgerError::Unavailable`]; [`LedgerError::Schema`] if the database is not at the
+    /// version of this program.
+    pub async fn open_read_only(url: &str, settings: Settings) -> Result<Self, LedgerError> {
+        let store = match url.parse::<Address>()? {
+            Address::Postgres(options) => {
+                AnyStore::Postgres(Box::new(Postgres::open_read_only(*options).await?))
+            }
+            Address::Sqlite(path) => {
+                AnyStore::Sqlite(Box::new(Sqlite::open_read_only(&path).await?))
+            }
+        };
+        let (store, pulse, tally) = Self::parts(store, Others::Maybe).await?;
+        Ok(Self::assemble(store, pulse, tally, None, settings))
+    }
+
+    async fn parts(
+        store: AnyStore,
+        others: Others,
+    ) -> Result<(Arc<AnyStore>, Arc<Pulse>, Arc<Tally>), LedgerError> {
+        let head = store.head().await?;
+        Ok((
+            Arc::new(store),
+            Arc::new(Pulse::new(head, others)),
+            Arc::default(),
+        ))
+    }
+
+    fn assemble(
+        store: Arc<AnyStore>,
+        pulse: Arc<Pulse>,
+        tally: Arc<Tally>,
+        appender: Option<Appender>,
+        settings: Settings,
+    ) -> Self {
+        let Settings {
+            keys,
+            upcasters,
+            software,
+            clock,
+        } = settings;
+        Self(Arc::new(Inner {
+            store,
+            cabinet: Cabinet::new(keys),
+            states: States::new(),
+            turns: Turns::new(),
+            appender,
+            pulse,
+            upcasters,
+            software,
+            clock,
+            tally,
+        }))
+    }
+
+    /// The end of the ledger, asked of the database.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`]. A service that is not ready is told by this.
+    pub async fn head(&self) -> Result<Head, LedgerError> {
+        let head = self.0.store.head().await?;
+        self.0.pulse.publish(head);
+        Ok(head)
+    }
+
+    /// Waits until there is something after `after`, or a new epoch; answers the head then. It outlasts a database that
+    /// goes away and comes back; whoever wants to give up sooner drops the future.
+    pub async fn wait_beyond(&self, after: Head) -> Head {
+        self.0.pulse.wait_beyond(&*self.0.store, after).await
+    }
+
+    /// The last position that was recorded at or before a time: what `as_of` that time means. 0 if there is none.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    pub async fn as_of(&self, time: Timestamp) -> Result<u64, LedgerError> {
+        Ok(self.0.store.as_of(time.as_microsecond()).await?)
+    }
+
+    /// The clock of the database server (PostgreSQL) or of this machine (SQLite), to compare one's own with.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    pub async fn database_clock(&self) -> Result<Timestamp, LedgerError> {
+        let micros = self.0.store.clock().await?;
+        Timestamp::from_microsecond(micros).map_err(|_| {
+            LedgerError::Corrupt("the database's clock is outside of the calendar".to_owned())
+        })
+    }
+
+    /// Destroys the data key of a file: every personal value that was ever sealed in it, in events, commands, answers and
+    /// refusals, reads as `"$erased"` from now on, here at once and in other processes within a minute, and nothing
+    /// more can be sealed in it. There is no way back. Answers whether there was something left to destroy.
+    ///
+    /// # Errors
+    /// [`LedgerError::ReadOnly`], [`LedgerError::Unavailable`].
+    pub async fn destroy_key(&self, file: &str) -> Result<bool, LedgerError> {
+        if self.0.appender.is_none() {
+            return Err(LedgerError::ReadOnly);
+        }
+        crate::screen::name(file, "the file")?;
+        let destroyed = self
+            .0
+            .store
+            .destroy_key(file, self.0.clock.micros())
+            .await?;
+        self.0.cabinet.destroyed(file);
+        // Folded states hold the values in the open.
+        self.0.states.forget_all();
+        Ok(destroyed)
+    }
+
+    /// Forgets every folded aggregate, so that the next load reads events. For verification.
+    pub fn forget_states(&self) {
+        self.0.states.forget_all();
+    }
+
+    /// What was counted since the ledger was opened.
+    pub fn counts(&self) -> Counts {
+        self.0.tally.read()
+    }
+
+    /// The connection pool, if the ledger is on PostgreSQL: read models live in the same database. They never touch the
+    /// ledger's own tables through it.
+    pub fn postgres_pool(&self) -> Option<sqlx::PgPool> {
+        match &*self.0.store {
+            AnyStore::Postgres(store) => Some(store.pool()),
+            AnyStore::Sqlite(_) => None,
+        }
+    }
+
+    /// Settles what is in hand and lets go of the database. Later calls answer [`LedgerError::Unavailable`].
+    pub async fn close(&self) {
+        if let Some(appender) = &self.0.appender {
+            appender.close().await;
+        }
+        self.0.store.close().await;
+    }
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger")
+            .field("counts", &self.counts())
+            .finish_non_exhaustive()
+    }
+}

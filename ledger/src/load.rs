@@ -1,0 +1,146 @@
+//! Loading aggregates: folding their streams.
+
+use crate::{
+    error::{LedgerError, Stream},
+    ledger::{Inner, Ledger},
+    screen, seal, sealed,
+    store::Store,
+    upcast,
+};
+use cqrs_es::{Aggregate, EventEnvelope};
+use domain::work::{Fault, House, Load, Loaded};
+use std::{collections::BTreeSet, sync::Arc};
+
+impl Ledger {
+    /// The state of an aggregate as the database has it now, and its version; the default state at version 0 if there is
+    /// no such stream.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`], [`LedgerError::UnknownEvent`], [`LedgerError::Key`], [`LedgerError::Corrupt`].
+    pub async fn load<A: House>(&self, id: &str) -> Result<Loaded<A>, LedgerError> {
+        let stream = named::<A>(id)?;
+        if let Some(known) = self.0.states.get::<A>(&stream) {
+            let now = self.0.store.versions(std::slice::from_ref(&stream)).await?;
+            if now.first() == Some(&known.version) {
+                return Ok(known);
+            }
+            self.0.states.forget(&stream);
+        }
+        self.0.fold_and_keep(stream).await
+    }
+
+    /// The state an aggregate had at a position, and its version then.
+    ///
+    /// # Errors
+    /// As [`Self::load`]; [`LedgerError::Beyond`] if there is no such position yet.
+    pub async fn load_at<A: House>(
+        &self,
+        id: &str,
+        position: u64,
+    ) -> Result<Loaded<A>, LedgerError> {
+        let stream = named::<A>(id)?;
+        let head = self.head().await?;
+        if position > head.position {
+            return Err(LedgerError::Beyond {
+                asked: position,
+                head,
+            });
+        }
+        let version = self.0.store.version_at(&stream, position).await?;
+        self.0.fold(&stream, Some(version)).await
+    }
+}
+
+fn named<A: Aggregate>(id: &str) -> Result<Stream, LedgerError> {
+    screen::name(id, "an aggregate's id")?;
+    Ok(Stream::new(A::TYPE, id))
+}
+
+impl Inner {
+    /// The events of a stream, opened and raised.
+    pub(crate) async fn envelopes<A: Aggregate>(
+        &self,
+        stream: &Stream,
+    ) -> Result<Vec<EventEnvelope<A>>, LedgerError> {
+        let mut rows = self.store.stream::<A>(&stream.aggregate_id).await?;
+        let mut files = BTreeSet::new();
+        for row in &rows {
+            seal::files(&row.payload, &mut files);
+        }
+        let keys = self.cabinet.to_open(&*self.store, files).await?;
+        let mut envelopes = Vec::with_capacity(rows.len());
+        for (row, expected) in rows.iter_mut().zip(1_u64..) {
+            let sequence = row.sequence as u64;
+            if sequence != expected {
+                return Err(LedgerError::Corrupt(format!(
+                    "{stream} has event {sequence} where event {expected} should be"
+                )));
+            }
+            sealed::open_event(
+                stream,
+                sequence,
+                &row.event_type,
+                &mut row.event_version,
+                &mut row.payload,
+                &keys,
+                &self.upcasters,
+            )?;
+            envelopes.push(EventEnvelope {
+                aggregate_id: stream.aggregate_id.clone(),
+                sequence: row.sequence,
+                payload: upcast::decode(
+                    stream,
+                    sequence,
+                    &row.event_type,
+                    &row.event_version,
+                    &row.payload,
+                )?,
+                metadata: serde_json::from_value(row.metadata.take()).map_err(|_| {
+                    LedgerError::Corrupt(format!(
+                        "the metadata of event {sequence} of {stream} is not a map of texts"
+                    ))
+                })?,
+            });
+        }
+        Ok(envelopes)
+    }
+
+    /// Folds a stream, whole or up to a version.
+    async fn fold<A: House>(
+        &self,
+        stream: &Stream,
+        up_to: Option<u64>,
+    ) -> Result<Loaded<A>, LedgerError> {
+        let (mut state, mut version) = (A::default(), 0);
+        for envelope in self.envelopes::<A>(stream).await? {
+            if up_to.is_some_and(|last| version == last) {
+                break;
+            }
+            version = envelope.sequence as u64;
+            state.apply(envelope.payload);
+        }
+        Ok(Loaded {
+            version,
+            state: Arc::new(state),
+        })
+    }
+
+    async fn fold_and_keep<A: House>(&self, stream: Stream) -> Result<Loaded<A>, LedgerError> {
+        let Loaded { version, state } = self.fold::<A>(&stream, None).await?;
+        self.states.keep(stream, version, Arc::clone(&state) as _);
+        Ok(Loaded { version, state })
+    }
+}
+
+/// What the desk loads from: the cache first. A state that is too old is found out when the decision is appended.
+pub(crate) struct Shelf<'l>(pub(crate) &'l Inner);
+
+impl Load for Shelf<'_> {
+    async fn load<A: House>(&self, id: &str) -> Result<Loaded<A>, Fault> {
+        let stream = named::<A>(id)?;
+        match self.0.states.get::<A>(&stream) {
+            Some(known) => Ok(known),
+            None => Ok(self.0.fold_and_keep(stream).await?),
+        }
+    }
+}

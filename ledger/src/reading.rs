@@ -1,0 +1,116 @@
+//! Reading decisions: in order, by subject, by id.
+
+use crate::{
+    decision::Decision,
+    error::LedgerError,
+    ledger::Ledger,
+    sealed::SealedDecision,
+    store::{Selection, Store},
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The most decisions that one read answers.
+pub const LARGEST_PAGE: u32 = 1000;
+
+impl Ledger {
+    /// The decisions after a position, in order, without gaps: at most `limit` (and [`LARGEST_PAGE`]). An empty answer means
+    /// that `after` is the head. A follower that has seen position *n* has seen everything before it.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`], [`LedgerError::Key`], [`LedgerError::UnknownEvent`]; [`LedgerError::Corrupt`] also if
+    /// a position is missing.
+    pub async fn read(&self, after: u64, limit: u32) -> Result<Vec<Decision>, LedgerError> {
+        let sealed = self.read_sealed(after, limit).await?;
+        self.open_all(sealed).await
+    }
+
+    /// As [`Self::read`], in the form in which they are stored: nothing is opened, no key is needed. For proofs and bundles.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`]; [`LedgerError::Corrupt`] also if a position is missing.
+    pub async fn read_sealed(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<SealedDecision>, LedgerError> {
+        let page = self
+            .0
+            .store
+            .read(&Selection::After(after), limit.min(LARGEST_PAGE))
+            .await?;
+        for (decision, expected) in page.iter().zip(after + 1..) {
+            if decision.position() != expected {
+                return Err(LedgerError::Corrupt(format!(
+                    "position {expected} is missing; the next one is {}",
+                    decision.position()
+                )));
+            }
+        }
+        Ok(page)
+    }
+
+    /// The decisions about a subject (`order` or `account`, and its id) after a position, refusals included, in order: at
+    /// most `limit` (and [`LARGEST_PAGE`]).
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn history(
+        &self,
+        kind: &str,
+        id: &str,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Decision>, LedgerError> {
+        let sealed = self.history_sealed(kind, id, after, limit).await?;
+        self.open_all(sealed).await
+    }
+
+    /// As [`Self::history`], in the form in which they are stored.
+    ///
+    /// # Errors
+    /// As [`Self::read_sealed`].
+    pub async fn history_sealed(
+        &self,
+        kind: &str,
+        id: &str,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<SealedDecision>, LedgerError> {
+        let about = Selection::About(after, kind.to_owned(), id.to_owned());
+        Ok(self.0.store.read(&about, limit.min(LARGEST_PAGE)).await?)
+    }
+
+    /// One decision, by its id. `None`: it was not recorded. By this a caller who lost the connection learns what became of
+    /// a decision.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn decision(&self, decision_id: Uuid) -> Result<Option<Decision>, LedgerError> {
+        let sealed = self.0.store.read(&Selection::Id(decision_id), 1).await?;
+        Ok(self.open_all(sealed).await?.pop())
+    }
+
+    /// One decision, by its position.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn decision_at(&self, position: u64) -> Result<Option<Decision>, LedgerError> {
+        let Some(before) = position.checked_sub(1) else {
+            return Ok(None);
+        };
+        Ok(self.read(before, 1).await?.pop())
+    }
+
+    async fn open_all(&self, sealed: Vec<SealedDecision>) -> Result<Vec<Decision>, LedgerError> {
+        let mut files = BTreeSet::new();
+        for decision in &sealed {
+            decision.files(&mut files);
+        }
+        let keys = self.0.cabinet.to_open(&*self.0.store, files).await?;
+        sealed
+            .into_iter()
+            .map(|decision| decision.open(&keys, &self.0.upcasters))
+            .collect()
+    }
+}

@@ -1,0 +1,211 @@
+//! From what was decided to what is stored: screening, sealing, the leaf.
+
+use crate::{
+    decision::{About, RecordedEvent, StreamVersion},
+    error::{LedgerError, shape},
+    keys::{KeyError, LiveKey},
+    leaf::{Leaf, LeafSubject},
+    screen,
+    seal::{self, Place},
+    sealed::{ACCEPTED, REFUSED, leaf_event},
+};
+use domain::context::Actor;
+use serde::Serialize;
+use serde_json::Value;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What was decided, personal values still open.
+pub(crate) struct Draft<'a> {
+    pub(crate) decision_id: Uuid,
+    /// Microseconds.
+    pub(crate) at: i64,
+    pub(crate) actor: &'a Actor,
+    pub(crate) command_type: &'a str,
+    pub(crate) command: Value,
+    pub(crate) reads: Vec<StreamVersion>,
+    /// The answer, or the refusal.
+    pub(crate) outcome: Result<Value, Value>,
+    pub(crate) events: Vec<RecordedEvent>,
+    pub(crate) subjects: Vec<About>,
+    pub(crate) rule_edition: &'a str,
+    pub(crate) software: &'a str,
+    pub(crate) idempotency_key: Option<&'a str>,
+    pub(crate) request_digest: [u8; 32],
+}
+
+/// A decision ready to be written: sealed, digested, its documents as text.
+pub(crate) struct Record {
+    pub(crate) decision_id: Uuid,
+    pub(crate) at: i64,
+    pub(crate) caller: String,
+    pub(crate) actor: String,
+    pub(crate) command_type: String,
+    pub(crate) command: String,
+    pub(crate) loaded: String,
+    pub(crate) outcome: &'static str,
+    pub(crate) answer: Option<String>,
+    pub(crate) refusal: Option<String>,
+    pub(crate) rule_edition: String,
+    pub(crate) software: String,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) request_digest: [u8; 32],
+    pub(crate) leaf: [u8; 32],
+    /// The key that sealed its personal values, if it has any.
+    pub(crate) sealed_with: Option<Arc<LiveKey>>,
+    /// The version of every stream that was read: all must still hold.
+    pub(crate) reads: Vec<StreamVersion>,
+    pub(crate) events: Vec<EventRecord>,
+    pub(crate) subjects: Vec<About>,
+}
+
+/// An event ready to be written.
+pub(crate) struct EventRecord {
+    pub(crate) event: RecordedEvent,
+    pub(crate) payload: String,
+    pub(crate) metadata: String,
+}
+
+impl Draft<'_> {
+    /// Whether there is anything to seal.
+    pub(crate) fn holds_personal(&self) -> bool {
+        let (Ok(outcome) | Err(outcome)) = &self.outcome;
+        seal::holds_personal(&self.command)
+            || seal::holds_personal(outcome)
+            || self
+                .events
+                .iter()
+                .any(|event| seal::holds_personal(&event.payload))
+    }
+
+    fn screen(&self) -> Result<(), LedgerError> {
+        screen::name(&self.actor.id, "the actor's id")?;
+        screen::name(self.command_type, "the command's name")?;
+        for StreamVersion { stream, .. } in &self.reads {
+            screen::name(&stream.aggregate_id, "an aggregate's id")?;
+        }
+        for about in &self.subjects {
+            screen::name(&about.kind, "a subject's kind")?;
+            screen::name(&about.id, "a subject's id")?;
+        }
+        screen::recordable(&self.command)?;
+        let (Ok(outcome) | Err(outcome)) = &self.outcome;
+        screen::recordable(outcome)?;
+        for event in &self.events {
+            screen::recordable(&event.payload)?;
+            screen::recordable(&event.metadata)?;
+        }
+        Ok(())
+    }
+
+    /// Screens, seals with the file's key and digests.
+    pub(crate) fn into_record(mut self, key: Option<Arc<LiveKey>>) -> Result<Record, LedgerError> {
+        self.screen()?;
+        let id = self.decision_id;
+        if let Some(key) = &key {
+            seal::seal(&mut self.command, key, Place::Command(id))?;
+            match &mut self.outcome {
+                Ok(answer) => seal::seal(answer, key, Place::Answer(id))?,
+                Err(refusal) => seal::seal(refusal, key, Place::Refusal(id))?,
+            }
+            for RecordedEvent {
+                stream,
+                sequence,
+                payload,
+                ..
+            } in &mut self.events
+            {
+                seal::seal(
+                    payload,
+                    key,
+                    Place::Event(&stream.aggregate_type, &stream.aggregate_id, *sequence),
+                )?;
+            }
+        } else if self.holds_personal() {
+            return Err(KeyError::NoKeyRing.into());
+        }
+        self.subjects.sort();
+        self.subjects.dedup();
+        let (actor, loaded) = (value(self.actor)?, value(&self.reads)?);
+        let (outcome, answer, refusal) = match &self.outcome {
+            Ok(answer) => (ACCEPTED, Some(answer), None),
+            Err(refusal) => (REFUSED, None, Some(refusal)),
+        };
+        let leaf = Leaf {
+            decision_id: id,
+            at: self.at,
+            actor: &actor,
+            command_type: self.command_type,
+            command: &self.command,
+            loaded: &loaded,
+            outcome,
+            answer,
+            refusal,
+            rule_edition: self.rule_edition,
+            software: self.software,
+            idempotency_key: self.idempotency_key,
+            request_digest: hex::encode(self.request_digest),
+            subjects: self
+                .subjects
+                .iter()
+                .map(|about| LeafSubject {
+                    kind: &about.kind,
+                    id: &about.id,
+                })
+                .collect(),
+            events: self.events.iter().map(leaf_event).collect(),
+        }
+        .digest()?;
+        Ok(Record {
+            decision_id: id,
+            at: self.at,
+            caller: self.actor.id.clone(),
+            actor: actor.to_string(),
+            command_type: self.command_type.to_owned(),
+            command: self.command.to_string(),
+            loaded: loaded.to_string(),
+            outcome,
+            answer: answer.map(Value::to_string),
+            refusal: refusal.map(Value::to_string),
+            rule_edition: self.rule_edition.to_owned(),
+            software: self.software.to_owned(),
+            idempotency_key: self.idempotency_key.map(str::to_owned),
+            request_digest: self.request_digest,
+            leaf,
+            sealed_with: key,
+            reads: self.reads,
+            events: self.events.into_iter().map(EventRecord::from).collect(),
+            subjects: self.subjects,
+        })
+    }
+}
+
+impl From<RecordedEvent> for EventRecord {
+    fn from(event: RecordedEvent) -> Self {
+        Self {
+            payload: event.payload.to_string(),
+            metadata: event.metadata.to_string(),
+            event,
+        }
+    }
+}
+
+impl Record {
+    /// About how many bytes it brings to the database.
+    pub(crate) fn weight(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let events: usize = self
+            .events
+            .iter()
+            .map(|event| event.payload.len() + event.metadata.len() + 128)
+            .sum();
+        512 + self.command.len() + text(&self.answer) + text(&self.refusal) + events
+    }
+}
+
+/// The JSON form of something of ours; that it has one is not in question, but nothing is worth a panic.
+pub(crate) fn value(thing: &impl Serialize) -> Result<Value, LedgerError> {
+    serde_json::to_value(thing).map_err(|error| {
+        LedgerError::Desk(format!("it has no JSON form: {}", shape(&error)).into())
+    })
+}
