@@ -39,7 +39,7 @@ impl Ledger {
             .store
             .read(&Selection::After(after), limit.min(LARGEST_PAGE))
             .await?;
-        for (decision, expected) in page.iter().zip(after + 1..) {
+        for (decision, expected) in page.iter().zip(after.saturating_add(1)..) {
             if decision.position() != expected {
                 return Err(LedgerError::Corrupt(format!(
                     "position {expected} is missing; the next one is {}",

@@ -138,20 +138,44 @@ fn newer(found: i64) -> LedgerError {
     ))
 }
 
-/// For readers: the database must have exactly the steps of this program. `applied` is the last one it has.
-pub(crate) fn must_fit(applied: Option<i64>, steps: &[Step]) -> Result<(), LedgerError> {
-    let known = steps.last().map_or(0, |step| step.0);
-    match applied {
-        Some(found) if found > known => Err(newer(found)),
-        Some(found) if found == known => Ok(()),
-        Some(found) => Err(LedgerError::Schema(format!(
-            "the ledger's schema is at step {found}, this program reads step {known}; open it for writing once, which brings it up to date"
-        ))),
-        None => Err(LedgerError::Schema(
+/// A step that a database has, with the digest of the form it was applied in.
+pub(crate) type Applied = (i64, Vec<u8>);
+
+/// Whether a database has exactly the steps of this program, in their order.
+pub(crate) async fn must_fit(
+    applied: &[Applied],
+    steps: &'static [Step],
+) -> Result<(), LedgerError> {
+    let migrator = migrator(steps).await?;
+    let known: Vec<_> = migrator
+        .iter()
+        .map(|step| (step.version, &*step.checksum))
+        .collect();
+    let last = |versions: Option<i64>| versions.unwrap_or_default();
+    let (found, expected) = (
+        last(applied.last().map(|step| step.0)),
+        last(known.last().map(|step| step.0)),
+    );
+    if applied.is_empty() {
+        return Err(LedgerError::Schema(
             "there is no ledger in this database; open it for writing once, which makes its tables"
                 .to_owned(),
-        )),
+        ));
     }
+    if found > expected {
+        return Err(newer(found));
+    }
+    for ((version, checksum), known) in applied.iter().zip(&known) {
+        if (*version, checksum.as_slice()) != *known {
+            return Err(told(&MigrateError::VersionMismatch(*version)));
+        }
+    }
+    if found < expected {
+        return Err(LedgerError::Schema(format!(
+            "the ledger's schema is at step {found}, this program reads step {expected}; open it for writing once, which brings it up to date"
+        )));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -198,20 +222,26 @@ mod tests {
         assert!(!format!("{error} {error:?}").contains("s3cret"));
     }
 
-    #[test]
-    fn readers_take_their_own_schema_only() {
-        assert!(must_fit(Some(2), POSTGRES).is_ok());
+    #[tokio::test]
+    async fn readers_take_their_own_schema_only() {
+        let own: Vec<Applied> = migrator(POSTGRES)
+            .await
+            .unwrap()
+            .iter()
+            .map(|step| (step.version, step.checksum.to_vec()))
+            .collect();
+        assert!(must_fit(&own, POSTGRES).await.is_ok());
+        let (mut newer, mut other) = (own.clone(), own.clone());
+        newer.push((3, Vec::new()));
+        other[0].1[0] ^= 1;
         for (applied, says) in [
-            (None, "no ledger"),
-            (Some(1), "at step 1"),
-            (Some(3), "newer program"),
+            (&[][..], "no ledger"),
+            (&own[..1], "at step 1"),
+            (&newer, "newer program"),
+            (&other, "another form"),
         ] {
-            assert!(
-                must_fit(applied, POSTGRES)
-                    .unwrap_err()
-                    .to_string()
-                    .contains(says)
-            );
+            let error = must_fit(applied, POSTGRES).await.unwrap_err();
+            assert!(error.to_string().contains(says), "{error}");
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use super::{Key, KeyError, KeyRing};
 use crate::{error::LedgerError, store::Store};
-use moka::sync::Cache;
+use moka::{
+    ops::compute::{CompResult, Op},
+    sync::Cache,
+};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{
@@ -133,6 +136,8 @@ impl Cabinet {
         let mut unknown = Vec::new();
         for file in files {
             match self.known.get(&file) {
+                // A key that only this process has: what is stored may be sealed with that of a faster one.
+                Some(State::Live(key)) if !key.is_stored() => unknown.push(file),
                 Some(state) => {
                     states.insert(file, state);
                 }
@@ -173,7 +178,18 @@ impl Cabinet {
                 Err(broken) => return Err(broken),
             },
         };
-        // Who came first stays, above all a destruction that happened while the row was on its way.
-        Ok(self.known.entry(row.file).or_insert(state).into_value())
+        // A destruction that happened while the row was on its way stays; all else gives way to the row, also a key that
+        // only this process had while another was faster.
+        let kept = self
+            .known
+            .entry(row.file)
+            .and_compute_with(|known| match known {
+                Some(entry) if matches!(entry.value(), State::Destroyed) => Op::Nop,
+                _ => Op::Put(state.clone()),
+            });
+        Ok(match kept {
+            CompResult::Unchanged(entry) => entry.into_value(),
+            _ => state,
+        })
     }
 }

@@ -110,22 +110,15 @@ impl Postgres {
 
     /// Whether the schema is that of this program.
     async fn fits(&self) -> Result<(), LedgerError> {
-        let known = reading(|| async {
-            sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
-                .fetch_one(&self.pool)
-                .await
-        });
-        let applied = if known.await? {
-            reading(|| async {
-                sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
-                    .fetch_one(&self.pool)
-                    .await
-            })
-            .await?
-        } else {
-            None
-        };
-        schema::must_fit(applied, POSTGRES)
+        let known = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+        let known = reading(|| async { sqlx::query_scalar(known).fetch_one(&self.pool).await });
+        let mut applied = Vec::new();
+        if known.await? {
+            let steps = "SELECT version, checksum FROM _sqlx_migrations ORDER BY version";
+            applied =
+                reading(|| async { sqlx::query_as(steps).fetch_all(&self.pool).await }).await?;
+        }
+        schema::must_fit(&applied, POSTGRES).await
     }
 
     /// Does something on the writing connection. After an error that leaves its state in doubt the connection is given up,

@@ -87,19 +87,20 @@ impl Sqlite {
                 connection: None,
             },
         );
-        let steps = "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
-        let applied = match sqlx::query_scalar::<_, i64>(steps)
+        let known = "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
+        let known: i64 = sqlx::query_scalar(known)
             .fetch_one(&store.readers)
             .await
-            .map_err(|error| failed(&error))?
-        {
-            0 => None,
-            _ => sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
-                .fetch_one(&store.readers)
+            .map_err(|error| failed(&error))?;
+        let mut applied = Vec::new();
+        if known > 0 {
+            let steps = "SELECT version, checksum FROM _sqlx_migrations ORDER BY version";
+            applied = sqlx::query_as(steps)
+                .fetch_all(&store.readers)
                 .await
-                .map_err(|error| failed(&error))?,
-        };
-        schema::must_fit(applied, SQLITE)?;
+                .map_err(|error| failed(&error))?;
+        }
+        schema::must_fit(&applied, SQLITE).await?;
         Ok(store)
     }
 

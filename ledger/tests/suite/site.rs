@@ -1,0 +1,226 @@
+//! A fresh place for a ledger: a SQLite file, or a PostgreSQL database, of the test's own.
+
+use ledger::{KeyRing, Ledger, LedgerError, Settings};
+use sqlx::{
+    Connection, PgConnection, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteRow},
+};
+use std::path::PathBuf;
+
+/// Which store.
+pub(crate) enum Place {
+    Sqlite(tempfile::TempDir),
+    Postgres { server: String, database: String },
+}
+
+pub(crate) struct Site {
+    pub(crate) place: Place,
+}
+
+/// The key-encryption key of these tests.
+pub(crate) const KEY: [u8; 32] = [7; 32];
+
+pub(crate) fn settings() -> Settings {
+    Settings::new(KeyRing::from_bytes(KEY))
+}
+
+/// The address of the tests' PostgreSQL server.
+fn server() -> String {
+    std::env::var("BEIAN_TEST_PG")
+        .expect("BEIAN_TEST_PG names no PostgreSQL server: run ./test, or ./test --pg beside this")
+}
+
+/// `url`, but for another database of that server.
+fn with_database(url: &str, database: &str) -> String {
+    let (server, _) = url.rsplit_once('/').unwrap();
+    format!("{server}/{database}")
+}
+
+impl Site {
+    pub(crate) fn sqlite() -> Self {
+        Self {
+            place: Place::Sqlite(tempfile::tempdir().unwrap()),
+        }
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        let server = server();
+        let database = format!("ledger_{}", uuid::Uuid::now_v7().simple());
+        let site = Self {
+            place: Place::Postgres {
+                server,
+                database: database.clone(),
+            },
+        };
+        site.on_server(&format!("CREATE DATABASE {database}")).await;
+        site
+    }
+
+    pub(crate) fn url(&self) -> String {
+        match &self.place {
+            Place::Sqlite(_) => format!("sqlite://{}", self.file().display()),
+            Place::Postgres { server, database } => with_database(server, database),
+        }
+    }
+
+    /// The SQLite file.
+    pub(crate) fn file(&self) -> PathBuf {
+        match &self.place {
+            Place::Sqlite(folder) => folder.path().join("ledger.db"),
+            Place::Postgres { .. } => panic!("not a file"),
+        }
+    }
+
+    pub(crate) async fn open(&self) -> Ledger {
+        self.try_open().await.unwrap()
+    }
+
+    pub(crate) async fn try_open(&self) -> Result<Ledger, LedgerError> {
+        Ledger::open(&self.url(), settings()).await
+    }
+
+    /// Runs a statement on PostgreSQL's maintenance database.
+    pub(crate) async fn on_server(&self, sql: &str) {
+        let Place::Postgres { server, .. } = &self.place else {
+            panic!("not on a server")
+        };
+        let mut connection = PgConnection::connect(server).await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    }
+
+    /// Cuts every connection to this database.
+    pub(crate) async fn cut_connections(&self) {
+        let Place::Postgres { database, .. } = &self.place else {
+            panic!("not on a server")
+        };
+        self.on_server(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
+        ))
+        .await;
+    }
+
+    /// Runs a statement past the ledger, as somebody with the database's password could.
+    pub(crate) async fn tamper(&self, sql: &str) -> Result<(), String> {
+        let done = match &self.place {
+            Place::Sqlite(_) => {
+                let mut connection = self.connect_sqlite().await;
+                sqlx::raw_sql(sql).execute(&mut connection).await.map(drop)
+            }
+            Place::Postgres { .. } => {
+                let mut connection = PgConnection::connect(&self.url()).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut connection).await.map(drop)
+            }
+        };
+        done.map_err(|error| error.to_string())
+    }
+
+    /// As [`Self::tamper`], by somebody who switches the guards of a table off first.
+    pub(crate) async fn tamper_with_guards_off(&self, table: &str, sql: &str) {
+        let off = match &self.place {
+            Place::Sqlite(_) => format!(
+                "DROP TRIGGER {table}_are_not_updated; DROP TRIGGER {table}_are_not_deleted"
+            ),
+            Place::Postgres { .. } => format!("ALTER TABLE {table} DISABLE TRIGGER USER"),
+        };
+        self.tamper(&format!("{off}; {sql}")).await.unwrap();
+    }
+
+    /// One number out of the database.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        match &self.place {
+            Place::Sqlite(_) => {
+                let mut connection = self.connect_sqlite().await;
+                sqlx::query_scalar(sql).fetch_one(&mut connection).await
+            }
+            Place::Postgres { .. } => {
+                let mut connection = PgConnection::connect(&self.url()).await.unwrap();
+                sqlx::query_scalar(sql).fetch_one(&mut connection).await
+            }
+        }
+        .unwrap()
+    }
+
+    /// Everything that is stored, as text: what a thief of the database would have.
+    pub(crate) async fn everything(&self) -> String {
+        let tables = ["decisions", "events", "subjects", "data_keys", "head"];
+        let mut all = String::new();
+        for table in tables {
+            let rows: Vec<String> = match &self.place {
+                Place::Sqlite(_) => {
+                    let mut connection = self.connect_sqlite().await;
+                    let rows: Vec<SqliteRow> = sqlx::query(&format!("SELECT * FROM {table}"))
+                        .fetch_all(&mut connection)
+                        .await
+                        .unwrap();
+                    rows.iter().map(row_text).collect()
+                }
+                Place::Postgres { .. } => {
+                    let mut connection = PgConnection::connect(&self.url()).await.unwrap();
+                    sqlx::query_scalar(&format!("SELECT t::text FROM {table} t"))
+                        .fetch_all(&mut connection)
+                        .await
+                        .unwrap()
+                }
+            };
+            all.push_str(&rows.join("\n"));
+        }
+        all
+    }
+
+    async fn connect_sqlite(&self) -> SqliteConnection {
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(self.file()))
+            .await
+            .unwrap()
+    }
+
+    /// Removes what the test leaves behind.
+    pub(crate) async fn clear(self) {
+        if let Place::Postgres { database, .. } = &self.place {
+            self.on_server(&format!("DROP DATABASE {database} WITH (FORCE)"))
+                .await;
+        }
+    }
+}
+
+fn row_text(row: &SqliteRow) -> String {
+    use sqlx::{Row, ValueRef};
+    let mut text = String::new();
+    for column in 0..row.len() {
+        let value = row.try_get_raw(column).unwrap();
+        if !value.is_null()
+            && let Ok(value) = row.try_get::<String, _>(column)
+        {
+            text.push_str(&value);
+            text.push('|');
+        }
+    }
+    text
+}
+
+/// Runs each of these functions, `async fn(&Site)`, on SQLite and on PostgreSQL.
+macro_rules! on_both_stores {
+    ($($(#[$about:meta])* $name:ident),* $(,)?) => {
+        mod sqlite {
+            $(
+                $(#[$about])*
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    let site = crate::site::Site::sqlite();
+                    super::$name(&site).await;
+                    site.clear().await;
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                $(#[$about])*
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    let site = crate::site::Site::postgres().await;
+                    super::$name(&site).await;
+                    site.clear().await;
+                }
+            )*
+        }
+    };
+}
