@@ -1,1 +1,29 @@
-//! Placeholder.
+//! Who may ask: the office over HTTP.
+//!
+//! Read in this order: [`router`] (every address, in one place) → [`commands`] and [`queries`] (thin) → [`request`] (from
+//! bytes to a request) → [`problem`] (the one error type) → [`auth`] (who is asking) → [`office`] (what handlers share) →
+//! [`ports`] and [`facts`] (what is looked up outside before the desk decides) → [`server`] (starting and stopping).
+//!
+//! Invariants: no handler decides, the desk does · no handler branches on the state of an order · a foreign order is as
+//! unknown as one that does not exist · no personal value in an address, a log line or an event of the stream.
+
+pub mod auth;
+pub mod commands;
+pub mod config;
+pub mod demo;
+pub mod docs;
+pub mod events;
+pub mod facts;
+pub mod health;
+pub mod keys;
+pub mod office;
+pub mod ports;
+pub mod problem;
+pub mod queries;
+pub mod request;
+pub mod router;
+pub mod rulebook;
+pub mod server;
+pub mod story;
+pub mod terms;
+pub mod view;

@@ -1,2 +1,232 @@
-//! Placeholder.
-fn main() {}
+//! The program: `beian serve`, `beian demo`, `beian token`, `beian account`.
+
+use api::{
+    auth,
+    config::{Config, Log, NoStart},
+    demo,
+    office::Office,
+    request, server,
+};
+use clap::{Parser, Subcommand};
+use domain::{
+    access::Grant, account::Contacts, context::Context, desk::Command, values::AccountId,
+};
+use ledger::Terms;
+use serde_json::{Map, Value, json};
+use std::{error::Error, net::SocketAddr, path::PathBuf, sync::Arc};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// An ICP filing office.
+#[derive(Parser)]
+#[command(name = "beian", version, about)]
+struct Arguments {
+    /// The configuration file; it may be missing.
+    #[arg(long, global = true, default_value = "beian.toml")]
+    config: String,
+    /// Where the ledger is: sqlite://<path> or postgres://<user>@<host>/<database>.
+    #[arg(long, global = true)]
+    ledger: Option<String>,
+    /// Where to listen, e.g. 127.0.0.1:8080.
+    #[arg(long, global = true)]
+    listen: Option<SocketAddr>,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Serves the API.
+    Serve,
+    /// Serves an office to try things in, seeded with a filing.
+    Demo {
+        /// Where it is kept.
+        #[arg(long, default_value = "beian-demo")]
+        folder: PathBuf,
+    },
+    /// Issues and revokes tokens.
+    Token {
+        #[command(subcommand)]
+        what: TokenWhat,
+    },
+    /// Opens accounts.
+    Account {
+        #[command(subcommand)]
+        what: AccountWhat,
+    },
+}
+
+#[derive(Subcommand)]
+enum TokenWhat {
+    /// Issues a token and shows it, once.
+    Issue {
+        /// applicant, reviewer, support, auditor, bureau, operator, lead or system.
+        role: String,
+        /// Whose filings an applicant sees.
+        #[arg(long)]
+        account: Option<String>,
+        /// pc, app or system.
+        #[arg(long, default_value = "pc")]
+        channel: String,
+    },
+    /// Revokes a token by the digest that was shown with it.
+    Revoke {
+        /// 32 hexadecimal digits.
+        digest: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum AccountWhat {
+    /// Opens an account and shows its id.
+    Open {
+        /// The registered mobile.
+        #[arg(long)]
+        mobile: String,
+        /// The registered e-mail.
+        #[arg(long)]
+        email: String,
+    },
+}
+
+/// What went wrong, in one sentence for whoever typed the command.
+type Failed = Box<dyn Error>;
+
+#[tokio::main]
+async fn main() -> Result<(), Failed> {
+    let arguments = Arguments::parse();
+    let mut flags = Map::new();
+    if let Some(ledger) = &arguments.ledger {
+        flags.insert("ledger".to_owned(), json!(ledger));
+    }
+    if let Some(listen) = &arguments.listen {
+        flags.insert("listen".to_owned(), json!(listen));
+    }
+    let config = Config::read(&arguments.config, Value::Object(flags))?;
+    match arguments.what {
+        What::Serve => {
+            log(config.log);
+            let office = config.open().await?;
+            serve(office, config.listen, |at| {
+                println!(
+                    "beian listens on http://{at}, its interface is described at http://{at}/docs"
+                );
+            })
+            .await
+        }
+        What::Demo { folder } => {
+            log(Log::Pretty);
+            let (office, card) = demo::open(&folder, config.listen).await?;
+            serve(office, config.listen, |at| welcome(at, &card)).await
+        }
+        What::Token { what } => token(&config.open().await?, what).await,
+        What::Account {
+            what: AccountWhat::Open { mobile, email },
+        } => account(&config.open().await?, &mobile, &email).await,
+    }
+}
+
+fn log(form: Log) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match form {
+        Log::Pretty => log.init(),
+        Log::Json => log.json().init(),
+    }
+}
+
+async fn serve(
+    office: Office,
+    listen: SocketAddr,
+    greet: impl FnOnce(SocketAddr),
+) -> Result<(), Failed> {
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|why| NoStart::System {
+            what: format!("listening on {listen}"),
+            why,
+        })?;
+    greet(listener.local_addr()?);
+    server::serve(Arc::new(office), listener, server::told_to_stop()).await?;
+    Ok(())
+}
+
+fn welcome(at: SocketAddr, card: &demo::Card) {
+    println!("The office is open at http://{at}\n\nTokens:");
+    for (role, token) in &card.tokens {
+        println!("  {role:<10} {token}");
+    }
+    let token = card.tokens.get("applicant").map_or("", String::as_str);
+    println!("\nThree things to try:");
+    println!(
+        "  how a filing went:   curl -s -H 'Authorization: Bearer {token}' http://{at}/v1/orders/{}/history",
+        card.order
+    );
+    println!(
+        "  what is possible:    curl -s -H 'Authorization: Bearer {token}' http://{at}/v1/orders/{}/allowed-commands",
+        card.order
+    );
+    println!(
+        "  the interface:       http://{at}/docs\n\nAccount of the applicant: {}",
+        card.account
+    );
+}
+
+async fn token(office: &Office, what: TokenWhat) -> Result<(), Failed> {
+    match what {
+        TokenWhat::Issue {
+            role,
+            account,
+            channel,
+        } => {
+            let mut grant = json!({"role": role, "channel": channel});
+            if let Some(account) = account {
+                grant["account"] = json!(account);
+            }
+            let grant: Grant = request::parse(grant).map_err(|problem| told(&problem))?;
+            let token = auth::issue(office, Office::operator(), grant)
+                .await
+                .map_err(|problem| told(&problem))?;
+            println!(
+                "token  {}\ndigest {}",
+                token.reveal(),
+                token.digest(&office.secret)
+            );
+        }
+        TokenWhat::Revoke { digest } => {
+            auth::revoke(office, Office::operator(), digest.clone())
+                .await
+                .map_err(|problem| told(&problem))?;
+            println!("revoked {digest}");
+        }
+    }
+    office.ledger.close().await;
+    Ok(())
+}
+
+async fn account(office: &Office, mobile: &str, email: &str) -> Result<(), Failed> {
+    let contacts: Contacts = request::parse(json!({"mobile": mobile, "email": email}))
+        .map_err(|problem| told(&problem))?;
+    let context: Context = office.context(Office::operator());
+    let account = AccountId::new(context.at, api::office::random()?);
+    office
+        .ledger
+        .execute(
+            &Command::OpenAccount { account, contacts },
+            &context,
+            &Terms::default(),
+        )
+        .await?
+        .outcome?;
+    println!("{account}");
+    office.ledger.close().await;
+    Ok(())
+}
+
+fn told(problem: &api::problem::Problem) -> Failed {
+    serde_json::to_string(problem.document())
+        .unwrap_or_default()
+        .into()
+}

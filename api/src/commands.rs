@@ -1,0 +1,263 @@
+//! Commands: read, look up, let the desk decide, answer. Nothing is decided here.
+
+use crate::{
+    auth::{self, Caller},
+    facts,
+    office::{Office, random},
+    problem::{Problem, ProblemDocument, refused},
+    request, terms,
+    view::Taken,
+};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, Query, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    access::Grant,
+    account::Contacts,
+    context::Context,
+    desk::Command,
+    order::{Order, OrderCommand, Request},
+    values::{AccountId, OrderId},
+};
+use ledger::{Receipt, Terms};
+use serde::Deserialize;
+use serde_json::json;
+use std::sync::Arc;
+
+/// What may stand behind the question mark of a command.
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct How {
+    /// Decide and record nothing.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Opens an order of an account.
+#[utoipa::path(post, path = "/v1/accounts/{account}/orders", tag = "orders", params(("account" = String, Path), How, ("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = Value, example = json!({"command": "open", "region": "福建", "nature": "enterprise", "principal_name": "示例科技有限公司",
+        "document": {"kind": "business_licence", "number": "91350100M000100Y43"},
+        "product": {"service": "site-1", "kind": "website", "name": {"domain": "example.com"}, "resource": {"kind": "cloud_server", "id": "ecs-1"}}})),
+    responses((status = 201, body = Taken), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+pub(crate) async fn open_order(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path(account): Path<String>,
+    Query(how): Query<How>,
+    (method, uri, headers): (Method, Uri, HeaderMap),
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let account = AccountId::parse(&account).map_err(|_| Problem::not_found())?;
+    if !caller.sees(account) {
+        return Err(Problem::not_found());
+    }
+    let request: Request = request::read(&headers, &body)?;
+    if !matches!(request, Request::Open { .. }) {
+        return Err(Problem::bad_request(
+            "Here only `open` is possible; other commands go to /v1/orders/{order}/commands.",
+            "此处只能进行open；其他操作请使用/v1/orders/{order}/commands。",
+        ));
+    }
+    let context = office.context(caller.actor);
+    let order = OrderId::new(context.at, random().map_err(|_| Problem::unavailable())?);
+    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    let mut response = decide(&office, &context, (order, account), request, &terms, how).await?;
+    if response.status() == StatusCode::OK && !how.dry_run {
+        *response.status_mut() = StatusCode::CREATED;
+    }
+    Ok(response)
+}
+
+/// Gives a command about an order. The body is `{"command": …, …}`.
+#[utoipa::path(post, path = "/v1/orders/{order}/commands", tag = "orders", params(("order" = String, Path), How, ("Idempotency-Key" = Option<String>, Header), ("If-Match" = Option<String>, Header)),
+    request_body(content = Value, example = json!({"command": "withdraw"})),
+    responses((status = 200, body = Taken), (status = 409, body = ProblemDocument, content_type = "application/problem+json"), (status = 412, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+pub(crate) async fn order_command(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path(order): Path<String>,
+    Query(how): Query<How>,
+    (method, uri, headers): (Method, Uri, HeaderMap),
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let (order, account) = known(&office, &caller, &order).await?;
+    let request: Request = request::read(&headers, &body)?;
+    let context = office.context(caller.actor);
+    let terms = terms::of(
+        &office,
+        &method,
+        &uri,
+        &headers,
+        &body,
+        Some(&order.to_string()),
+    )?;
+    decide(&office, &context, (order, account), request, &terms, how).await
+}
+
+/// The order, if there is one that this caller may know of.
+pub(crate) async fn known(
+    office: &Office,
+    caller: &Caller,
+    order: &str,
+) -> Result<(OrderId, AccountId), Problem> {
+    let order = OrderId::parse(order).map_err(|_| Problem::not_found())?;
+    let loaded = office.ledger.load::<Order>(&order.to_string()).await?;
+    match &loaded.state.opened {
+        Some(opened) if caller.sees(opened.account) => Ok((order, opened.account)),
+        _ => Err(Problem::not_found()),
+    }
+}
+
+async fn decide(
+    office: &Office,
+    context: &Context,
+    about: (OrderId, AccountId),
+    request: Request,
+    terms: &Terms,
+    how: How,
+) -> Result<Response, Problem> {
+    let command = order_ask(office, about, request).await?;
+    if how.dry_run {
+        let trial = office.ledger.dry_run(&command, context, terms).await?;
+        let answer = trial
+            .outcome
+            .map_err(|refusal| Problem::refused(&refusal, None))?;
+        let events: Vec<_> = trial.events.iter().map(|event| &event.event_type).collect();
+        return Ok(Json(
+            json!({"dry_run": true, "stage": answer.stage.map(refused::stage), "events": events}),
+        )
+        .into_response());
+    }
+    answer(office.ledger.execute(&command, context, terms).await?)
+}
+
+/// The whole command: what was asked, with what was found out and fresh randomness.
+pub(crate) async fn order_ask(
+    office: &Office,
+    (order, account): (OrderId, AccountId),
+    request: Request,
+) -> Result<Command, Problem> {
+    let before = office.ledger.load::<Order>(&order.to_string()).await?;
+    let facts = facts::gather(&*office.registers, account, &request, &before.state)
+        .await
+        .map_err(|_| Problem::unavailable())?;
+    let fresh = random().map_err(|_| Problem::unavailable())?;
+    Ok(Command::Order(Box::new(OrderCommand {
+        order,
+        account,
+        request,
+        facts,
+        fresh,
+    })))
+}
+
+fn answer(receipt: Receipt<domain::desk::Answer>) -> Result<Response, Problem> {
+    let replayed = receipt.replayed;
+    let version = receipt
+        .versions
+        .iter()
+        .find(|at| at.stream.aggregate_type == "Order")
+        .map(|at| at.version);
+    let answer = receipt
+        .outcome
+        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
+    let location = answer.order.map(|order| format!("/v1/orders/{order}"));
+    let taken = Taken::new(&answer, receipt.position, receipt.decision_id, version);
+    let mut response = Json(taken).into_response();
+    let mut header = |name: header::HeaderName, value: Option<String>| {
+        if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+            response.headers_mut().insert(name, value);
+        }
+    };
+    header(header::LOCATION, location);
+    header(
+        header::ETAG,
+        version.map(|version| format!("\"{version}\"")),
+    );
+    header(
+        header::HeaderName::from_static("idempotency-replayed"),
+        replayed.then(|| "true".to_owned()),
+    );
+    Ok(response)
+}
+
+/// What an operator says to open an account.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewAccount {
+    contacts: Contacts,
+}
+
+/// Opens an account; for operators.
+#[utoipa::path(post, path = "/v1/accounts", tag = "operators",
+    request_body(content = Value, example = json!({"contacts": {"mobile": "13800138000", "email": "owner@example.com"}})), responses((status = 201, body = Value)))]
+pub(crate) async fn open_account(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    (method, uri, headers): (Method, Uri, HeaderMap),
+    body: Bytes,
+) -> Result<Response, Problem> {
+    caller.must_be_operator()?;
+    let NewAccount { contacts } = request::read(&headers, &body)?;
+    let context = office.context(caller.actor);
+    let account = AccountId::new(context.at, random().map_err(|_| Problem::unavailable())?);
+    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    let receipt = office
+        .ledger
+        .execute(
+            &Command::OpenAccount { account, contacts },
+            &context,
+            &terms,
+        )
+        .await?;
+    // A repetition answers the account that the first request opened.
+    let opened = receipt
+        .versions
+        .iter()
+        .find(|at| at.stream.aggregate_type == "Account")
+        .map_or_else(|| account.to_string(), |at| at.stream.aggregate_id.clone());
+    receipt
+        .outcome
+        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
+    Ok((
+        StatusCode::CREATED,
+        Json(json!({"account": opened, "position": receipt.position})),
+    )
+        .into_response())
+}
+
+/// Issues a token; for operators. It is shown in the answer and never again.
+#[utoipa::path(post, path = "/v1/tokens", tag = "operators",
+    request_body(content = Value, example = json!({"role": "reviewer", "channel": "pc"})), responses((status = 201, body = Value)))]
+pub(crate) async fn issue_token(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    caller.must_be_operator()?;
+    let grant: Grant = request::read(&headers, &body)?;
+    let token = auth::issue(&office, caller.actor, grant).await?;
+    let answer = json!({"token": token.reveal(), "digest": token.digest(&office.secret)});
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
+}
+
+/// Revokes a token by its digest; for operators.
+#[utoipa::path(delete, path = "/v1/tokens/{digest}", tag = "operators", params(("digest" = String, Path)), responses((status = 204)))]
+pub(crate) async fn revoke_token(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path(digest): Path<String>,
+) -> Result<StatusCode, Problem> {
+    caller.must_be_operator()?;
+    if digest.len() != 32 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Problem::not_found());
+    }
+    auth::revoke(&office, caller.actor, digest).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,142 @@
+//! How the service is set up: defaults, then a file, then the environment (`BEIAN_…`), then flags.
+
+use crate::{
+    keys::{self, NoKey},
+    office::Office,
+    ports::{NotARegister, Simulator},
+};
+use domain::secret::Secret;
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use ledger::{KeyRing, Ledger, LedgerError};
+use serde::{Deserialize, Serialize};
+use std::{io, net::SocketAddr, path::PathBuf};
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the ledger is: `sqlite://<path>` or `postgres://<user>@<host>/<database>`.
+    pub ledger: String,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The office's secret, for keyed digests and codes; made on the first start.
+    pub secret_file: PathBuf,
+    /// The key-encryption key for personal values; made on the first start. Keep it apart from backups of the database.
+    pub key_file: PathBuf,
+    /// What the simulated registers know, as TOML; none: they know nothing.
+    pub registers: Option<PathBuf>,
+    /// How the log is written.
+    pub log: Log,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Log {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            ledger: "sqlite://beian.sqlite".to_owned(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            secret_file: "beian-office.key".into(),
+            key_file: "beian-encryption.key".into(),
+            registers: None,
+            log: Log::Json,
+        }
+    }
+}
+
+/// The service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum NoStart {
+    /// A setting is wrong.
+    #[error("the configuration cannot be used: {0}")]
+    Config(#[from] Box<figment::Error>),
+    /// A key cannot be had.
+    #[error("{0}")]
+    Key(#[from] NoKey),
+    /// The ledger does not open.
+    #[error("{0}")]
+    Ledger(#[from] LedgerError),
+    /// Keys are missing for a ledger that has history.
+    #[error(
+        "the ledger has history but {0} is missing: restore the key it was written with; the new one was taken away again"
+    )]
+    KeyLost(PathBuf),
+    /// The registers' file is wrong.
+    #[error("{0}")]
+    Registers(#[from] NotARegister),
+    /// A file or socket fails.
+    #[error("{what}: {why}")]
+    System {
+        /// What was tried.
+        what: String,
+        /// What the system said.
+        why: io::Error,
+    },
+}
+
+impl Config {
+    /// Reads the settings. `overrides` are flags that were given.
+    ///
+    /// # Errors
+    /// A setting is unknown or has no such value; the message names it.
+    pub fn read(file: &str, overrides: impl Serialize) -> Result<Self, NoStart> {
+        Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(file))
+            .merge(Env::prefixed("BEIAN_"))
+            .merge(Serialized::defaults(overrides))
+            .extract()
+            .map_err(|error| NoStart::Config(Box::new(error)))
+    }
+
+    /// Opens the office: keys, ledger, registers.
+    ///
+    /// # Errors
+    /// See [`NoStart`].
+    pub async fn open(&self) -> Result<Office, NoStart> {
+        let (secret, key) = (
+            keys::load_or_create(&self.secret_file)?,
+            keys::load_or_create(&self.key_file)?,
+        );
+        let opened = Ledger::open(
+            &self.ledger,
+            ledger::Settings::new(KeyRing::from_bytes(key.bytes)),
+        )
+        .await?;
+        let has_history = opened.head().await?.position > 0;
+        for (found, path) in [(&secret, &self.secret_file), (&key, &self.key_file)] {
+            if found.is_new && has_history {
+                opened.close().await;
+                remove(path)?;
+                return Err(NoStart::KeyLost(path.clone()));
+            }
+        }
+        let registers = match &self.registers {
+            None => Simulator::default(),
+            Some(path) => {
+                let what = format!("the registers' file {}", path.display());
+                Simulator::read(
+                    &std::fs::read_to_string(path).map_err(|why| NoStart::System { what, why })?,
+                )?
+            }
+        };
+        Ok(Office::new(opened, Secret::new(secret.bytes), registers))
+    }
+}
+
+fn remove(path: &std::path::Path) -> Result<(), NoStart> {
+    std::fs::remove_file(path).map_err(|why| NoStart::System {
+        what: format!("taking away {}", path.display()),
+        why,
+    })
+}

@@ -1,0 +1,60 @@
+//! For whoever runs it: alive, ready, and the numbers.
+
+use crate::{office::Office, problem::Problem};
+use axum::{
+    extract::{Request, State},
+    http::header,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use std::sync::Arc;
+
+/// The process answers.
+pub(crate) async fn livez() -> &'static str {
+    "alive\n"
+}
+
+/// The ledger answers, so commands can be decided.
+pub(crate) async fn readyz(State(office): State<Arc<Office>>) -> Result<String, Problem> {
+    if *office.stopping.borrow() {
+        return Err(Problem::unavailable());
+    }
+    let head = office.ledger.head().await?;
+    Ok(format!("ready at {head}\n"))
+}
+
+/// The numbers, for Prometheus.
+pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
+    let counts = office.ledger.counts();
+    metrics::with_local_recorder(&office.metrics, || {
+        for (name, value) in [
+            ("beian_ledger_decided_total", counts.decided),
+            ("beian_ledger_appended_total", counts.appended),
+            ("beian_ledger_replayed_total", counts.replayed),
+            ("beian_ledger_stale_total", counts.stale),
+            ("beian_ledger_groups_total", counts.groups),
+        ] {
+            metrics::counter!(name).absolute(value);
+        }
+    });
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        office.metrics.handle().render(),
+    )
+        .into_response()
+}
+
+/// Counts answers by method and status. The address is no label: it holds ids.
+pub(crate) async fn count(
+    State(office): State<Arc<Office>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let status = response.status().as_u16().to_string();
+    metrics::with_local_recorder(&office.metrics, || {
+        metrics::counter!("beian_http_answers_total", "method" => method.to_string(), "status" => status).increment(1);
+    });
+    response
+}

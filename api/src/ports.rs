@@ -1,0 +1,40 @@
+//! What is known outside of the office: registers that are asked before the desk decides.
+
+mod simulator;
+
+pub use simulator::{NotARegister, Simulator};
+
+use domain::{
+    facts::{DomainRecord, OnRecord, ResourceRecord},
+    form::{Document, Resource, ServiceName},
+    values::{AccountId, DomainName, Mobile, Province},
+};
+use futures::future::BoxFuture;
+
+/// A register did not answer. Nothing was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a register did not answer; try again in a moment")]
+pub struct Silent;
+
+/// What a register says, when it says something.
+pub type Said<'a, T> = BoxFuture<'a, Result<T, Silent>>;
+
+/// The registers that decisions rest on.
+pub trait Registers: Send + Sync + 'static {
+    /// What MIIT has on record for a principal and a domain or App name (section 2).
+    fn on_record<'a>(
+        &'a self,
+        principal: &'a Document,
+        service: &'a ServiceName,
+    ) -> Said<'a, OnRecord>;
+    /// What the provider knows of a server or an authorisation code of an account; `None`: there is no such thing.
+    fn resource<'a>(
+        &'a self,
+        account: AccountId,
+        resource: &'a Resource,
+    ) -> Said<'a, Option<ResourceRecord>>;
+    /// What the registry says of a registrable domain; `None`: it is not registered.
+    fn domain<'a>(&'a self, domain: &'a DomainName) -> Said<'a, Option<DomainRecord>>;
+    /// Home region of a mobile; `None` where it cannot be looked up (LED-14).
+    fn mobile_region<'a>(&'a self, mobile: &'a Mobile) -> Said<'a, Option<Province>>;
+}

@@ -1,0 +1,177 @@
+//! Queries: what an order is, how it came to that, and what may be done now.
+
+use crate::{
+    auth::Caller,
+    commands::known,
+    office::Office,
+    problem::{BrokenRule, Problem, refused},
+    view::masked,
+};
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    order::{Order, lifecycle::Move},
+    refusal::Refusal,
+};
+use jiff::Timestamp;
+use ledger::{Decision, LedgerError};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// As of when.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct AsOf {
+    /// A position of the ledger, or a time (RFC 3339).
+    as_of: Option<String>,
+}
+
+impl AsOf {
+    async fn position(&self, office: &Office) -> Result<Option<u64>, Problem> {
+        let Some(text) = &self.as_of else {
+            return Ok(None);
+        };
+        if let Ok(position) = text.parse::<u64>() {
+            return Ok(Some(position));
+        }
+        let time: Timestamp = text.parse().map_err(|_| {
+            Problem::bad_request("`as_of`: expected a position such as 42, or a time such as 2024-11-25T12:00:00+08:00.", "“as_of”应为位置（如42）或时间（如2024-11-25T12:00:00+08:00）。")
+        })?;
+        Ok(Some(office.ledger.as_of(time).await?))
+    }
+}
+
+/// An order as it stands, or as it stood.
+#[utoipa::path(get, path = "/v1/orders/{order}", tag = "orders", params(("order" = String, Path), AsOf), responses((status = 200, body = Value)))]
+pub(crate) async fn order(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path(order): Path<String>,
+    Query(when): Query<AsOf>,
+) -> Result<Response, Problem> {
+    let (id, account) = known(&office, &caller, &order).await?;
+    let loaded = match when.position(&office).await? {
+        Some(position) => {
+            office
+                .ledger
+                .load_at::<Order>(&id.to_string(), position)
+                .await?
+        }
+        None => office.ledger.load::<Order>(&id.to_string()).await?,
+    };
+    if loaded.state.opened.is_none() {
+        return Err(Problem::not_found());
+    }
+    let state = serde_json::to_value(&*loaded.state)
+        .map_err(|_| LedgerError::Corrupt("an order has no JSON form".to_owned()))?;
+    let body = json!({"order": id, "account": account, "version": loaded.version, "stage": refused::stage(loaded.state.stage.name()),
+        "filing": loaded.state.filing(), "state": masked(state)});
+    Ok((
+        [(header::ETAG, format!("\"{}\"", loaded.version))],
+        Json(body),
+    )
+        .into_response())
+}
+
+/// Where a page begins.
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// Only what came after this position.
+    #[serde(default)]
+    after: u64,
+}
+
+/// Decisions a page.
+const PAGE: u32 = 100;
+
+/// Every decision about an order, refusals included, oldest first; a hundred a page.
+#[utoipa::path(get, path = "/v1/orders/{order}/history", tag = "orders", params(("order" = String, Path), Page), responses((status = 200, body = Value)))]
+pub(crate) async fn history(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path(order): Path<String>,
+    Query(page): Query<Page>,
+) -> Result<Json<Value>, Problem> {
+    let (id, _) = known(&office, &caller, &order).await?;
+    let decisions = office
+        .ledger
+        .history("order", &id.to_string(), page.after, PAGE)
+        .await?;
+    let next = (decisions.len() == PAGE as usize)
+        .then(|| decisions.last().map(|decision| decision.position))
+        .flatten();
+    let shown = decisions
+        .into_iter()
+        .map(entry)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Json(json!({"decisions": shown, "next_after": next})))
+}
+
+/// One decision of the history. What was looked up stays inside: it may speak of others.
+fn entry(mut decision: Decision) -> Result<Value, LedgerError> {
+    let refusal = decision.refusal()?;
+    let request = decision
+        .command
+        .get_mut("request")
+        .map(Value::take)
+        .unwrap_or_default();
+    let events: Vec<_> = decision
+        .events
+        .into_iter()
+        .filter(|event| event.stream.aggregate_type == "Order")
+        .map(|event| json!({"sequence": event.sequence, "type": event.event_type, "data": masked(event.payload)}))
+        .collect();
+    let refused = refusal.as_ref().map(|refusal| {
+        serde_json::to_value(Problem::refused(refusal, None).document()).unwrap_or_default()
+    });
+    Ok(
+        json!({"position": decision.position, "decision": decision.decision_id, "at": decision.at, "recorded_at": decision.recorded_at,
+        "actor": decision.actor, "command": decision.command_type, "request": masked(request), "rule_edition": decision.rule_edition,
+        "accepted": refused.is_none(), "refused": refused, "events": events}),
+    )
+}
+
+/// What this caller may do with an order now and, for every other command, which rule closes it.
+#[utoipa::path(get, path = "/v1/orders/{order}/allowed-commands", tag = "orders", params(("order" = String, Path)), responses((status = 200, body = Value)))]
+pub(crate) async fn allowed(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path(order): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let (id, _) = known(&office, &caller, &order).await?;
+    let loaded = office.ledger.load::<Order>(&id.to_string()).await?;
+    let (stage, filing) = (loaded.state.stage.name(), loaded.state.filing());
+    let (mut open, mut closed, mut seen) = (Vec::new(), Vec::new(), Vec::<Move>::new());
+    for row in office
+        .law
+        .lifecycle
+        .iter()
+        .filter(|row| row.types.contains(&filing))
+    {
+        if seen.contains(&row.by) {
+            continue;
+        }
+        seen.push(row.by);
+        match office.law.permit(stage, filing, row.by, caller.actor.role) {
+            Ok(()) => open.push(row.by.name()),
+            Err(Refusal::NotYours {
+                rule, reserved_for, ..
+            }) => {
+                closed.push(json!({"command": row.by.name(), "because": BrokenRule::named(&rule), "reserved_for": reserved_for}));
+            }
+            Err(refusal) => {
+                let because = refusal.rules().first().map(|rule| BrokenRule::named(rule));
+                closed.push(json!({"command": row.by.name(), "because": because}));
+            }
+        }
+    }
+    Ok(Json(
+        json!({"order": id, "version": loaded.version, "stage": refused::stage(stage), "allowed": open, "not_allowed": closed}),
+    ))
+}

@@ -1,0 +1,109 @@
+//! Every address of the service, in one place.
+
+use crate::{
+    commands, docs, events, health, office::Office, problem::Problem, queries,
+    request::LARGEST_BODY, rulebook,
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, Request, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use std::sync::Arc;
+use tower_http::{
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    trace::TraceLayer,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The service over an office.
+pub fn router(office: &Arc<Office>) -> Router {
+    let (service, document) = OpenApiRouter::new()
+        .routes(routes!(commands::open_account))
+        .routes(routes!(commands::issue_token))
+        .routes(routes!(commands::revoke_token))
+        .routes(routes!(commands::open_order))
+        .routes(routes!(commands::order_command))
+        .routes(routes!(queries::order))
+        .routes(routes!(queries::history))
+        .routes(routes!(queries::allowed))
+        .routes(routes!(rulebook::all))
+        .routes(routes!(rulebook::one))
+        .routes(routes!(events::follow))
+        .split_for_parts();
+    service
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::show))
+        .with_state(Arc::clone(office))
+        .merge(docs::router(document))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::map_response(as_problem))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(office),
+            health::count,
+        ))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+}
+
+/// The path holds ids and nothing personal; what stands behind the question mark stays out of the log.
+fn span<B>(request: &Request<B>) -> tracing::Span {
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .and_then(|id| id.header_value().to_str().ok())
+        .unwrap_or_default();
+    // A client may send its own id; a long or strange one is not repeated.
+    let id = if id.len() <= 64
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    {
+        id
+    } else {
+        ""
+    };
+    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+}
+
+/// What the frame of the service answers by itself (no such address, too large, a parameter that cannot be read) is a
+/// problem document as well.
+async fn as_problem(response: Response) -> Response {
+    let status = response.status();
+    let is_problem = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value == "application/problem+json");
+    if is_problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let problem = match status {
+        StatusCode::NOT_FOUND => Problem::not_found(),
+        StatusCode::METHOD_NOT_ALLOWED => Problem::new(status, "method-not-allowed").say(
+            "This address does not know that method; see /docs.",
+            "此地址不支持该方法，见/docs。",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(status, "too-large").say(
+            format!(
+                "Expected at most {LARGEST_BODY} bytes; materials are uploaded apart from commands."
+            ),
+            format!("请求体最多{LARGEST_BODY}字节；材料请单独上传。"),
+        ),
+        StatusCode::BAD_REQUEST => Problem::bad_request(
+            "A parameter of the address cannot be read; see /docs.",
+            "地址中的参数无法读取，见/docs。",
+        ),
+        _ => Problem::new(status, "refused").say(
+            "The request was not understood; see /docs.",
+            "无法理解该请求，见/docs。",
+        ),
+    };
+    problem.into_response()
+}

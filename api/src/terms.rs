@@ -1,0 +1,70 @@
+//! On what terms a command is given: `Idempotency-Key`, `If-Match`.
+
+use crate::{office::Office, problem::Problem};
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, Method, Uri, header::IF_MATCH},
+};
+use ledger::{Stream, StreamVersion, Terms};
+
+/// The header by which a repetition is recognised.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// The terms that a request's frame states. `order`: the stream that `If-Match` is about.
+///
+/// # Errors
+/// 400 if a header is not what it should be.
+pub fn of(
+    office: &Office,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &Bytes,
+    order: Option<&str>,
+) -> Result<Terms, Problem> {
+    let mut terms = Terms::default();
+    let text = |name: &str| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default())
+    };
+    if let Some(key) = text(IDEMPOTENCY_KEY) {
+        let key = key.parse().map_err(|error| {
+            Problem::bad_request(
+                format!("`Idempotency-Key`: {error}."),
+                "“Idempotency-Key”应为1至255个可见ASCII字符，不含空格，如UUID。",
+            )
+        })?;
+        // Everything that makes it the same request: also the precondition, because it changes the answer.
+        let mut whole = format!(
+            "{method}\n{}\n{}\n",
+            uri.path(),
+            text("if-match").unwrap_or_default()
+        )
+        .into_bytes();
+        whole.extend_from_slice(body);
+        terms = terms
+            .with_key(key)
+            .with_digest(office.secret.fingerprint(&whole));
+    }
+    if let (Some(order), Some(value)) = (order, text(IF_MATCH.as_str()))
+        && value.trim() != "*"
+    {
+        let version = value
+            .trim()
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .and_then(|digits| digits.parse().ok());
+        let version = version.ok_or_else(|| {
+            Problem::bad_request(
+                "`If-Match`: expected the ETag of the order as it was sent, e.g. \"7\".",
+                "“If-Match”应为读取订单时返回的ETag，如\"7\"。",
+            )
+        })?;
+        terms = terms.expecting(StreamVersion {
+            stream: Stream::new("Order", order),
+            version,
+        });
+    }
+    Ok(terms)
+}
