@@ -1,0 +1,106 @@
+//! Idempotency keys, preconditions, dry runs.
+
+use crate::service::{Service, send};
+use api::story;
+use domain::context::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn the_same_key_and_body_get_the_same_answer_and_another_body_is_refused() {
+    let service = Service::start().await;
+    let path = format!("/v1/accounts/{}/orders", service.account);
+    let say = story::first_filing().unwrap()[0].say.clone();
+    let keyed = |body: &Value| {
+        send(
+            service
+                .request(Method::POST, &path, Role::Applicant)
+                .header("idempotency-key", "k-1")
+                .json(body),
+        )
+    };
+    let first = keyed(&say).await;
+    let head = service.position().await;
+    let again = keyed(&say).await;
+    assert_eq!((first.status.as_u16(), first.replayed), (201, false));
+    assert_eq!((again.status.as_u16(), again.replayed), (201, true));
+    assert_eq!(first.body, again.body);
+    let mut other = say.clone();
+    other["principal_name"] = json!("另一家有限公司");
+    let refused = keyed(&other).await;
+    assert_eq!(
+        (refused.status.as_u16(), &refused.body["type"]),
+        (422, &json!("urn:beian:problem:key-reused"))
+    );
+    assert_eq!(service.position().await, head);
+}
+
+#[tokio::test]
+async fn a_stale_version_changes_nothing() {
+    let service = Service::start().await;
+    let order = service.open().await;
+    let (path, step) = (
+        format!("/v1/orders/{order}/commands"),
+        story::first_filing().unwrap()[1].say.clone(),
+    );
+    let if_match = |version: &'static str| {
+        send(
+            service
+                .request(Method::POST, &path, Role::Applicant)
+                .header("if-match", version)
+                .json(&step),
+        )
+    };
+    let head = service.position().await;
+    let stale = if_match("\"1\"").await;
+    assert_eq!(
+        (stale.status.as_u16(), &stale.body["type"]),
+        (412, &json!("urn:beian:problem:outdated"))
+    );
+    assert_eq!(if_match("yesterday").await.status, 400);
+    assert_eq!(service.position().await, head);
+    let shown = service
+        .get(&format!("/v1/orders/{order}"), Role::Applicant)
+        .await;
+    assert_eq!(shown.etag.as_deref(), Some("\"2\""));
+    let taken = if_match("\"2\"").await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
+    assert_ne!(taken.etag.as_deref(), Some("\"2\""));
+    assert_eq!(if_match("*").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_dry_run_answers_and_changes_nothing() {
+    let service = Service::start().await;
+    let order = service.open().await;
+    let path = format!("/v1/orders/{order}/commands?dry_run=true");
+    let (head, before) = (
+        service.position().await,
+        service
+            .get(&format!("/v1/orders/{order}"), Role::Applicant)
+            .await
+            .body,
+    );
+    let would = service
+        .post(&path, Role::Applicant, &json!({"command": "abandon"}))
+        .await;
+    assert_eq!(
+        (would.status.as_u16(), &would.body["stage"]["name"]),
+        (200, &json!("Abandoned"))
+    );
+    let would_not = service
+        .post(&path, Role::Applicant, &json!({"command": "withdraw"}))
+        .await;
+    assert_eq!(
+        (would_not.status.as_u16(), &would_not.body["position"]),
+        (409, &Value::Null)
+    );
+    assert_eq!(service.position().await, head);
+    assert_eq!(
+        service
+            .get(&format!("/v1/orders/{order}"), Role::Applicant)
+            .await
+            .body,
+        before
+    );
+}

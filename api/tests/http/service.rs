@@ -1,0 +1,173 @@
+//! A running service, and callers of every role.
+
+use api::{auth, demo, office::Office, ports::Simulator, server, story};
+use domain::{
+    access::Grant,
+    context::{Channel, Role},
+    order::Order,
+    secret::Secret,
+    values::AccountId,
+};
+use ledger::{KeyRing, Ledger, Settings};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use serde_json::Value;
+use std::{collections::HashMap, sync::Arc};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+pub(crate) struct Service {
+    pub(crate) office: Arc<Office>,
+    pub(crate) account: AccountId,
+    pub(crate) client: Client,
+    pub(crate) address: String,
+    pub(crate) stop: oneshot::Sender<()>,
+    pub(crate) served: JoinHandle<std::io::Result<()>>,
+    tokens: HashMap<Role, String>,
+    _folder: TempDir,
+}
+
+/// A status and a JSON body.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) etag: Option<String>,
+    pub(crate) replayed: bool,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    async fn of(response: Response) -> Self {
+        let header = |name: &str| {
+            response
+                .headers()
+                .get(name)
+                .map(|value| value.to_str().unwrap().to_owned())
+        };
+        let (status, etag, replayed) = (
+            response.status(),
+            header("etag"),
+            header("idempotency-replayed").is_some(),
+        );
+        if !status.is_success() {
+            assert_eq!(
+                header("content-type").as_deref(),
+                Some("application/problem+json")
+            );
+        }
+        let text = response.text().await.unwrap();
+        Self {
+            status,
+            etag,
+            replayed,
+            body: serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        }
+    }
+}
+
+impl Service {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("ledger.sqlite").display());
+        let opened = Ledger::open(&url, Settings::new(KeyRing::from_bytes([7; 32])))
+            .await
+            .unwrap();
+        let registers = Simulator::read(include_str!("../../src/demo/registers.toml")).unwrap();
+        let office = Arc::new(Office::new(opened, Secret::new([8; 32]), registers));
+        let account = demo::open_account(&office).await.unwrap();
+        let mut tokens = HashMap::new();
+        for role in [
+            Role::Applicant,
+            Role::Reviewer,
+            Role::Support,
+            Role::Auditor,
+            Role::Bureau,
+            Role::Operator,
+            Role::Lead,
+            Role::System,
+        ] {
+            let account = (role == Role::Applicant).then_some(account);
+            let token = auth::issue(
+                &office,
+                Office::operator(),
+                Grant {
+                    role,
+                    account,
+                    channel: Channel::Pc,
+                },
+            )
+            .await
+            .unwrap();
+            tokens.insert(role, token.reveal().to_owned());
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(server::serve(Arc::clone(&office), listener, async {
+            // A dropped sender stops the service as well.
+            drop(stopped.await);
+        }));
+        Self {
+            office,
+            account,
+            client: Client::new(),
+            address,
+            stop,
+            served,
+            tokens,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str, by: Role) -> RequestBuilder {
+        self.client
+            .request(method, format!("{}{path}", self.address))
+            .bearer_auth(&self.tokens[&by])
+    }
+
+    pub(crate) async fn get(&self, path: &str, by: Role) -> Answer {
+        Answer::of(self.request(Method::GET, path, by).send().await.unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, by: Role, body: &Value) -> Answer {
+        send(self.request(Method::POST, path, by).json(body)).await
+    }
+
+    /// Opens the order of the story.
+    pub(crate) async fn open(&self) -> String {
+        let first = &story::first_filing().unwrap()[0];
+        let answer = self
+            .post(
+                &format!("/v1/accounts/{}/orders", self.account),
+                Role::Applicant,
+                &first.say,
+            )
+            .await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.body["order"].as_str().unwrap().to_owned()
+    }
+
+    /// Plays steps of the story after its opening.
+    pub(crate) async fn play(&self, order: &str, steps: std::ops::Range<usize>) {
+        for step in &story::first_filing().unwrap()[steps] {
+            let state = self.office.ledger.load::<Order>(order).await.unwrap().state;
+            let say = story::filled(&step.say, &state, &self.office);
+            let answer = self
+                .post(&format!("/v1/orders/{order}/commands"), step.by, &say)
+                .await;
+            assert_eq!(
+                answer.status,
+                StatusCode::OK,
+                "{}: {}",
+                step.say["command"],
+                answer.body
+            );
+        }
+    }
+
+    pub(crate) async fn position(&self) -> u64 {
+        self.office.ledger.head().await.unwrap().position
+    }
+}
+
+pub(crate) async fn send(request: RequestBuilder) -> Answer {
+    Answer::of(request.send().await.unwrap()).await
+}
