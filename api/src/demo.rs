@@ -1,4 +1,4 @@
-//! The demo: an office that one can walk into, with a filing done, one under review and one just begun.
+//! The demo: an office that one can walk into, with one filing done and a token for every role.
 
 use crate::{
     auth,
@@ -93,7 +93,7 @@ pub async fn open(folder: &Path, listen: SocketAddr) -> Result<(Office, Card), N
     Ok((office, card))
 }
 
-/// Plays the first filing to its end for one account and opens another account for whoever tries the demo.
+/// Opens an account, plays its first filing to the end, and issues a token a role.
 async fn seed(office: &Office) -> Result<Card, NoDemo> {
     let filed = open_account(office).await?;
     let order = play(office, filed).await?;
