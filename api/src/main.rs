@@ -24,7 +24,7 @@ struct Arguments {
     /// The configuration file; it may be missing.
     #[arg(long, global = true, default_value = "beian.toml")]
     config: String,
-    /// Where the ledger is: sqlite://<path> or postgres://<user>@<host>/<database>.
+    /// Where the ledger is: sqlite://PATH or postgres://USER@HOST/DATABASE.
     #[arg(long, global = true)]
     ledger: Option<String>,
     /// Where to listen, e.g. 127.0.0.1:8080.
