@@ -90,14 +90,6 @@ pub enum LedgerError {
         "the database refused the decision: {0}; this is a defect of the program, please report it"
     )]
     Rejected(String),
-    /// The caller's position lies in another epoch: the ledger was restored since.
-    #[error("the ledger is in epoch {}, the position given is of epoch {given}; start again from what is there now", .now.epoch)]
-    Epoch {
-        /// Where the ledger is.
-        now: Head,
-        /// The epoch the caller came with.
-        given: u64,
-    },
     /// This position does not exist yet.
     #[error("position {asked} is beyond the head {}", .head.position)]
     Beyond {

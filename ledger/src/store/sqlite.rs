@@ -5,6 +5,8 @@
 
 mod append;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use super::{Selection, Store, StoreError, Verdict, rows::KeyRow};
 use crate::{
