@@ -44,7 +44,7 @@ impl Held {
                     .unwrap();
                 Self::Sqlite(connection)
             }
-            crate::site::Place::Postgres { .. } => {
+            crate::site::Place::Postgres(_) => {
                 let mut connection = PgConnection::connect(&site.url()).await.unwrap();
                 let sql = "BEGIN; SELECT * FROM head FOR UPDATE";
                 sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
@@ -93,7 +93,7 @@ async fn one_bad_row_does_not_sink_its_group(site: &Site) {
             "CREATE TRIGGER poison BEFORE INSERT ON events WHEN instr(NEW.payload, 'poison') > 0
              BEGIN SELECT RAISE(ABORT, 'poisoned'); END"
         }
-        crate::site::Place::Postgres { .. } => {
+        crate::site::Place::Postgres(_) => {
             "ALTER TABLE events ADD CONSTRAINT poison CHECK (strpos(payload::text, 'poison') = 0)"
         }
     };

@@ -4,7 +4,7 @@
 use crate::{
     house::{Guest, context, note},
     proxy::Wire,
-    site::{Place, Site, settings},
+    site::{Door, Site, settings},
 };
 use ledger::{Ledger, LedgerError, Terms};
 use std::{collections::BTreeMap, time::Duration};
@@ -35,7 +35,6 @@ async fn an_answer_lost_in_mid_commit_is_found_again() {
     let guest = ledger.load::<Guest>("g").await.unwrap();
     assert_eq!((guest.version, guest.state.notes.len()), (4, 4));
     ledger.close().await;
-    site.clear().await;
 }
 
 /// The answer is lost and the server cannot be reached any more: the caller is told that nobody knows, and by which id to
@@ -83,7 +82,6 @@ async fn a_fate_that_cannot_be_found_out_is_told_as_such() {
         .unwrap();
     assert_eq!(receipt.outcome, Ok(3));
     ledger.close().await;
-    site.clear().await;
 }
 
 /// Connections are cut again and again while 16 callers work. Every acknowledged decision is there, once.
@@ -129,7 +127,6 @@ async fn cut_connections_lose_and_double_nothing() {
     // Every caller wrote each of its notes until it was acknowledged.
     assert!(told.len() == CALLERS * EACH);
     ledger.close().await;
-    site.clear().await;
 }
 
 /// Notes `each` times, every one until it is acknowledged; answers what was acknowledged and what was left open.
@@ -159,13 +156,7 @@ async fn a_database_that_is_gone_is_told_and_its_return_noticed() {
         .execute(&note("g", "1"), &context(), &Terms::default())
         .await
         .unwrap();
-    let Place::Postgres { database, .. } = &site.place else {
-        panic!("not on a server")
-    };
-    site.on_server(&format!(
-        "ALTER DATABASE {database} ALLOW_CONNECTIONS false"
-    ))
-    .await;
+    site.let_connect(Door::Shut).await;
     site.cut_connections().await;
     let waiting = {
         let ledger = ledger.clone();
@@ -183,8 +174,7 @@ async fn a_database_that_is_gone_is_told_and_its_return_noticed() {
         .execute(&note("g", "2"), &context(), &Terms::default())
         .await;
     assert!(gone(executed.unwrap_err()));
-    site.on_server(&format!("ALTER DATABASE {database} ALLOW_CONNECTIONS true"))
-        .await;
+    site.let_connect(Door::Open).await;
     // Nothing was written by what failed; what comes now goes through, and wakes the follower.
     let receipt = ledger
         .execute(&note("g", "3"), &context(), &Terms::default())
@@ -197,7 +187,6 @@ async fn a_database_that_is_gone_is_told_and_its_return_noticed() {
         .unwrap();
     assert_eq!(head.position, 2);
     ledger.close().await;
-    site.clear().await;
 }
 
 /// Somebody holds the lock on `head` by hand and goes to lunch: callers are told, nobody hangs, nothing is half done.
@@ -225,5 +214,4 @@ async fn a_lock_held_by_hand_does_not_hang_the_office() {
         .unwrap();
     assert_eq!(ledger.head().await.unwrap().position, 1);
     ledger.close().await;
-    site.clear().await;
 }

@@ -77,7 +77,7 @@ async fn an_append_of_another_process_wakes_followers(site: &Site) {
 async fn two_processes_beside(site: &Site, writer: &Ledger) -> (Ledger, Ledger) {
     match site.place {
         crate::site::Place::Sqlite(_) => (writer.clone(), writer.clone()),
-        crate::site::Place::Postgres { .. } => two_processes(site).await,
+        crate::site::Place::Postgres(_) => two_processes(site).await,
     }
 }
 

@@ -111,7 +111,7 @@ async fn read_by_crate(site: &Site, ledger: &Ledger) -> Vec<SerializedEvent> {
             let repository = sqlite_es::SqliteEventRepository::new(pool);
             repository.get_events::<Guest>("g").await.unwrap()
         }
-        Place::Postgres { .. } => {
+        Place::Postgres(_) => {
             let pool = ledger.postgres_pool().unwrap();
             let repository = postgres_es::PostgresEventRepository::new(pool);
             repository.get_events::<Guest>("g").await.unwrap()

@@ -137,7 +137,6 @@ async fn eight_writing_processes_and_a_follower_that_misses_nothing() {
     assert_eq!(callers.len() as u64, PROCESSES * TASKS);
     assert!(callers.values().all(|count| *count == EACH));
     reader.close().await;
-    site.clear().await;
 }
 
 async fn all(reader: &Ledger) -> Vec<ledger::Decision> {

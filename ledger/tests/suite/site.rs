@@ -6,11 +6,12 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteRow},
 };
 use std::path::PathBuf;
+use test_database::TestDatabase;
 
 /// Which store.
 pub(crate) enum Place {
     Sqlite(tempfile::TempDir),
-    Postgres { server: String, database: String },
+    Postgres(TestDatabase),
 }
 
 pub(crate) struct Site {
@@ -24,42 +25,21 @@ pub(crate) fn settings() -> Settings {
     Settings::new(KeyRing::from_bytes(KEY))
 }
 
-/// The address of the tests' PostgreSQL server.
-fn server() -> String {
-    std::env::var("BEIAN_TEST_PG")
-        .expect("BEIAN_TEST_PG names no PostgreSQL server: run ./test, or ./test --pg beside this")
-}
-
-/// `url`, but for another database of that server.
-fn with_database(url: &str, database: &str) -> String {
-    let (server, _) = url.rsplit_once('/').unwrap();
-    format!("{server}/{database}")
-}
-
 impl Site {
     pub(crate) fn sqlite() -> Self {
-        Self {
-            place: Place::Sqlite(tempfile::tempdir().unwrap()),
-        }
+        let place = Place::Sqlite(tempfile::tempdir().unwrap());
+        Self { place }
     }
 
     pub(crate) async fn postgres() -> Self {
-        let server = server();
-        let database = format!("ledger_{}", uuid::Uuid::now_v7().simple());
-        let site = Self {
-            place: Place::Postgres {
-                server,
-                database: database.clone(),
-            },
-        };
-        site.on_server(&format!("CREATE DATABASE {database}")).await;
-        site
+        let place = Place::Postgres(TestDatabase::create().await.unwrap());
+        Self { place }
     }
 
     pub(crate) fn url(&self) -> String {
         match &self.place {
             Place::Sqlite(_) => format!("sqlite://{}", self.file().display()),
-            Place::Postgres { server, database } => with_database(server, database),
+            Place::Postgres(database) => database.url().to_owned(),
         }
     }
 
@@ -67,7 +47,7 @@ impl Site {
     pub(crate) fn file(&self) -> PathBuf {
         match &self.place {
             Place::Sqlite(folder) => folder.path().join("ledger.db"),
-            Place::Postgres { .. } => panic!("not a file"),
+            Place::Postgres(_) => panic!("not a file"),
         }
     }
 
@@ -79,24 +59,38 @@ impl Site {
         Ledger::open(&self.url(), settings()).await
     }
 
-    /// Runs a statement on PostgreSQL's maintenance database.
-    pub(crate) async fn on_server(&self, sql: &str) {
-        let Place::Postgres { server, .. } = &self.place else {
+    /// The database's name, and a connection to another one of the same server.
+    async fn beside(&self) -> (&str, PgConnection) {
+        let Place::Postgres(database) = &self.place else {
             panic!("not on a server")
         };
-        let mut connection = PgConnection::connect(server).await.unwrap();
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        let server = std::env::var(test_database::SERVER_VARIABLE).unwrap();
+        (
+            database.name(),
+            PgConnection::connect(&server).await.unwrap(),
+        )
     }
 
     /// Cuts every connection to this database.
     pub(crate) async fn cut_connections(&self) {
-        let Place::Postgres { database, .. } = &self.place else {
-            panic!("not on a server")
+        let (name, mut connection) = self.beside().await;
+        let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+        sqlx::query(sql)
+            .bind(name)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+
+    /// Takes new connections to this database, or takes none.
+    pub(crate) async fn let_connect(&self, answer: Door) {
+        let (name, mut connection) = self.beside().await;
+        let allowed = match answer {
+            Door::Open => "true",
+            Door::Shut => "false",
         };
-        self.on_server(&format!(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
-        ))
-        .await;
+        let sql = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}");
+        sqlx::raw_sql(&sql).execute(&mut connection).await.unwrap();
     }
 
     /// Runs a statement past the ledger, as somebody with the database's password could.
@@ -106,7 +100,7 @@ impl Site {
                 let mut connection = self.connect_sqlite().await;
                 sqlx::raw_sql(sql).execute(&mut connection).await.map(drop)
             }
-            Place::Postgres { .. } => {
+            Place::Postgres(_) => {
                 let mut connection = PgConnection::connect(&self.url()).await.unwrap();
                 sqlx::raw_sql(sql).execute(&mut connection).await.map(drop)
             }
@@ -120,7 +114,7 @@ impl Site {
             Place::Sqlite(_) => format!(
                 "DROP TRIGGER {table}_are_not_updated; DROP TRIGGER {table}_are_not_deleted"
             ),
-            Place::Postgres { .. } => format!("ALTER TABLE {table} DISABLE TRIGGER USER"),
+            Place::Postgres(_) => format!("ALTER TABLE {table} DISABLE TRIGGER USER"),
         };
         self.tamper(&format!("{off}; {sql}")).await.unwrap();
     }
@@ -132,7 +126,7 @@ impl Site {
                 let mut connection = self.connect_sqlite().await;
                 sqlx::query_scalar(sql).fetch_one(&mut connection).await
             }
-            Place::Postgres { .. } => {
+            Place::Postgres(_) => {
                 let mut connection = PgConnection::connect(&self.url()).await.unwrap();
                 sqlx::query_scalar(sql).fetch_one(&mut connection).await
             }
@@ -154,7 +148,7 @@ impl Site {
                         .unwrap();
                     rows.iter().map(row_text).collect()
                 }
-                Place::Postgres { .. } => {
+                Place::Postgres(_) => {
                     let mut connection = PgConnection::connect(&self.url()).await.unwrap();
                     sqlx::query_scalar(&format!("SELECT t::text FROM {table} t"))
                         .fetch_all(&mut connection)
@@ -172,14 +166,13 @@ impl Site {
             .await
             .unwrap()
     }
+}
 
-    /// Removes what the test leaves behind.
-    pub(crate) async fn clear(self) {
-        if let Place::Postgres { database, .. } = &self.place {
-            self.on_server(&format!("DROP DATABASE {database} WITH (FORCE)"))
-                .await;
-        }
-    }
+/// Whether a database takes connections.
+#[derive(Clone, Copy)]
+pub(crate) enum Door {
+    Open,
+    Shut,
 }
 
 fn row_text(row: &SqliteRow) -> String {
@@ -207,7 +200,6 @@ macro_rules! on_both_stores {
                 async fn $name() {
                     let site = crate::site::Site::sqlite();
                     super::$name(&site).await;
-                    site.clear().await;
                 }
             )*
         }
@@ -218,7 +210,6 @@ macro_rules! on_both_stores {
                 async fn $name() {
                     let site = crate::site::Site::postgres().await;
                     super::$name(&site).await;
-                    site.clear().await;
                 }
             )*
         }
