@@ -164,6 +164,14 @@ impl Ledger {
         })
     }
 
+    /// The name and version of the database, e.g. `SQLite 3.46.0`, for the operator.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    pub async fn database_version(&self) -> Result<String, LedgerError> {
+        Ok(self.0.store.version().await?)
+    }
+
     /// Destroys the data key of a file: every personal value that was ever sealed in it, in events, commands, answers and
     /// refusals, reads as `"$erased"` from now on, here at once and in other processes within a minute, and nothing
     /// more can be sealed in it. There is no way back. Answers whether there was something left to destroy.

@@ -163,8 +163,46 @@ fn walk(
 mod tests {
     use super::*;
     use crate::keys::KeyRing;
+    use proptest::prelude::*;
     use serde_json::json;
     use std::sync::Arc;
+
+    /// Any document, with personal values here and there.
+    fn documents() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-(1_i64 << 53) + 1..1 << 53).prop_map(Value::from),
+            "[^\0]{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 48, 6, |inner| {
+            let key = "[a-z/~\"é]{0,6}";
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::btree_map(key, inner.clone(), 0..6)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+                inner.prop_map(|value| json!({"$personal": value})),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_sealed_opens_as_it_was(document in documents()) {
+            prop_assume!(crate::recordable(&document).is_ok());
+            let key = key();
+            let mut sealed = document.clone();
+            seal(&mut sealed, &key, HERE).unwrap();
+            prop_assert!(!sealed.to_string().contains("\"$personal\":"));
+            prop_assert_eq!(sealed != document, holds_personal(&document));
+            let mut needed = BTreeSet::new();
+            files(&sealed, &mut needed);
+            prop_assert_eq!(needed.is_empty(), !holds_personal(&document));
+            let keys = HashMap::from([("order/o".to_owned(), State::Live(Arc::new(key)))]);
+            unseal(&mut sealed, &keys, HERE).unwrap();
+            prop_assert_eq!(sealed, document);
+        }
+    }
 
     const HERE: Place<'_> = Place::Event("Order", "o", 1);
 

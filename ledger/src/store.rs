@@ -119,6 +119,8 @@ pub(crate) trait Store: Send + Sync + 'static {
     fn as_of(&self, time: i64) -> impl Future<Output = Result<u64, StoreError>> + Send;
     /// The store's clock, in microseconds.
     fn clock(&self) -> impl Future<Output = Result<i64, StoreError>> + Send;
+    /// The database's name and version.
+    fn version(&self) -> impl Future<Output = Result<String, StoreError>> + Send;
     /// The data keys of these files, as far as they have any.
     fn data_keys(
         &self,

@@ -62,6 +62,10 @@ impl Store for AnyStore {
         on!(self, store => store.clock())
     }
 
+    async fn version(&self) -> Result<String, StoreError> {
+        on!(self, store => store.version())
+    }
+
     async fn data_keys(&self, files: &[String]) -> Result<Vec<StoredKey>, StoreError> {
         on!(self, store => store.data_keys(files))
     }

@@ -238,6 +238,11 @@ impl Store for Postgres {
         .await
     }
 
+    async fn version(&self) -> Result<String, StoreError> {
+        let sql = "SELECT 'PostgreSQL ' || current_setting('server_version')";
+        reading(|| async { sqlx::query_scalar(sql).fetch_one(&self.pool).await }).await
+    }
+
     async fn data_keys(&self, files: &[String]) -> Result<Vec<StoredKey>, StoreError> {
         read::data_keys(&self.pool, files).await
     }

@@ -258,6 +258,14 @@ impl Store for Sqlite {
         Ok(now())
     }
 
+    async fn version(&self) -> Result<String, StoreError> {
+        let version = sqlx::query_scalar("SELECT 'SQLite ' || sqlite_version()");
+        version
+            .fetch_one(&self.readers)
+            .await
+            .map_err(|error| failed(&error))
+    }
+
     async fn data_keys(&self, files: &[String]) -> Result<Vec<StoredKey>, StoreError> {
         let rows: Vec<KeyRow> = sqlx::query_as("SELECT k.file, k.wrapped, k.wrapped_by FROM json_each(?1) u CROSS JOIN data_keys k ON k.file = u.value")
             .bind(read::json(files)?)

@@ -12,6 +12,7 @@ on_both_stores!(
     a_changed_schema_is_refused,
     readers_make_nothing,
     opening_at_once_makes_one_schema,
+    the_operator_learns_which_database_runs,
 );
 
 async fn opening_again_changes_nothing(site: &Site) {
@@ -100,6 +101,16 @@ async fn opening_at_once_makes_one_schema(site: &Site) {
     }
 }
 
+async fn the_operator_learns_which_database_runs(site: &Site) {
+    let name = match site.place {
+        crate::site::Place::Sqlite(_) => "SQLite 3.",
+        crate::site::Place::Postgres(_) => "PostgreSQL ",
+    };
+    let ledger = site.open().await;
+    let version = ledger.database_version().await.unwrap();
+    assert!(version.starts_with(name), "{version}");
+}
+
 #[tokio::test]
 async fn the_right_to_write_a_file_comes_back_when_its_ledger_is_closed() {
     let site = Site::sqlite();
@@ -141,10 +152,10 @@ async fn a_folder_that_does_not_exist_is_named() {
 }
 
 #[tokio::test]
-async fn commits_on_sqlite_survive_a_power_cut() {
+async fn readers_are_not_held_up_by_the_writer() {
     let site = Site::sqlite();
     let _ledger = site.open().await;
-    // The mode is in the file; `synchronous` is the connection's, and checked where the connection is.
+    // Write-ahead logging; the mode is a property of the file.
     assert_eq!(
         site.number("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'")
             .await,
