@@ -1,7 +1,7 @@
 //! The citizen number of GB 11643-1999: the arithmetic that resident ids, the residence permits of Hong Kong, Macao
 //! and Taiwan residents and the newer permanent residence cards have in common.
 
-use super::{Form, Problem, ValueError};
+use super::{Form, Problem, ValueError, written::only_at};
 use jiff::civil::Date;
 
 /// Reads eighteen characters: area (6), birth date (8), sequence (3), check digit. Returns them in upper case.
@@ -16,17 +16,13 @@ pub(crate) fn parse(
     if raw.is_empty() {
         return Err(form.refuse(Problem::Missing));
     }
-    let belongs = |(place, letter): (usize, char)| {
-        letter.is_ascii_digit() || (place == 17 && matches!(letter, 'x' | 'X'))
-    };
-    let stranger = raw.chars().enumerate().position(|at| !belongs(at));
     let came = raw.chars().count();
     if came != 18 {
         return Err(form.refuse(Problem::Length { came }));
     }
-    if let Some(before) = stranger {
-        return Err(form.refuse(Problem::Character { place: before + 1 }));
-    }
+    only_at(raw, form, |place, letter| {
+        letter.is_ascii_digit() || (place == 17 && matches!(letter, 'x' | 'X'))
+    })?;
     let number = raw.to_ascii_uppercase();
     if !is_area(&number[..6]) {
         return Err(form.refuse(no_area));

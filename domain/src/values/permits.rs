@@ -3,7 +3,7 @@
 
 use super::{
     Form, Problem, ResidencePermit, Text, ValueError, citizen_number,
-    written::{line, only},
+    written::{line, only, only_at},
 };
 
 static PASSPORT: Form = Form {
@@ -106,7 +106,7 @@ pub(crate) fn permanent_residence_card(raw: &str) -> Result<String, ValueError> 
     let written = letters_and_digits(raw, &PERMANENT_RESIDENCE)?;
     match written.as_bytes() {
         [nation @ .., _, _, _, _, _, _, _, _, _, _, _, _] if nation.len() == 3 => {
-            place_where(&written, &PERMANENT_RESIDENCE, |place, letter| {
+            only_at(&written, &PERMANENT_RESIDENCE, |place, letter| {
                 if place < 3 {
                     letter.is_ascii_uppercase()
                 } else {
@@ -138,7 +138,7 @@ pub(crate) fn passport(raw: &str) -> Result<String, ValueError> {
 pub(crate) fn hk_macao_permit(raw: &str) -> Result<String, ValueError> {
     let written = letters_and_digits(raw, &HK_MACAO_PERMIT)?;
     length_in(&written, &HK_MACAO_PERMIT, &[9..=9, 11..=11])?;
-    place_where(&written, &HK_MACAO_PERMIT, |place, letter| {
+    only_at(&written, &HK_MACAO_PERMIT, |place, letter| {
         if place == 0 {
             matches!(letter, 'H' | 'M')
         } else {
@@ -152,7 +152,7 @@ pub(crate) fn hk_macao_permit(raw: &str) -> Result<String, ValueError> {
 pub(crate) fn taiwan_permit(raw: &str) -> Result<String, ValueError> {
     let written = letters_and_digits(raw, &TAIWAN_PERMIT)?;
     length_in(&written, &TAIWAN_PERMIT, &[8..=8, 10..=11])?;
-    place_where(&written, &TAIWAN_PERMIT, |place, letter| {
+    only_at(&written, &TAIWAN_PERMIT, |place, letter| {
         if place == 10 {
             letter.is_ascii_uppercase()
         } else {
@@ -171,7 +171,7 @@ pub(crate) fn organisation_code(raw: &str) -> Result<String, ValueError> {
         _ => letters_and_digits(raw, &ORGANISATION_CODE)?,
     };
     length_in(&written, &ORGANISATION_CODE, &[9..=9])?;
-    place_where(&written, &ORGANISATION_CODE, |place, letter| {
+    only_at(&written, &ORGANISATION_CODE, |place, letter| {
         place < 8 || letter.is_ascii_digit() || letter == 'X'
     })?;
     Ok(written)
@@ -200,21 +200,6 @@ fn length_in(
         Ok(())
     } else {
         Err(form.refuse(Problem::Length { came }))
-    }
-}
-
-fn place_where(
-    written: &str,
-    form: &'static Form,
-    belongs: impl Fn(usize, char) -> bool,
-) -> Result<(), ValueError> {
-    match written
-        .chars()
-        .enumerate()
-        .position(|(place, letter)| !belongs(place, letter))
-    {
-        Some(before) => Err(form.refuse(Problem::Character { place: before + 1 })),
-        None => Ok(()),
     }
 }
 

@@ -155,7 +155,21 @@ pub(crate) fn only(
     form: &'static Form,
     belongs: impl Fn(char) -> bool,
 ) -> Result<(), ValueError> {
-    match raw.chars().position(|letter| !belongs(letter)) {
+    only_at(raw, form, |_, letter| belongs(letter))
+}
+
+/// Refuses the first character that does not belong where it stands. Places are counted from 0 for `belongs`, from 1
+/// for people.
+pub(crate) fn only_at(
+    raw: &str,
+    form: &'static Form,
+    belongs: impl Fn(usize, char) -> bool,
+) -> Result<(), ValueError> {
+    match raw
+        .chars()
+        .enumerate()
+        .position(|(place, letter)| !belongs(place, letter))
+    {
         Some(before) => Err(form.refuse(Problem::Character { place: before + 1 })),
         None => Ok(()),
     }
