@@ -5,7 +5,7 @@ use serde::{
     Deserializer,
     de::{Error, Visitor},
 };
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, ops::RangeInclusive};
 
 /// Gives a type with `parse`, `FORM` and `Display` the rest of what a written value needs.
 macro_rules! written {
@@ -191,11 +191,33 @@ pub(crate) fn line(raw: &str, max: usize, form: &'static Form) -> Result<String,
     Ok(raw.to_owned())
 }
 
-/// Characters that one does not see: control characters, line ends, zero-width and direction marks. They make two
-/// names look the same, or one look like another.
+/// Characters that one does not see and that are not control characters: what Unicode calls
+/// Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and beside it the line ends, the blank of Braille and the
+/// annotation marks.
+const UNSEEN: [RangeInclusive<char>; 18] = [
+    '\u{ad}'..='\u{ad}',
+    '\u{34f}'..='\u{34f}',
+    '\u{61c}'..='\u{61c}',
+    '\u{115f}'..='\u{1160}',
+    '\u{17b4}'..='\u{17b5}',
+    '\u{180b}'..='\u{180f}',
+    '\u{200b}'..='\u{200f}',
+    '\u{2028}'..='\u{202e}',
+    '\u{2060}'..='\u{206f}',
+    '\u{2800}'..='\u{2800}',
+    '\u{3164}'..='\u{3164}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{feff}'..='\u{feff}',
+    '\u{ffa0}'..='\u{ffa0}',
+    '\u{fff0}'..='\u{fffb}',
+    '\u{1bca0}'..='\u{1bca3}',
+    '\u{1d173}'..='\u{1d17a}',
+    '\u{e0000}'..='\u{e0fff}',
+];
+
+/// Whether one does not see it. Such characters make two names look the same, or one look like another.
 pub(crate) fn is_invisible(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    letter.is_control() || UNSEEN.iter().any(|range| range.contains(&letter))
 }
 
 /// A mask that shows the first `head` and the last `tail` characters and a star for each of the others.
@@ -206,4 +228,34 @@ pub(crate) fn mask_middle(raw: &str, head: usize, tail: usize) -> String {
         .enumerate()
         .map(|(place, letter)| if shown(place) { letter } else { '*' })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_that_is_not_seen_is_told_from_its_neighbours() {
+        let unseen = [
+            "\0\u{1f}\u{7f}\u{9f}\u{ad}", // control characters, the soft hyphen
+            "\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}", // joiner, Arabic mark, Hangul and Khmer fillers
+            "\u{180b}\u{180f}\u{fe00}\u{fe0f}",               // variation selectors
+            "\u{200b}\u{200f}\u{2028}\u{202e}",               // zero widths, line ends, directions
+            "\u{2060}\u{206f}\u{feff}\u{2800}", // joiners, the byte order mark, the blank of Braille
+            "\u{3164}\u{ffa0}\u{fff0}\u{fffb}", // Hangul fillers again, annotation marks
+            "\u{1bca0}\u{1bca3}\u{1d173}\u{1d17a}", // shorthand and musical format marks
+            "\u{e0000}\u{e0fff}",               // tags, more variation selectors
+        ];
+        for letter in unseen.concat().chars() {
+            assert!(is_invisible(letter), "{}", letter.escape_unicode());
+        }
+        let seen = [
+            " ~\u{a0}\u{ac}\u{ae}\u{34e}\u{350}\u{61b}\u{61d}\u{115e}\u{1161}\u{17b3}\u{17b6}\u{180a}\u{1810}",
+            "\u{200a}\u{2010}\u{2027}\u{202f}\u{205f}\u{2070}\u{27ff}\u{2801}\u{3163}\u{3165}\u{fdff}\u{fe10}",
+            "\u{fefe}\u{ff00}\u{ff9f}\u{ffa1}\u{ffef}\u{fffc}\u{1bc9f}\u{1bca4}\u{1d172}\u{1d17b}\u{dffff}\u{e1000}",
+        ];
+        for letter in seen.concat().chars() {
+            assert!(!is_invisible(letter), "{}", letter.escape_unicode());
+        }
+    }
 }
