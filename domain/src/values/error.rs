@@ -73,6 +73,7 @@ impl Problem {
     pub fn en(&self) -> String {
         match self {
             Self::Missing => "nothing came".to_owned(),
+            Self::Length { came: 1 } => "1 character came".to_owned(),
             Self::Length { came } => format!("{came} characters came"),
             Self::TooLong { came, max } => format!("{came} characters came, at most {max} may"),
             Self::Character { place } => format!("character {place} does not belong there"),
@@ -159,6 +160,7 @@ mod tests {
     fn says_what_was_expected_what_came_and_what_to_do() {
         let rows = [
             (Problem::Missing, "nothing came", "内容为空"),
+            (Problem::Length { came: 1 }, "1 character came", "共1个字符"),
             (
                 Problem::Length { came: 3 },
                 "3 characters came",
