@@ -1,8 +1,25 @@
-//! What is known outside of the office: registers that are asked before the desk decides.
+//! What the office is connected to: a trait each, an adapter over HTTP each, a simulator each.
+//!
+//! [`Registers`] are asked before the desk decides. The others ([`Messages`], [`Bureau`], [`FaceCheck`]) are spoken to by
+//! the workers, after it has: see `workers`.
 
+mod bureau;
+mod face_check;
+mod failure;
+pub mod http;
+mod messages;
+pub mod signing;
 mod simulator;
+mod smtp;
 
-pub use simulator::{NotARegister, Simulator};
+pub use bureau::{Acknowledged, Bureau, Submission};
+pub use face_check::{Check, FaceCheck};
+pub use failure::{Trouble, Unknown};
+pub use http::NotAnEndpoint;
+pub use messages::{Address, Message, Messages, NoMessages};
+pub use signing::PortKey;
+pub use simulator::{Inbox, NotARegister, SimulatedBureau, SimulatedFaceCheck, Simulator};
+pub use smtp::{NoSmtp, Smtp};
 
 use domain::{
     facts::{DomainRecord, OnRecord, ResourceRecord},
@@ -18,6 +35,9 @@ pub struct Silent;
 
 /// What a register says, when it says something.
 pub type Said<'a, T> = BoxFuture<'a, Result<T, Silent>>;
+
+/// What a port that is spoken to answers.
+pub type Reply<'a, T> = BoxFuture<'a, Result<T, Trouble>>;
 
 /// The registers that decisions rest on.
 pub trait Registers: Send + Sync + 'static {

@@ -1,4 +1,11 @@
-//! Registers that read from a file: for the demo, for tests, and for a provider who has not connected any yet.
+//! What stands in for the world outside: registers that read from a file, an inbox, a bureau and a face check. For the demo, for
+//! tests, and for a provider who has not connected any yet.
+
+mod inbox;
+mod outside;
+
+pub use inbox::Inbox;
+pub use outside::{SimulatedBureau, SimulatedFaceCheck};
 
 use super::{Registers, Said};
 use domain::{

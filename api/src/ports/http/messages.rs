@@ -1,0 +1,24 @@
+//! SMS and e-mail through a gateway that takes signed JSON.
+
+use super::Endpoint;
+use crate::ports::{Address, Message, Messages, Reply};
+use futures::FutureExt;
+use serde_json::json;
+
+/// Posts `{"channel": "sms", "to": …, "text": …}` or `{"channel": "email", "to": …, "subject": …, "text": …}`.
+#[derive(Clone, Debug)]
+pub struct HttpMessages(pub Endpoint);
+
+impl Messages for HttpMessages {
+    fn send<'a>(&'a self, message: &'a Message) -> Reply<'a, ()> {
+        let document = match &message.to {
+            Address::Mobile(mobile) => {
+                json!({"channel": "sms", "to": mobile.as_str(), "text": message.text})
+            }
+            Address::Email(email) => {
+                json!({"channel": "email", "to": email.as_str(), "subject": message.subject, "text": message.text})
+            }
+        };
+        async move { self.0.post(&message.key, &document).await.map(drop) }.boxed()
+    }
+}
