@@ -69,10 +69,11 @@ pub struct Caller {
 impl Caller {
     fn new(digest: &str, grant: &Grant) -> Self {
         let role = role_name(grant.role);
-        let id = match grant.account {
-            Some(account) => format!("{role}:{account}"),
-            // Eight digits of a keyed digest tell holders apart and are no step towards the token.
-            None => format!("{role}:{}", digest.get(..8).unwrap_or(digest)),
+        let id = match (grant.account, &grant.holder) {
+            (Some(account), _) => format!("{role}:{account}"),
+            (None, Some(holder)) => format!("{role}:{holder}"),
+            // A token of before holders had ids. Eight digits of a keyed digest are no step towards the token.
+            (None, None) => format!("{role}:{}", digest.get(..8).unwrap_or(digest)),
         };
         Self {
             actor: Actor {
@@ -142,16 +143,17 @@ impl FromRequestParts<Arc<Office>> for Caller {
     }
 }
 
-/// Issues a token. An applicant's grant names an account, nobody else's does.
+/// Issues a token. An applicant's grant names an account, everybody else's a holder.
 ///
 /// # Errors
 /// 422 for a grant that fits no role, 503 if the ledger does not answer.
 pub async fn issue(office: &Office, operator: Actor, grant: Grant) -> Result<Token, Problem> {
-    if (grant.role == Role::Applicant) != grant.account.is_some() {
+    let is_applicant = grant.role == Role::Applicant;
+    if is_applicant != grant.account.is_some() || is_applicant == grant.holder.is_some() {
         return Err(
             Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "malformed").say(
-                "An applicant's token names an `account`; a token of any other role names none.",
-                "申请人令牌须指定账号（account）；其他角色的令牌不得指定账号。",
+                "An applicant's token names an `account` and no `holder`; a token of any other role names a `holder`, a staff id such as r-7, and no account.",
+                "申请人令牌须指定账号（account），不得指定持有人（holder）；其他角色的令牌须指定持有人编号（如r-7），不得指定账号。",
             ),
         );
     }

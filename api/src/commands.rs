@@ -233,7 +233,7 @@ pub(crate) async fn open_account(
 
 /// Issues a token; for operators. It is shown in the answer and never again.
 #[utoipa::path(post, path = "/v1/tokens", tag = "operators",
-    request_body(content = Value, example = json!({"role": "reviewer", "channel": "pc"})), responses((status = 201, body = Value)))]
+    request_body(content = Value, example = json!({"role": "reviewer", "holder": "r-7", "channel": "pc"})), responses((status = 201, body = Value)))]
 pub(crate) async fn issue_token(
     State(office): State<Arc<Office>>,
     caller: Caller,

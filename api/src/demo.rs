@@ -15,7 +15,7 @@ use domain::{
     context::{Actor, Channel, Role},
     desk::Command,
     order::{Order, Request},
-    values::{AccountId, OrderId},
+    values::{AccountId, OrderId, StaffId},
 };
 use ledger::Terms;
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,9 @@ async fn seed(office: &Office) -> Result<Card, NoDemo> {
         let grant = Grant {
             role,
             account: (role == Role::Applicant).then_some(filed),
+            holder: (role != Role::Applicant)
+                .then(|| StaffId::parse(&format!("{name}-1")).ok())
+                .flatten(),
             channel,
         };
         let token = auth::issue(office, Office::operator(), grant).await?;

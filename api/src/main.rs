@@ -65,6 +65,9 @@ enum TokenWhat {
         /// Whose filings an applicant sees.
         #[arg(long)]
         account: Option<String>,
+        /// Who holds any other token: a staff id without personal data, such as r-7.
+        #[arg(long)]
+        holder: Option<String>,
         /// pc, app or system.
         #[arg(long, default_value = "pc")]
         channel: String,
@@ -179,11 +182,15 @@ async fn token(office: &Office, what: TokenWhat) -> Result<(), Failed> {
         TokenWhat::Issue {
             role,
             account,
+            holder,
             channel,
         } => {
             let mut grant = json!({"role": role, "channel": channel});
             if let Some(account) = account {
                 grant["account"] = json!(account);
+            }
+            if let Some(holder) = holder {
+                grant["holder"] = json!(holder);
             }
             let grant: Grant = request::parse(grant).map_err(|problem| told(&problem))?;
             let token = auth::issue(office, Office::operator(), grant)

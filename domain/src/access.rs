@@ -5,7 +5,7 @@
 use crate::{
     context::{Channel, Context, Role},
     refusal::Refusal,
-    values::AccountId,
+    values::{AccountId, StaffId},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,10 @@ pub struct Grant {
     /// Whose filings an applicant sees; nobody else has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
+    /// Who holds it, unless it is an applicant: the id stays when the token is exchanged, and with it whatever hangs on
+    /// the person, such as a reviewer's claim. Tokens of before there were ids have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<StaffId>,
     /// Where its holder sits (AMB-66).
     pub channel: Channel,
 }
@@ -147,6 +151,7 @@ mod tests {
         let grant = Grant {
             role: Role::Reviewer,
             account: None,
+            holder: StaffId::parse("r-7").ok(),
             channel: Channel::Pc,
         };
         let issue = AccessCommand::Issue {

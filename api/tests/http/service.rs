@@ -6,7 +6,7 @@ use domain::{
     context::{Channel, Role},
     order::Order,
     secret::Secret,
-    values::AccountId,
+    values::{AccountId, StaffId},
 };
 use ledger::{KeyRing, Ledger, Settings};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
@@ -91,6 +91,9 @@ impl Service {
                 Grant {
                     role,
                     account,
+                    holder: account
+                        .is_none()
+                        .then(|| StaffId::parse("staff-1").unwrap()),
                     channel: Channel::Pc,
                 },
             )
