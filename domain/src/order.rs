@@ -3,6 +3,7 @@
 mod claims;
 pub mod command;
 pub mod decide;
+mod decide_correction;
 mod decide_review;
 mod decide_sms;
 mod decide_submission;
@@ -27,7 +28,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use lifecycle::StageName;
-use review::{OpenFinding, Review};
+use review::{Correction, OpenFinding, Review};
 use serde::{Deserialize, Serialize};
 use sms::SmsSession;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +61,9 @@ pub struct Order {
     pub reserved: bool,
     /// How often it was submitted.
     pub rounds: u32,
+    /// What reviewers corrected (RVW-10).
+    #[serde(default)]
+    pub corrections: Vec<Correction>,
 }
 
 /// What opening an order fixes for its life.

@@ -51,6 +51,7 @@ mod security_number;
 mod sha256;
 mod site_name;
 mod sms_code;
+mod staff_id;
 mod text;
 mod written;
 
@@ -86,4 +87,5 @@ pub use security_number::SecurityNumber;
 pub use sha256::Sha256;
 pub use site_name::SiteName;
 pub use sms_code::{Last6, SmsCode};
+pub use staff_id::StaffId;
 pub use text::Text;

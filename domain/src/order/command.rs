@@ -159,6 +159,13 @@ pub enum Request {
     ClaimReview {},
     /// A reviewer gives it back.
     ReleaseReview {},
+    /// A reviewer corrects a small mistake under the assisted-modification terms (RVW-10).
+    Correct {
+        /// JSON pointer to the field.
+        pointer: String,
+        /// What shall stand there.
+        to: Personal<String>,
+    },
     /// The reviewer passes, having judged these items of the checklist.
     Pass {
         /// Ids of the rules that were judged and hold.
@@ -247,6 +254,7 @@ impl Request {
             Self::Submit { .. } => Move::Submit,
             Self::ClaimReview {} => Move::ClaimReview,
             Self::ReleaseReview {} => Move::ReleaseReview,
+            Self::Correct { .. } => Move::Correct,
             Self::Pass { .. } => Move::Pass,
             Self::Reject { .. } => Move::Reject,
             Self::RequestInfo { .. } => Move::RequestInfo,

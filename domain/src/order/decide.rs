@@ -130,6 +130,7 @@ impl Order {
             Request::ExpireSms {} => self.expire_sms(context),
             Request::ClaimReview {}
             | Request::ReleaseReview {}
+            | Request::Correct { .. }
             | Request::Pass { .. }
             | Request::Reject { .. }
             | Request::RequestInfo { .. } => self.decide_review(command, context),

@@ -3,7 +3,7 @@
 use super::{
     Order, OrderCommand, OrderEvent, Request, Stage,
     lifecycle::Move,
-    review::{OpenFinding, Review},
+    review::{CLAIM_LEASE, OpenFinding, Review},
 };
 use crate::{
     context::Context,
@@ -11,7 +11,7 @@ use crate::{
     rules::{
         Judgement, Rule,
         matter::Reason,
-        review::{ITEM_NAMED, REASON_GIVEN},
+        review::{ClaimCheck, ITEM_NAMED, NOT_ANOTHERS_CLAIM, REASON_GIVEN},
     },
     values::SubmissionId,
 };
@@ -21,19 +21,31 @@ type Decided = Result<Vec<OrderEvent>, Refusal>;
 impl Order {
     pub(super) fn decide_review(&self, command: &OrderCommand, context: &Context) -> Decided {
         let reviewer = context.actor.id.clone();
+        let claimed = self.review().and_then(|review| review.claimed.clone());
+        let mut objections = Objections::default();
+        objections.add(context.judge(
+            &NOT_ANOTHERS_CLAIM,
+            &ClaimCheck {
+                claim: claimed.clone(),
+                reviewer: reviewer.clone(),
+                now: context.at,
+            },
+        ));
+        objections.settle()?;
         let event = match &command.request {
-            Request::ClaimReview {} => {
-                match self.review().and_then(|review| review.claimed.as_ref()) {
-                    Some((other, _)) if *other != reviewer => {
-                        return Err(self.closed(Move::ClaimReview, context));
-                    }
-                    _ => OrderEvent::ReviewClaimed {
-                        reviewer,
-                        at: context.at,
-                    },
+            Request::ClaimReview {} => OrderEvent::ReviewClaimed {
+                reviewer,
+                at: context.at,
+                until: context.at.saturating_add(CLAIM_LEASE).unwrap_or(context.at),
+            },
+            Request::ReleaseReview {} => match claimed {
+                Some(claim) if claim.reviewer == reviewer => {
+                    OrderEvent::ReviewReleased { reviewer }
                 }
-            }
-            Request::ReleaseReview {} => OrderEvent::ReviewReleased { reviewer },
+                // Nothing of theirs to give back.
+                _ => return Ok(Vec::new()),
+            },
+            Request::Correct { pointer, to } => return self.correct(pointer, to, context),
             Request::Pass { judged } => {
                 self.judge_checklist(judged, context)?;
                 OrderEvent::ReviewPassed {

@@ -3,6 +3,7 @@
 use super::{Order, OrderCommand, command::Ticked};
 use crate::{
     context::Context,
+    facts::Facts,
     refusal::{Broken, Objections, Refusal},
     rules::{Enforcer, matter::Submission},
 };
@@ -12,7 +13,7 @@ impl Order {
     /// The order as the rules of its plan read it on the day of submission. `None` before it is opened.
     pub fn submission(
         &self,
-        command: &OrderCommand,
+        facts: &Facts,
         ticks: &[Ticked],
         context: &Context,
     ) -> Option<Submission> {
@@ -31,7 +32,7 @@ impl Order {
             leads: self.lead_digests(&context.secret),
             verified_contacts: BTreeSet::new(),
             findings: self.findings().to_vec(),
-            facts: command.facts.clone(),
+            facts: facts.clone(),
             day,
             policy,
         };
@@ -66,7 +67,7 @@ impl Order {
         let (mut objections, mut warnings) = (Objections::default(), Vec::new());
         if let (Some(plan), Some(submission)) = (
             context.law.plan(self.filing()),
-            self.submission(command, ticks, context),
+            self.submission(&command.facts, ticks, context),
         ) {
             for rule in &plan.rules {
                 let broken = context.judge(rule, &submission);

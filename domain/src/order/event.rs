@@ -2,7 +2,7 @@
 
 use super::{
     Agreement,
-    review::Finding,
+    review::{Correction, Finding},
     sms::{ReturnCause, Target},
 };
 use crate::{
@@ -207,6 +207,13 @@ pub enum OrderEvent {
         reviewer: String,
         /// When.
         at: Timestamp,
+        /// Until when nobody else may.
+        until: Timestamp,
+    },
+    /// A reviewer corrected a small mistake; the corrected form follows as an event of its own.
+    OrderCorrected {
+        /// What, by whom.
+        correction: Correction,
     },
     /// A reviewer gave it back.
     ReviewReleased {

@@ -2,7 +2,7 @@
 
 use super::{
     ContactCode, Opened, Order, OrderEvent, Stage, Tick,
-    review::{Finding, OpenFinding, Review},
+    review::{Finding, OpenFinding, Review, ReviewClaim},
     sms::SmsSession,
     verification::Qr,
 };
@@ -191,7 +191,16 @@ impl Order {
                     claimed: None,
                 });
             }
-            E::ReviewClaimed { reviewer, at } => self.claimed_by(Some((reviewer, at))),
+            E::ReviewClaimed {
+                reviewer,
+                at,
+                until,
+            } => self.claimed_by(Some(ReviewClaim {
+                reviewer,
+                at,
+                until,
+            })),
+            E::OrderCorrected { correction } => self.corrections.push(correction),
             E::ReviewReleased { reviewer: _ } => self.claimed_by(None),
             E::ReviewPassed {
                 reviewer: _,
@@ -289,7 +298,7 @@ impl Order {
         }
     }
 
-    fn claimed_by(&mut self, by: Option<(String, jiff::Timestamp)>) {
+    fn claimed_by(&mut self, by: Option<ReviewClaim>) {
         if let Stage::InReview(review) | Stage::Resubmitted(review) = &mut self.stage {
             review.claimed = by;
         }

@@ -1,16 +1,66 @@
 //! The provider's initial review (接入商初审).
 
 use crate::refusal::RuleId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
+
+/// A reviewer who takes an order has it to themselves this long; taking it again begins anew.
+pub const CLAIM_LEASE: SignedDuration = SignedDuration::from_mins(30);
 
 /// An order on a reviewer's desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
     /// When it was submitted; the working-day clock of RVW-1 starts here.
     pub since: Timestamp,
-    /// Who claimed it, and when.
-    pub claimed: Option<(String, Timestamp)>,
+    /// The last claim, unless it was given back. It holds only until its time.
+    pub claimed: Option<ReviewClaim>,
+}
+
+/// A reviewer's claim on an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewClaim {
+    /// Whose: the actor's id, e.g. `reviewer:r-7`.
+    pub reviewer: String,
+    /// Since when.
+    pub at: Timestamp,
+    /// Until when; at that instant it holds no more.
+    pub until: Timestamp,
+}
+
+impl ReviewClaim {
+    /// Whether it keeps somebody else out at an instant.
+    pub fn keeps_out(&self, reviewer: &str, now: Timestamp) -> bool {
+        now < self.until && self.reviewer != reviewer
+    }
+}
+
+/// A small mistake that a reviewer corrected under the assisted-modification terms (RVW-10). The applicant sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// JSON pointer to the field.
+    pub pointer: String,
+    /// What stood there; null: nothing.
+    pub from: FieldValue,
+    /// What stands there now.
+    pub to: FieldValue,
+    /// Who corrected it.
+    pub reviewer: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A field's value as the form keeps it in JSON: a personal one in its personal form, so that the ledger seals it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FieldValue(pub Value);
+
+/// The value may be somebody's address.
+impl fmt::Debug for FieldValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FieldValue(…)")
+    }
 }
 
 /// Something a reviewer found, at a field or a material (ORD-30).

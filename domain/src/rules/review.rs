@@ -1,6 +1,55 @@
 //! RVW: the provider's initial review (section 13), and reasons (ORD-28).
 
 use super::{Card, Rule, matter::Reason};
+use crate::order::review::ReviewClaim;
+use jiff::Timestamp;
+
+/// What a reviewer's step is judged on.
+#[derive(Clone, Debug)]
+pub struct ClaimCheck {
+    /// The last claim, if it was not given back.
+    pub claim: Option<ReviewClaim>,
+    /// Who asks.
+    pub reviewer: String,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// A field that a reviewer wants to correct.
+#[derive(Clone, Debug)]
+pub struct FieldCorrection {
+    /// JSON pointer to the field.
+    pub pointer: String,
+    /// The applicant ticked the assisted-modification terms with this submission.
+    pub ticked: bool,
+    /// What shall stand there can stand there.
+    pub fits: bool,
+}
+
+/// The fields that hold small mistakes: addresses, remarks, the kind of content. `*` stands for one step. Never a name,
+/// a phone, an e-mail, a document or its number: whoever may change those is the applicant.
+pub const CORRECTABLE: &[&str] = &[
+    "/principal/document_address",
+    "/principal/correspondence/city",
+    "/principal/correspondence/district",
+    "/principal/correspondence/detail",
+    "/principal/remark",
+    "/services/*/form/content",
+    "/services/*/form/remark",
+];
+
+fn is_correctable(pointer: &str) -> bool {
+    CORRECTABLE.iter().any(|pattern| {
+        let (mut pattern, mut pointer) = (pattern.split('/'), pointer.split('/'));
+        loop {
+            match (pattern.next(), pointer.next()) {
+                (None, None) => return true,
+                (Some(asked), Some(came)) if asked == "*" || asked == came => {}
+                _ => return false,
+            }
+        }
+    })
+}
 
 /// A reason is given.
 pub const REASON_GIVEN: Rule<Reason> = Rule {
@@ -34,13 +83,59 @@ pub const ITEM_NAMED: Rule<Reason> = Rule {
     find: |reason, flaws| flaws.unless(reason.findings > 0, "/findings"),
 };
 
-/// Only submitted orders are reviewed.
-pub const SUBMITTED_ORDERS: Card = Card::shape(
-    "RVW-1",
-    "§3 s5",
-    "A filing specialist reviews a submitted order within 1–2 working days.",
-    "备案专员在1-2个工作日内对已提交的订单进行初审。",
-);
+/// One specialist at a time reviews a submitted order.
+pub const NOT_ANOTHERS_CLAIM: Rule<ClaimCheck> = Rule {
+    card: Card::office(
+        "RVW-1",
+        "§3 s5, 12.3",
+        "RVW_CLAIMED_BY_OTHER",
+        "A filing specialist reviews a submitted order within 1–2 working days; while one has claimed it, no other acts on it.",
+        "备案专员在1-2个工作日内对已提交的订单进行初审；一位专员领取期间，其他专员不得处理。",
+    )
+    .cure(
+        "Wait until the claim ends or is given back, or take another order.",
+        "请等待领取到期或释放，或处理其他订单。",
+    ),
+    find: |check, flaws| {
+        if let Some(claim) = &check.claim
+            && claim.keeps_out(&check.reviewer, check.now)
+        {
+            flaws
+                .at("")
+                .fact("claimed_by", claim.reviewer.as_str())
+                .fact("until", claim.until.to_string());
+        }
+    },
+};
+
+/// Small mistakes only, and only with the applicant's leave.
+pub const SMALL_MISTAKES: Rule<FieldCorrection> = Rule {
+    card: Card::office(
+        "RVW-10",
+        "§1.1 s2.5, Fig 1-3",
+        "RVW_EDIT_FORBIDDEN",
+        "A specialist corrects small mistakes only, under the assisted-modification terms that the applicant ticked; never identity, phone or document number.",
+        "备案专员仅可在申请人勾选《协助修改备案在线服务条款》后修改细微错误，不得修改身份、电话及证件号码。",
+    )
+    .cure(
+        "Ask the applicant to change it: reject, or ask for more information.",
+        "请驳回或要求补充资料，由申请人自行修改。",
+    ),
+    find: |correction, flaws| {
+        if !is_correctable(&correction.pointer) {
+            flaws
+                .at(correction.pointer.as_str())
+                .fact("field", correction.pointer.as_str());
+        } else if !correction.fits {
+            flaws.at("/to").fact("field", correction.pointer.as_str());
+        }
+        if !correction.ticked {
+            flaws
+                .at("/ticks")
+                .fact("missing", "assisted_modification_terms");
+        }
+    },
+};
 /// One of three outcomes.
 pub const THREE_OUTCOMES: Card = Card::shape(
     "RVW-2",
