@@ -176,7 +176,6 @@ pub async fn revoke(office: &Office, operator: Actor, digest: String) -> Result<
 
 async fn settle(office: &Office, operator: Actor, command: &Command) -> Result<(), Problem> {
     let receipt = office
-        .ledger
         .execute(command, &office.context(operator), &Terms::default())
         .await?;
     receipt

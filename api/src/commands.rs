@@ -123,6 +123,7 @@ async fn decide(
 ) -> Result<Response, Problem> {
     let command = order_ask(office, about, request).await?;
     if how.dry_run {
+        office.can_decide()?;
         let trial = office.ledger.dry_run(&command, context, terms).await?;
         let answer = trial
             .outcome
@@ -133,7 +134,7 @@ async fn decide(
         )
         .into_response());
     }
-    answer(office.ledger.execute(&command, context, terms).await?)
+    answer(office.execute(&command, context, terms).await?)
 }
 
 /// The whole command: what was asked, with what was found out and fresh randomness.
@@ -208,7 +209,6 @@ pub(crate) async fn open_account(
     let account = AccountId::new(context.at, random().map_err(|_| Problem::unavailable())?);
     let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
     let receipt = office
-        .ledger
         .execute(
             &Command::OpenAccount { account, contacts },
             &context,

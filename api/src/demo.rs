@@ -134,7 +134,6 @@ pub async fn open_account(office: &Office) -> Result<AccountId, Problem> {
     let context = office.context(Office::operator());
     let account = AccountId::new(context.at, random().map_err(|_| Problem::unavailable())?);
     let receipt = office
-        .ledger
         .execute(
             &Command::OpenAccount { account, contacts },
             &context,
@@ -171,10 +170,8 @@ async fn play(office: &Office, account: AccountId) -> Result<OrderId, NoDemo> {
         });
         let command = order_ask(office, (order, account), request).await?;
         let receipt = office
-            .ledger
             .execute(&command, &context, &Terms::default())
-            .await
-            .map_err(Problem::from)?;
+            .await?;
         receipt
             .outcome
             .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;

@@ -14,11 +14,12 @@ pub(crate) async fn livez() -> &'static str {
     "alive\n"
 }
 
-/// The ledger answers, so commands can be decided.
+/// The ledger answers and the clock can be believed, so commands can be decided.
 pub(crate) async fn readyz(State(office): State<Arc<Office>>) -> Result<String, Problem> {
     if *office.stopping.borrow() {
         return Err(Problem::unavailable());
     }
+    office.can_decide()?;
     let head = office.ledger.head().await?;
     Ok(format!("ready at {head}\n"))
 }
@@ -36,6 +37,8 @@ pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
         ] {
             metrics::counter!(name).absolute(value);
         }
+        let agrees = f64::from(u8::from(office.can_decide().is_ok()));
+        metrics::gauge!("beian_clock_agrees").set(agrees);
     });
     (
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],

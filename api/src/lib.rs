@@ -1,13 +1,14 @@
 //! Who may ask: the office over HTTP.
 //!
 //! Read in this order: [`router`] (every address, in one place) → [`commands`] and [`queries`] (thin) → [`request`] (from
-//! bytes to a request) → [`problem`] (the one error type) → [`auth`] (who is asking) → [`office`] (what handlers share) →
+//! bytes to a request) → [`problem`] (the one error type) → [`auth`] (who is asking) → [`office`] (what handlers share) → [`clock`] →
 //! [`ports`] and [`facts`] (what is looked up outside before the desk decides) → [`server`] (starting and stopping).
 //!
 //! Invariants: no handler decides, the desk does · no handler branches on the state of an order · a foreign order is as
 //! unknown as one that does not exist · no personal value in an address, a log line or an event of the stream.
 
 pub mod auth;
+pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod demo;

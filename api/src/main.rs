@@ -219,13 +219,13 @@ async fn account(office: &Office, mobile: &str, email: &str) -> Result<(), Faile
     let context: Context = office.context(Office::operator());
     let account = AccountId::new(context.at, api::office::random()?);
     office
-        .ledger
         .execute(
             &Command::OpenAccount { account, contacts },
             &context,
             &Terms::default(),
         )
-        .await?
+        .await
+        .map_err(|problem| told(&problem))?
         .outcome?;
     println!("{account}");
     office.ledger.close().await;

@@ -1,13 +1,18 @@
 //! What all handlers share: the ledger, the law, the secret, the registers, the clock.
 
-use crate::ports::Registers;
+use crate::{
+    clock::{Clock, Watch},
+    ports::Registers,
+    problem::Problem,
+};
 use domain::{
     context::{Actor, Channel, Context, Role, Witness},
+    desk::{Answer, Command},
     law::Law,
     secret::Secret,
 };
 use jiff::Timestamp;
-use ledger::Ledger;
+use ledger::{Ledger, Receipt, Terms};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -22,6 +27,10 @@ pub struct Office {
     pub secret: Arc<Secret>,
     /// What is known outside.
     pub registers: Box<dyn Registers>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Whether that can be believed.
+    pub watch: Watch,
     /// What `/metrics` shows.
     pub metrics: PrometheusRecorder,
     /// Turns true when the service stops: open streams end then.
@@ -36,15 +45,57 @@ impl Office {
             law: Law::standing(),
             secret: Arc::new(secret),
             registers: Box::new(registers),
+            clock: Clock::System,
+            watch: Watch::default(),
             metrics: PrometheusBuilder::new().build_recorder(),
             stopping: watch::Sender::new(false),
         }
     }
 
+    /// The same office by another clock.
+    #[must_use]
+    pub fn by_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The time in the office. Nothing in this crate asks any other clock what a command is judged by.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether the clock can be believed, so that commands are decided and timers fire.
+    ///
+    /// # Errors
+    /// 503 while it is off.
+    pub fn can_decide(&self) -> Result<(), Problem> {
+        match self.clock {
+            Clock::System => self.watch.glance(self.now(), self.watch.monotonic())?,
+            // No monotonic clock runs beside a given one; what it is compared with, a test says.
+            Clock::Given(_) => self.watch.standing()?,
+        }
+        Ok(())
+    }
+
+    /// Decides a command: the one way from here to the ledger's pen.
+    ///
+    /// # Errors
+    /// 503 while the clock is off or the ledger does not answer; 412 and 422 by its terms. A refusal is no error: it
+    /// stands in the receipt.
+    pub async fn execute(
+        &self,
+        command: &Command,
+        context: &Context,
+        terms: &Terms,
+    ) -> Result<Receipt<Answer>, Problem> {
+        self.can_decide()?;
+        Ok(self.ledger.execute(command, context, terms).await?)
+    }
+
     /// What a command of this caller is decided with. The time is stamped here, once.
     pub fn context(&self, actor: Actor) -> Context {
         Context {
-            at: Timestamp::now(),
+            at: self.now(),
             actor,
             law: Arc::clone(&self.law),
             secret: Arc::clone(&self.secret),

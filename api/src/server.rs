@@ -1,6 +1,6 @@
 //! Starting and stopping.
 
-use crate::{office::Office, router::router};
+use crate::{clock, office::Office, router::router};
 use std::{io, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
@@ -23,6 +23,7 @@ pub async fn serve(
         stopping.send_replace(true);
     };
     let service = router(&office);
+    let watch = tokio::spawn(clock::keep_watch(Arc::clone(&office)));
     let server = axum::serve(listener, service).with_graceful_shutdown(graceful);
     let outcome = tokio::select! {
         outcome = server => outcome,
@@ -36,6 +37,8 @@ pub async fn serve(
             Ok(())
         }
     };
+    // It ends with `stopping`; if the socket failed, nobody said so.
+    watch.abort();
     office.ledger.close().await;
     outcome
 }
