@@ -6,9 +6,13 @@ use domain::context::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-#[tokio::test]
-async fn the_same_key_and_body_get_the_same_answer_and_another_body_is_refused() {
-    let service = Service::start().await;
+on_both_stores!(
+    the_same_key_and_body_get_the_same_answer_and_another_body_is_refused,
+    a_stale_version_changes_nothing,
+    a_dry_run_answers_and_changes_nothing,
+);
+
+async fn the_same_key_and_body_get_the_same_answer_and_another_body_is_refused(service: Service) {
     let path = format!("/v1/accounts/{}/orders", service.account);
     let say = story::first_filing().unwrap()[0].say.clone();
     let keyed = |body: &Value| {
@@ -35,9 +39,7 @@ async fn the_same_key_and_body_get_the_same_answer_and_another_body_is_refused()
     assert_eq!(service.position().await, head);
 }
 
-#[tokio::test]
-async fn a_stale_version_changes_nothing() {
-    let service = Service::start().await;
+async fn a_stale_version_changes_nothing(service: Service) {
     let order = service.open().await;
     let (path, step) = (
         format!("/v1/orders/{order}/commands"),
@@ -69,9 +71,7 @@ async fn a_stale_version_changes_nothing() {
     assert_eq!(if_match("*").await.status, 200);
 }
 
-#[tokio::test]
-async fn a_dry_run_answers_and_changes_nothing() {
-    let service = Service::start().await;
+async fn a_dry_run_answers_and_changes_nothing(service: Service) {
     let order = service.open().await;
     let path = format!("/v1/orders/{order}/commands?dry_run=true");
     let (head, before) = (

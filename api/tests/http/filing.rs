@@ -5,9 +5,13 @@ use api::story;
 use domain::context::Role;
 use serde_json::Value;
 
-#[tokio::test]
-async fn a_first_filing_goes_from_opening_to_its_number() {
-    let service = Service::start().await;
+on_both_stores!(
+    a_first_filing_goes_from_opening_to_its_number,
+    a_refusal_says_every_broken_rule_and_stands_in_the_history,
+    what_is_not_possible_now_is_told_with_what_is,
+);
+
+async fn a_first_filing_goes_from_opening_to_its_number(service: Service) {
     let order = service.open().await;
     let steps = story::first_filing().unwrap().len();
     service.play(&order, 1..steps).await;
@@ -72,9 +76,7 @@ async fn a_first_filing_goes_from_opening_to_its_number() {
     );
 }
 
-#[tokio::test]
-async fn a_refusal_says_every_broken_rule_and_stands_in_the_history() {
-    let service = Service::start().await;
+async fn a_refusal_says_every_broken_rule_and_stands_in_the_history(service: Service) {
     let order = service.open().await;
     let say = serde_json::json!({"command": "submit", "ticks": []});
     let refused = service
@@ -113,9 +115,7 @@ async fn a_refusal_says_every_broken_rule_and_stands_in_the_history() {
     assert_eq!(last["refused"]["rules"], refused.body["rules"]);
 }
 
-#[tokio::test]
-async fn what_is_not_possible_now_is_told_with_what_is() {
-    let service = Service::start().await;
+async fn what_is_not_possible_now_is_told_with_what_is(service: Service) {
     let order = service.open().await;
     let commands = format!("/v1/orders/{order}/commands");
     let refused = service

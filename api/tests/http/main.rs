@@ -1,13 +1,16 @@
-//! The service over HTTP, on a SQLite ledger of its own, on a free port.
+//! The service over HTTP, on a free port, on a SQLite file and on a PostgreSQL database of its own.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a service that cannot be reached is a failed test"
 )]
 
+#[macro_use]
+mod service;
+
+mod clock;
 mod conditions;
 mod filing;
 mod malformed;
-mod service;
 mod stopping;
 mod visibility;

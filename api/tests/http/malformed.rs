@@ -5,6 +5,12 @@ use domain::context::Role;
 use reqwest::Method;
 use serde_json::Value;
 
+on_both_stores!(
+    a_malformed_field_is_pointed_at_in_both_languages,
+    a_malformed_frame_is_a_problem_document_too,
+    a_personal_value_is_never_repeated,
+);
+
 const OPEN: &str = r#"{"command":"open","region":"福建","nature":"enterprise","principal_name":"示例科技有限公司","document":{"kind":"business_licence","number":"91350100M000100Y43"},"product":{"service":"site-1","kind":"website","name":{"domain":"example.com"},"resource":{"kind":"cloud_server","id":"ecs-1"}}}"#;
 
 /// What is replaced in a good request, by what, and the pointer that the answer names.
@@ -29,9 +35,7 @@ const ROWS: [(&str, &str, &str); 14] = [
     ("示例科技有限公司", "示例\\u0000", "/principal_name"),
 ];
 
-#[tokio::test]
-async fn a_malformed_field_is_pointed_at_in_both_languages() {
-    let service = Service::start().await;
+async fn a_malformed_field_is_pointed_at_in_both_languages(service: Service) {
     let (path, before) = (
         format!("/v1/accounts/{}/orders", service.account),
         service.position().await,
@@ -57,9 +61,7 @@ async fn a_malformed_field_is_pointed_at_in_both_languages() {
     assert_eq!(service.position().await, before);
 }
 
-#[tokio::test]
-async fn a_malformed_frame_is_a_problem_document_too() {
-    let service = Service::start().await;
+async fn a_malformed_frame_is_a_problem_document_too(service: Service) {
     let (path, before) = (
         format!("/v1/accounts/{}/orders", service.account),
         service.position().await,
@@ -131,9 +133,7 @@ async fn a_malformed_frame_is_a_problem_document_too() {
     assert_eq!(service.position().await, before);
 }
 
-#[tokio::test]
-async fn a_personal_value_is_never_repeated() {
-    let service = Service::start().await;
+async fn a_personal_value_is_never_repeated(service: Service) {
     let order = service.open().await;
     let body = serde_json::json!({"command": "request_contact_code", "mobile": 13_800_138_000_u64});
     let answer = service

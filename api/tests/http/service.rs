@@ -13,6 +13,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use std::{collections::HashMap, sync::Arc};
 use tempfile::TempDir;
+use test_database::TestDatabase;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub(crate) struct Service {
@@ -23,7 +24,32 @@ pub(crate) struct Service {
     pub(crate) stop: oneshot::Sender<()>,
     pub(crate) served: JoinHandle<std::io::Result<()>>,
     tokens: HashMap<Role, String>,
-    _folder: TempDir,
+    _place: Place,
+}
+
+/// Where its ledger is: a file or a database that goes when the test is over.
+pub(crate) enum Place {
+    Sqlite(TempDir),
+    Postgres(TestDatabase),
+}
+
+impl Place {
+    pub(crate) fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        Self::Postgres(TestDatabase::create().await.unwrap())
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => {
+                format!("sqlite://{}", folder.path().join("ledger.sqlite").display())
+            }
+            Self::Postgres(database) => database.url().to_owned(),
+        }
+    }
 }
 
 /// A status and a JSON body.
@@ -64,10 +90,8 @@ impl Answer {
 }
 
 impl Service {
-    pub(crate) async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("ledger.sqlite").display());
-        let opened = Ledger::open(&url, Settings::new(KeyRing::from_bytes([7; 32])))
+    pub(crate) async fn start(place: Place) -> Self {
+        let opened = Ledger::open(&place.url(), Settings::new(KeyRing::from_bytes([7; 32])))
             .await
             .unwrap();
         let registers = Simulator::read(include_str!("../../src/demo/registers.toml")).unwrap();
@@ -116,7 +140,7 @@ impl Service {
             stop,
             served,
             tokens,
-            _folder: folder,
+            _place: place,
         }
     }
 
@@ -173,4 +197,28 @@ impl Service {
 
 pub(crate) async fn send(request: RequestBuilder) -> Answer {
     Answer::of(request.send().await.unwrap()).await
+}
+
+/// Runs each of these functions, `async fn(Service)`, with the ledger on SQLite and on PostgreSQL.
+macro_rules! on_both_stores {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    let place = crate::service::Place::sqlite();
+                    super::$name(crate::service::Service::start(place).await).await;
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    let place = crate::service::Place::postgres().await;
+                    super::$name(crate::service::Service::start(place).await).await;
+                }
+            )*
+        }
+    };
 }

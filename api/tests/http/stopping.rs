@@ -4,6 +4,8 @@ use crate::service::Service;
 use domain::context::Role;
 use reqwest::{Method, Response};
 
+on_both_stores!(events_come_in_order_resume_and_end_with_the_service,);
+
 async fn next_events(stream: &mut Response, until: &str) -> String {
     let mut text = String::new();
     while !text.contains(until) {
@@ -13,9 +15,7 @@ async fn next_events(stream: &mut Response, until: &str) -> String {
     text
 }
 
-#[tokio::test]
-async fn events_come_in_order_resume_and_end_with_the_service() {
-    let service = Service::start().await;
+async fn events_come_in_order_resume_and_end_with_the_service(service: Service) {
     let mut live = service
         .request(Method::GET, "/v1/events", Role::Applicant)
         .send()

@@ -5,9 +5,14 @@ use domain::context::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-#[tokio::test]
-async fn a_foreign_order_is_as_unknown_as_none() {
-    let service = Service::start().await;
+on_both_stores!(
+    a_foreign_order_is_as_unknown_as_none,
+    a_move_of_another_role_is_refused_and_on_record,
+    only_operators_open_accounts_and_issue_tokens,
+    the_law_and_the_interface_are_there_for_everybody,
+);
+
+async fn a_foreign_order_is_as_unknown_as_none(service: Service) {
     let order = service.open().await;
     let opened = service
         .post(
@@ -67,9 +72,7 @@ async fn a_foreign_order_is_as_unknown_as_none() {
     );
 }
 
-#[tokio::test]
-async fn a_move_of_another_role_is_refused_and_on_record() {
-    let service = Service::start().await;
+async fn a_move_of_another_role_is_refused_and_on_record(service: Service) {
     let order = service.open().await;
     for role in [
         Role::Reviewer,
@@ -95,9 +98,7 @@ async fn a_move_of_another_role_is_refused_and_on_record() {
     }
 }
 
-#[tokio::test]
-async fn only_operators_open_accounts_and_issue_tokens() {
-    let service = Service::start().await;
+async fn only_operators_open_accounts_and_issue_tokens(service: Service) {
     let head = service.position().await;
     for role in [
         Role::Applicant,
@@ -137,9 +138,7 @@ async fn only_operators_open_accounts_and_issue_tokens() {
     assert_eq!(service.position().await, head);
 }
 
-#[tokio::test]
-async fn the_law_and_the_interface_are_there_for_everybody() {
-    let service = Service::start().await;
+async fn the_law_and_the_interface_are_there_for_everybody(service: Service) {
     let get = async |path: &str| {
         service
             .client
