@@ -226,6 +226,7 @@ mod tests {
             ("000000001", Checksum::Doubtful),
             ("00000005X", Checksum::Doubtful),
             ("000000051", Checksum::Verified),
+            ("Z00000005", Checksum::Verified), // 35 * 3 = 105, 6 over 9 * 11
         ] {
             assert_eq!(organisation_code_checksum(code), checksum, "{code}");
         }

@@ -292,6 +292,13 @@ mod tests {
             "it has letters or labels that no domain has"
         );
         assert_eq!(
+            DomainName::parse(&"a".repeat(1025)).unwrap_err().problem(),
+            Problem::TooLong {
+                came: 1025,
+                max: 253
+            }
+        );
+        assert_eq!(
             DomainName::parse(&"例".repeat(400)).unwrap_err().problem(),
             Problem::TooLong {
                 came: 400,

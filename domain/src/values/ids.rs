@@ -206,6 +206,8 @@ mod tests {
             (&"a".repeat(65), Problem::TooLong { came: 65, max: 64 }),
             ("-a", Problem::Character { place: 1 }),
             (".a", Problem::Character { place: 1 }),
+            ("_a", Problem::Character { place: 1 }),
+            (":a", Problem::Character { place: 1 }),
             ("a/b", Problem::Character { place: 2 }),
             ("云1", Problem::Character { place: 1 }),
         ];

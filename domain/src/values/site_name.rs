@@ -83,6 +83,7 @@ mod tests {
     #[test]
     fn a_name_in_words_has_no_flaw() {
         for good in [
+            "天气站",
             "天气小记",
             "某某科技有限公司",
             "某某公司（官网）",
