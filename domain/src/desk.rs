@@ -3,20 +3,22 @@
 //! Whatever spans aggregates is decided here, inside one unit of work: all of it lands in one decision, or none of it.
 
 mod effects;
+mod type_check;
+
+pub use type_check::TypeAsked;
 
 use crate::{
     access::{Access, AccessCommand, Grant},
     account::{Account, AccountCommand, Contacts},
     context::Role,
     filings::FilingType,
-    form::Document,
     order::{Order, OrderCommand, Request, lifecycle::StageName},
     refusal::{Broken, Objections, Refusal},
-    rules::{matter::TypeCheck, type_check::TYPE_RULES},
     values::{AccountId, OrderId},
     work::{Ask, Stop, Subject, Work},
 };
 use serde::{Deserialize, Serialize};
+use type_check::type_check;
 
 /// Everything the office can be asked to decide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,18 +162,12 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
     }
     let mut objections = Objections::default();
     match &command.request {
-        Request::Open {
-            region,
-            nature,
-            document,
-            ..
-        } => {
-            let asked = Asked {
-                region: *region,
-                nature: *nature,
-                document,
-            };
-            objections.add(type_check(command, &asked, work).await?);
+        Request::Open { document, .. } => {
+            if let Some(asked) =
+                TypeAsked::opening(command.account, &command.request, &command.facts)
+            {
+                objections.add(type_check(&asked, work).await?);
+            }
             let digest = document.digest(&work.context().secret).unwrap_or_default();
             let take = AccountCommand::TakeOrderSlot {
                 order: command.order,
@@ -185,13 +181,8 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
         Request::Submit { .. } => {
             work.attempt::<Order>(&id, command.clone(), &mut objections)
                 .await?;
-            if let Some(opened) = &before.opened {
-                let asked = Asked {
-                    region: opened.region,
-                    nature: opened.nature,
-                    document: &opened.document,
-                };
-                objections.add(type_check(command, &asked, work).await?);
+            if let Some(asked) = TypeAsked::submitting(&before, &command.facts) {
+                objections.add(type_check(&asked, work).await?);
             }
             effects::reserve(command, &before, work, &mut objections).await?;
         }
@@ -223,48 +214,4 @@ fn not_theirs(command: &OrderCommand) -> Refusal {
         command: command.request.by(),
         reserved_for: vec![Role::Applicant],
     }
-}
-
-struct Asked<'a> {
-    region: crate::values::Province,
-    nature: crate::values::Nature,
-    document: &'a Document,
-}
-
-/// The type check, at opening and again at every submission (AMB-68).
-async fn type_check<W: Work>(
-    command: &OrderCommand,
-    asked: &Asked<'_>,
-    work: &mut W,
-) -> Result<Vec<Broken>, Stop> {
-    let digest = asked
-        .document
-        .digest(&work.context().secret)
-        .unwrap_or_default();
-    let account = work
-        .read::<Account>(&command.account.to_string())
-        .await?
-        .clone();
-    let context = work.context();
-    let check = TypeCheck {
-        filing: FilingType::FirstFiling,
-        region: asked.region,
-        nature: asked.nature,
-        document: asked.document.clone(),
-        account_has_other_principal: account
-            .principal
-            .as_ref()
-            .is_some_and(|held| held.document != digest),
-        account_has_this_principal: account
-            .principal
-            .as_ref()
-            .is_some_and(|held| held.document == digest),
-        bound_to_other_account: false,
-        on_record: command.facts.on_record.clone(),
-        policy: context.law.policies.on(asked.region, context.day()),
-    };
-    Ok(TYPE_RULES
-        .into_iter()
-        .flat_map(|rule| context.judge(rule, &check))
-        .collect())
 }

@@ -1,7 +1,8 @@
 //! Facts from outside: looked up before a command is decided and kept with it, so that it can be decided again.
 
 use crate::{
-    form::{Document, ServiceKey},
+    form::{Document, ServiceKey, ServiceKind},
+    order::sms::SmsKeeper,
     personal::Personal,
     values::{DomainName, IpBlock, PartyName, Province},
 };
@@ -25,6 +26,9 @@ pub struct Facts {
     /// Home region of the principal lead's mobile, where it can be looked up (LED-14).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mobile_region: Option<Province>,
+    /// Who keeps the SMS session that a receipt opens: the office's setting at that time (AMB-62).
+    #[serde(skip_serializing_if = "SmsKeeper::is_embedded")]
+    pub sms_session: SmsKeeper,
 }
 
 /// Where something is filed.
@@ -51,6 +55,31 @@ pub struct OnRecord {
     /// Whether the service is filed under this same principal.
     #[serde(default)]
     pub same_principal: bool,
+}
+
+impl OnRecord {
+    /// The same, read for the name of an App: under another principal it is another App (APP-2).
+    #[must_use]
+    pub fn of_app(self) -> Self {
+        Self {
+            service: if self.same_principal {
+                self.service
+            } else {
+                Filed::Nowhere
+            },
+            ..self
+        }
+    }
+
+    /// The same, read for a service of this kind.
+    #[must_use]
+    pub fn of(self, kind: ServiceKind) -> Self {
+        if kind.is_app_like() {
+            self.of_app()
+        } else {
+            self
+        }
+    }
 }
 
 /// How a server is paid for.

@@ -6,6 +6,7 @@ pub mod decide;
 mod decide_correction;
 mod decide_review;
 mod decide_sms;
+mod decide_sms_report;
 mod decide_submission;
 mod decide_verification;
 pub mod event;

@@ -12,6 +12,7 @@ pub mod app_platform;
 pub mod authenticity;
 pub mod catalogue;
 pub mod contact;
+pub mod filing_type;
 pub mod hold;
 pub mod lead;
 pub mod lead_document;

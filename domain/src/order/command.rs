@@ -4,7 +4,7 @@ use super::{
     Agreement,
     lifecycle::Move,
     review::Finding,
-    sms::SmsEntry,
+    sms::{SmsEntry, SmsReport},
     verification::{FaceReport, LeadOf},
 };
 use crate::{
@@ -209,6 +209,11 @@ pub enum Request {
         /// Last six of the document number.
         last6: Personal<Last6>,
     },
+    /// MIIT reports on a session that it keeps (AMB-62).
+    ReportSmsResult {
+        /// What it says.
+        report: SmsReport,
+    },
     /// The office's clock closes the window.
     ExpireSms {},
     /// The bureau approves.
@@ -264,6 +269,7 @@ impl Request {
             Self::RecordReceipt { .. } => Move::RecordReceipt,
             Self::EnterSmsCode { .. } => Move::EnterSmsCode,
             Self::ResendSmsCode { .. } => Move::ResendSmsCode,
+            Self::ReportSmsResult { .. } => Move::ReportSmsResult,
             Self::ExpireSms {} => Move::ExpireSms,
             Self::Approve { .. } => Move::Approve,
             Self::BureauReject { .. } => Move::BureauReject,

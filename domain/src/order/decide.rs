@@ -12,6 +12,7 @@ use crate::{
     rules::{
         order::{FieldChange, LOCKED, PRODUCT_FIRST, TWO_TICKS},
         resource::{PRODUCT_RULES, ProductCheck},
+        type_check::{Detected, detect},
     },
 };
 
@@ -122,11 +123,14 @@ impl Order {
                 });
                 Ok(events)
             }
-            Request::RecordReceipt { submission } => self.receive(*submission, context),
+            Request::RecordReceipt { submission } => {
+                self.receive(*submission, command.facts.sms_session, context)
+            }
             Request::EnterSmsCode { entry } => self.enter_sms_code(entry, context),
             Request::ResendSmsCode { mobile, last6 } => {
                 self.resend_sms_code(mobile, last6, context)
             }
+            Request::ReportSmsResult { report } => self.report_sms_result(report, context),
             Request::ExpireSms {} => self.expire_sms(context),
             Request::ClaimReview {}
             | Request::ReleaseReview {}
@@ -334,7 +338,7 @@ fn open(command: &OrderCommand, context: &Context) -> Vec<OrderEvent> {
     let opened = OrderEvent::OrderOpened {
         order: command.order,
         account: command.account,
-        filing: FilingType::FirstFiling,
+        filing: detected(command, product),
         region: *region,
         nature: *nature,
         principal_name: principal_name.clone(),
@@ -342,4 +346,13 @@ fn open(command: &OrderCommand, context: &Context) -> Vec<OrderEvent> {
         at: context.at,
     };
     vec![opened, named(product)]
+}
+
+/// The type that the check found (TYP-2). Where it found none, the desk refuses.
+fn detected(command: &OrderCommand, product: &super::command::ProductAsked) -> FilingType {
+    let record = command.facts.on_record.get(&product.service);
+    match detect(record.copied().unwrap_or_default().of(product.kind), true) {
+        Detected::Type(filing) => filing,
+        _ => FilingType::FirstFiling,
+    }
 }

@@ -3,7 +3,7 @@
 use super::{
     Order, OrderEvent, Stage,
     lifecycle::Move,
-    sms::{LeadRole, ReturnCause, SmsEntry, SmsSession, Target, WINDOW},
+    sms::{LeadRole, ReturnCause, SmsEntry, SmsKeeper, SmsSession, Target, WINDOW},
 };
 use crate::{
     context::Context,
@@ -98,7 +98,12 @@ impl Order {
     }
 
     /// T15, T16: the bureau has the submission.
-    pub(super) fn receive(&self, submission: SubmissionId, context: &Context) -> Decided {
+    pub(super) fn receive(
+        &self,
+        submission: SubmissionId,
+        keeper: SmsKeeper,
+        context: &Context,
+    ) -> Decided {
         match &self.stage {
             Stage::AwaitingBureauSubmission {
                 submission: Some(sent),
@@ -114,6 +119,7 @@ impl Order {
                         submission,
                         deadline: context.at.saturating_add(WINDOW).unwrap_or(context.at),
                         targets,
+                        keeper,
                     }
                 }])
             }
@@ -123,9 +129,7 @@ impl Order {
 
     /// T17, T18, T19, T20: a lead enters code, mobile and last six.
     pub(super) fn enter_sms_code(&self, entry: &SmsEntry, context: &Context) -> Decided {
-        let Stage::SmsVerification(session) = &self.stage else {
-            return Err(self.closed(Move::EnterSmsCode, context));
-        };
+        let session = self.kept_here(Move::EnterSmsCode, "SMS-45", context)?;
         if let Some(returned) = late(session, context) {
             return Ok(vec![returned]);
         }
@@ -181,9 +185,7 @@ impl Order {
         last6: &Personal<Last6>,
         context: &Context,
     ) -> Decided {
-        let Stage::SmsVerification(session) = &self.stage else {
-            return Err(self.closed(Move::ResendSmsCode, context));
-        };
+        let session = self.kept_here(Move::ResendSmsCode, "SMS-45", context)?;
         let mut objections = Objections::default();
         let clock = SmsClock {
             now: context.at,
@@ -211,11 +213,23 @@ impl Order {
 
     /// T19: the clock. Before the deadline there is nothing to return.
     pub(super) fn expire_sms(&self, context: &Context) -> Decided {
+        let session = self.kept_here(Move::ExpireSms, "SMS-30", context)?;
+        late(session, context)
+            .map(|event| vec![event])
+            .ok_or_else(|| self.closed_by("SMS-29", Move::ExpireSms, context))
+    }
+
+    /// The session, if this office keeps it. Where MIIT does, `rule` says why the move is not ours (AMB-62).
+    fn kept_here(
+        &self,
+        by: Move,
+        rule: &'static str,
+        context: &Context,
+    ) -> Result<&SmsSession, Refusal> {
         match &self.stage {
-            Stage::SmsVerification(session) => late(session, context)
-                .map(|event| vec![event])
-                .ok_or_else(|| self.closed_by("SMS-29", Move::ExpireSms, context)),
-            _ => Err(self.closed(Move::ExpireSms, context)),
+            Stage::SmsVerification(session) if session.keeper.is_embedded() => Ok(session),
+            Stage::SmsVerification(_) => Err(self.closed_by(rule, by, context)),
+            _ => Err(self.closed(by, context)),
         }
     }
 }
@@ -233,7 +247,7 @@ fn late(session: &SmsSession, context: &Context) -> Option<OrderEvent> {
     (!context.judge(&WITHIN_24_HOURS, &clock).is_empty()).then_some(returned)
 }
 
-fn target_of<'s>(
+pub(super) fn target_of<'s>(
     session: &'s SmsSession,
     mobile: &Personal<Mobile>,
     context: &Context,
@@ -242,7 +256,7 @@ fn target_of<'s>(
 }
 
 /// An entry that belongs to no open target is not counted: it cannot be attributed (AMB-29).
-fn no_such_record(context: &Context) -> Refusal {
+pub(super) fn no_such_record(context: &Context) -> Refusal {
     Refusal::Rules {
         broken: context.judge(
             &ENTRY_MATCHES,

@@ -3,7 +3,7 @@
 use super::{
     Agreement,
     review::{Correction, Finding},
-    sms::{ReturnCause, Target},
+    sms::{ReturnCause, SmsKeeper, Target},
 };
 use crate::{
     filings::FilingType,
@@ -270,6 +270,9 @@ pub enum OrderEvent {
         deadline: Timestamp,
         /// Who must verify.
         targets: Vec<Target>,
+        /// Who keeps it (AMB-62); sessions of before that could be chosen are the office's own.
+        #[serde(default)]
+        keeper: SmsKeeper,
     },
     /// A wrong entry.
     SmsEntryFailed {

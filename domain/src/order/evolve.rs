@@ -243,11 +243,13 @@ impl Order {
                 submission,
                 deadline,
                 targets,
+                keeper,
             } => {
                 self.stage = Stage::SmsVerification(SmsSession {
                     submission,
                     deadline,
                     targets,
+                    keeper,
                 });
             }
             E::SmsEntryFailed { phone, wrong } => {

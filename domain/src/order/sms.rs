@@ -43,6 +43,24 @@ pub struct Target {
     pub verified: Option<Timestamp>,
 }
 
+/// Who keeps the sessions (AMB-62). A setting of the office; each session remembers the one it was opened under.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmsKeeper {
+    /// This office: it sends the codes, counts the entries and watches the clock.
+    #[default]
+    Embedded,
+    /// MIIT: it does all that and reports to us.
+    External,
+}
+
+impl SmsKeeper {
+    /// Whether it is the office, as everywhere where nothing else is said.
+    pub fn is_embedded(&self) -> bool {
+        *self == Self::Embedded
+    }
+}
+
 /// A session: one deadline for all its targets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SmsSession {
@@ -52,6 +70,9 @@ pub struct SmsSession {
     pub deadline: Timestamp,
     /// Who must verify.
     pub targets: Vec<Target>,
+    /// Who keeps it.
+    #[serde(default)]
+    pub keeper: SmsKeeper,
 }
 
 impl SmsSession {
@@ -73,6 +94,53 @@ pub enum ReturnCause {
     Deadline,
     /// The sixth entry after five wrong ones (T20).
     SixthEntry,
+}
+
+/// What MIIT says of a session that it keeps (AMB-62): everything so far, at whatever length.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmsReport {
+    /// The submission that the session belongs to.
+    pub submission: SubmissionId,
+    /// Who verified.
+    #[serde(default)]
+    pub verified: Vec<ReportedVerified>,
+    /// Who entered something wrong.
+    #[serde(default)]
+    pub wrong_entries: Vec<ReportedWrong>,
+    /// That the session came back, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<ReportedReturn>,
+}
+
+/// A mobile that verified at MIIT.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedVerified {
+    /// Which.
+    pub mobile: Personal<Mobile>,
+    /// When, by MIIT's clock.
+    pub at: Timestamp,
+}
+
+/// Wrong entries that MIIT counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedWrong {
+    /// For which mobile.
+    pub mobile: Personal<Mobile>,
+    /// How many so far.
+    pub wrong: u32,
+}
+
+/// A session that MIIT returned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedReturn {
+    /// Why.
+    pub cause: ReturnCause,
+    /// When, by MIIT's clock.
+    pub at: Timestamp,
 }
 
 /// What a lead enters (SMS-33): the code, the mobile, the last six of the document number.

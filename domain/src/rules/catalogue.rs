@@ -1,8 +1,9 @@
 //! Every rule, one line each.
 
 use super::{
-    Card, account, app, app_platform, authenticity, contact, hold, lead, lead_document, materials,
-    network, order, principal, resource, review, sms, type_check, website,
+    Card, account, app, app_platform, authenticity, contact, filing_type, hold, lead,
+    lead_document, materials, network, order, principal, resource, review, sms, type_check,
+    website,
 };
 
 /// The catalogue, in the order of the chapters of the law.
@@ -15,9 +16,16 @@ pub const CATALOGUE: &[&Card] = &[
     &hold::ONE_ACCOUNT_A_PRINCIPAL.card,
     &type_check::SYSTEM_DECIDES,
     &type_check::FIRST,
+    &filing_type::ACCESS_HERE,
+    &filing_type::ACCESS_ELSEWHERE,
+    &filing_type::SERVICE_ELSEWHERE,
+    &filing_type::SERVICE_HERE,
     &type_check::CLAIM_FIRST.card,
     &type_check::NOT_FILED_TWICE.card,
     &type_check::NOT_ANOTHERS.card,
+    &filing_type::GOES_ON,
+    &filing_type::ONE_ENTRY,
+    &filing_type::REASON_TOLD,
     &type_check::DOCUMENT_FOR_NATURE.card,
     &order::PRODUCT_FIRST.card,
     &resource::PREPAID_TERM.card,
@@ -144,8 +152,11 @@ pub const CATALOGUE: &[&Card] = &[
     &sms::LAST_TARGET_STARTS_REVIEW,
     &sms::RESUBMIT_AFTER_RETURN,
     &sms::NEW_SESSION,
+    &sms::WHERE_TO_ENTER,
     &lead::ONE_PERSON_A_MOBILE.card,
     &type_check::TYPE_AS_DETECTED.card,
+    &filing_type::CLAIM_BEFORE_SUBMISSION.card,
+    &filing_type::TYPE_FIXED.card,
 ];
 
 /// What a rule says, by its id.

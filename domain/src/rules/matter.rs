@@ -147,8 +147,10 @@ impl Submission {
 /// A type check (验证备案类型), at opening and again at every submission (AMB-68).
 #[derive(Clone, Debug)]
 pub struct TypeCheck {
-    /// The type the order has, or was asked for.
-    pub filing: FilingType,
+    /// The type the order has; none while it is being opened.
+    pub filing: Option<FilingType>,
+    /// The types that the office has a plan for.
+    pub planned: BTreeSet<FilingType>,
     /// 地域.
     pub region: Province,
     /// 主办单位性质.

@@ -127,8 +127,6 @@ macro_rules! shapes {
 shapes! {
     /// ORD-1.
     STARTS_AS_DRAFT = "ORD-1", "§8", "An order starts as a draft.", "订单从“待完善备案信息”开始。";
-    /// ORD-2.
-    ONE_TYPE = "ORD-2", "§8 s3.2", "An order keeps one type for life; another type means abandon and start again.", "订单类型不可更改；需更换类型的，须放弃后重新创建。";
     /// ORD-4.
     ALL_AT_ONCE = "ORD-4", "§3 s5", "Submit requires valid fields, all required materials, authenticity verification and the ticks; everything missing is listed at once.", "提交须满足全部要求，缺失项一次列明。";
     /// ORD-5.

@@ -162,3 +162,10 @@ pub const NEW_SESSION: Card = Card::shape(
     "A resubmitted order gets a new session: new codes, new 24 hours, attempts 0, resends 0.",
     "重新提交后开始新的核验：新验证码、新24小时、次数清零。",
 );
+/// Where it is entered.
+pub const WHERE_TO_ENTER: Card = Card::shown(
+    "SMS-45",
+    "§9 steps, AMB-48",
+    "Verification and resend are the two tabs of 短信核验 at beian.miit.gov.cn, also linked at the top right of its home page.",
+    "请在 beian.miit.gov.cn 的“短信核验”中进行短信核验或短信重发，也可从首页右上角进入。",
+);

@@ -1,6 +1,10 @@
 //! TYP: which filing type is this? (section 2, 验证备案类型)
 
-use super::{Card, Rule, matter::TypeCheck};
+use super::{
+    Card, Rule,
+    filing_type::{CLAIM_BEFORE_SUBMISSION, TYPE_FIXED},
+    matter::TypeCheck,
+};
 use crate::{
     facts::{Filed, OnRecord},
     filings::FilingType,
@@ -25,6 +29,8 @@ pub fn detect(record: OnRecord, in_this_account: bool) -> Detected {
         (_, Filed::Here | Filed::Elsewhere) if !record.same_principal => Detected::OtherPrincipal,
         (Filed::Here, Filed::Here) if in_this_account => Detected::AlreadyFiledHere,
         (_, Filed::Here) => Detected::ClaimFirst,
+        // Filed here in the old system and in no account's records: the claim brings it into this one.
+        (Filed::Here, _) if !in_this_account => Detected::ClaimFirst,
         (Filed::Here, Filed::Elsewhere) => Detected::Type(FilingType::NewAccessHere),
         (_, Filed::Elsewhere) => Detected::Type(FilingType::NewAccessElsewhere),
         (Filed::Nowhere, Filed::Nowhere) => Detected::Type(FilingType::FirstFiling),
@@ -34,7 +40,8 @@ pub fn detect(record: OnRecord, in_this_account: bool) -> Detected {
 }
 
 impl TypeCheck {
-    fn detected(&self) -> impl Iterator<Item = (String, Detected)> {
+    /// What the table says, service by service, with the pointer to the service's name.
+    pub fn detected(&self) -> impl Iterator<Item = (String, Detected)> {
         self.on_record.iter().map(|(service, record)| {
             (
                 format!("/services/{service}/name"),
@@ -101,13 +108,17 @@ pub const CLAIM_FIRST: Rule<TypeCheck> = Rule {
     )
     .cure("Claim the old filing (认领备案), then go on.", "请先执行认领备案，再继续备案申请。"),
     find: |check, flaws| {
+        // At submission it is TYP-22 that says so.
+        if check.filing.is_some() {
+            return;
+        }
         for (pointer, _) in check.detected().filter(|(_, detected)| *detected == Detected::ClaimFirst) {
             flaws.at(pointer);
         }
     },
 };
 
-/// The order has the type that the registers say it has (ORD-2, AMB-68).
+/// An order is opened for a type that the office can take from opening to the end.
 pub const TYPE_AS_DETECTED: Rule<TypeCheck> = Rule {
     card: Card::office(
         "FST-1",
@@ -122,8 +133,8 @@ pub const TYPE_AS_DETECTED: Rule<TypeCheck> = Rule {
     ),
     find: |check, flaws| {
         for (pointer, detected) in check.detected() {
-            if let Detected::Type(detected) = detected
-                && detected != check.filing
+            if let (None, Detected::Type(detected)) = (check.filing, detected)
+                && !check.planned.contains(&detected)
             {
                 flaws.at(pointer).fact("detected", detected.code());
             }
@@ -153,12 +164,14 @@ pub const DOCUMENT_FOR_NATURE: Rule<TypeCheck> = Rule {
 };
 
 /// Everything that a type check judges, in the order of precedence of section 2.
-pub const TYPE_RULES: [&Rule<TypeCheck>; 5] = [
+pub const TYPE_RULES: [&Rule<TypeCheck>; 7] = [
     &DOCUMENT_FOR_NATURE,
     &NOT_ANOTHERS,
     &NOT_FILED_TWICE,
     &CLAIM_FIRST,
     &TYPE_AS_DETECTED,
+    &CLAIM_BEFORE_SUBMISSION,
+    &TYPE_FIXED,
 ];
 
 /// The system decides the type.
@@ -175,42 +188,3 @@ pub const FIRST: Card = Card::shape(
     "Principal unfiled and domain or App unfiled at MIIT: first filing.",
     "主体和域名（或APP）在工信部均无备案：首次备案。",
 );
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // covers: TYP-3, TYP-4, TYP-5, TYP-6, TYP-7, TYP-8, TYP-9, TYP-10
-    #[test]
-    fn the_decision_table_of_section_2() {
-        use Detected as D;
-        use Filed::{Elsewhere as E, Here as H, Nowhere as N};
-        use FilingType as F;
-        let rows = [
-            (N, N, false, false, D::Type(F::FirstFiling)),
-            (E, N, false, false, D::Type(F::NewServiceElsewhere)),
-            (H, N, false, true, D::Type(F::NewServiceHere)),
-            (E, E, true, false, D::Type(F::NewAccessElsewhere)),
-            (H, E, true, true, D::Type(F::NewAccessHere)),
-            (H, H, true, false, D::ClaimFirst),
-            (H, H, true, true, D::AlreadyFiledHere),
-            (E, H, true, false, D::ClaimFirst),
-            (N, E, false, false, D::OtherPrincipal),
-            (H, H, false, true, D::OtherPrincipal),
-        ];
-        for (principal, service, same_principal, in_this_account, expected) in rows {
-            assert_eq!(
-                detect(
-                    OnRecord {
-                        principal,
-                        service,
-                        same_principal
-                    },
-                    in_this_account
-                ),
-                expected,
-                "{principal:?} {service:?} {same_principal}"
-            );
-        }
-    }
-}

@@ -1,0 +1,152 @@
+//! The type check (验证备案类型): at opening, again at every submission (AMB-68), and whenever an applicant asks.
+
+use crate::{
+    account::Account,
+    context::Context,
+    facts::{Facts, OnRecord},
+    filings::FilingType,
+    form::{Document, ServiceKey},
+    hold::{Claim, Claimant, Contest, Hold, HoldKind},
+    order::{Order, Request},
+    refusal::Broken,
+    rules::{hold::ONE_ACCOUNT_A_PRINCIPAL, matter::TypeCheck, type_check::TYPE_RULES},
+    secret::Secret,
+    values::{AccountId, Nature, OrderId, Province},
+    work::{Stop, Work},
+};
+use std::collections::BTreeMap;
+
+/// What a type check is asked about: a principal, its services, and what MIIT has on record of them.
+#[derive(Clone, Debug)]
+pub struct TypeAsked {
+    account: AccountId,
+    filing: Option<FilingType>,
+    region: Province,
+    nature: Nature,
+    document: Document,
+    on_record: BTreeMap<ServiceKey, OnRecord>,
+}
+
+impl TypeAsked {
+    /// A check before an order is opened. `None`: the request does not open one.
+    pub fn opening(account: AccountId, request: &Request, facts: &Facts) -> Option<Self> {
+        let Request::Open {
+            region,
+            nature,
+            document,
+            product,
+            ..
+        } = request
+        else {
+            return None;
+        };
+        let record = facts.on_record.get(&product.service).copied();
+        let record = record.unwrap_or_default().of(product.kind);
+        Some(Self {
+            account,
+            filing: None,
+            region: *region,
+            nature: *nature,
+            document: document.clone(),
+            on_record: [(product.service.clone(), record)].into(),
+        })
+    }
+
+    /// The check of an order that is submitted. `None`: it was not opened.
+    pub fn submitting(order: &Order, facts: &Facts) -> Option<Self> {
+        let opened = order.opened.as_ref()?;
+        let on_record = facts.on_record.iter().map(|(key, record)| {
+            let kind = order.services.get(key).map(|service| service.kind);
+            (key.clone(), kind.map_or(*record, |kind| record.of(kind)))
+        });
+        Some(Self {
+            account: opened.account,
+            filing: Some(opened.filing),
+            region: opened.region,
+            nature: opened.nature,
+            document: opened.document.clone(),
+            on_record: on_record.collect(),
+        })
+    }
+
+    /// Who holds the principal.
+    pub fn principal(&self, secret: &Secret) -> Claim {
+        Claim {
+            kind: HoldKind::PrincipalDocument,
+            key: self.document.digest(secret).unwrap_or_default(),
+            bond: None,
+            website: None,
+            pointer: "/document".to_owned(),
+        }
+    }
+
+    /// What MIIT has on record, service by service, read for the kind of each.
+    pub fn on_record(&self) -> impl Iterator<Item = OnRecord> {
+        self.on_record.values().copied()
+    }
+
+    /// The check itself, given the account and whoever holds the principal.
+    pub fn check(&self, account: &Account, principal: &Hold, context: &Context) -> TypeCheck {
+        let digest = self.principal(&context.secret).key;
+        let held = account.principal.as_ref();
+        TypeCheck {
+            filing: self.filing,
+            planned: context.law.plans.iter().map(|plan| plan.filing).collect(),
+            region: self.region,
+            nature: self.nature,
+            document: self.document.clone(),
+            account_has_other_principal: held.is_some_and(|held| held.document != digest),
+            account_has_this_principal: held.is_some_and(|held| held.document == digest),
+            bound_to_other_account: principal
+                .holders
+                .iter()
+                .any(|holder| holder.owned && holder.claimant.account != self.account),
+            on_record: self.on_record.clone(),
+            policy: context.law.policies.on(self.region, context.day()),
+        }
+    }
+
+    /// Everything that the check objects to. A principal that another account only reserves is nobody's yet (AMB-59).
+    pub fn judge(&self, account: &Account, principal: &Hold, context: &Context) -> Vec<Broken> {
+        let check = self.check(account, principal, context);
+        let claim = self.principal(&context.secret);
+        let mut broken = Vec::new();
+        if self.filing.is_none() {
+            let dispute = Contest {
+                claimant: Claimant {
+                    order: OrderId::new(context.at, [0; 10]),
+                    account: self.account,
+                    principal: claim.key.clone(),
+                },
+                claim,
+                others: principal
+                    .holders
+                    .iter()
+                    .filter(|holder| holder.owned)
+                    .cloned()
+                    .collect(),
+            };
+            broken.extend(context.judge(&ONE_ACCOUNT_A_PRINCIPAL, &dispute));
+        }
+        broken.extend(
+            TYPE_RULES
+                .into_iter()
+                .flat_map(|rule| context.judge(rule, &check)),
+        );
+        broken
+    }
+}
+
+/// Reads what the check rests on, and judges it.
+pub(super) async fn type_check<W: Work>(
+    asked: &TypeAsked,
+    work: &mut W,
+) -> Result<Vec<Broken>, Stop> {
+    let account = work
+        .read::<Account>(&asked.account.to_string())
+        .await?
+        .clone();
+    let stream = asked.principal(&work.context().secret).stream();
+    let principal = work.read::<Hold>(&stream).await?.clone();
+    Ok(asked.judge(&account, &principal, work.context()))
+}
