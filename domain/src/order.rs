@@ -1,5 +1,6 @@
 //! An order: one filing on its way from draft to filing number.
 
+pub mod bureau;
 mod claims;
 pub mod command;
 pub mod decide;

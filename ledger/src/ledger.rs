@@ -204,6 +204,11 @@ impl Ledger {
         self.0.tally.read()
     }
 
+    /// Whether it was opened for reading.
+    pub fn is_read_only(&self) -> bool {
+        self.0.appender.is_none()
+    }
+
     /// The connection pool, if the ledger is on PostgreSQL: read models live in the same database. They never touch the
     /// ledger's own tables through it.
     pub fn postgres_pool(&self) -> Option<sqlx::PgPool> {

@@ -140,6 +140,28 @@ impl StageName {
         )
     }
 
+    /// Whose turn it is (12.1); nobody's once the order has ended.
+    pub const fn turn(self) -> Option<Role> {
+        match self {
+            Self::New
+            | Self::Draft
+            | Self::AwaitingAuthorisation
+            | Self::Rejected
+            | Self::NeedsInfo
+            | Self::AwaitingOwnerConfirmation
+            | Self::SmsReturned
+            | Self::BureauRejected
+            | Self::ClaimRejected => Some(Role::Applicant),
+            Self::InReview
+            | Self::Resubmitted
+            | Self::AwaitingBureauSubmission
+            | Self::ClaimReview => Some(Role::Reviewer),
+            Self::SmsVerification => Some(Role::Lead),
+            Self::BureauReview => Some(Role::Bureau),
+            Self::Completed | Self::Abandoned | Self::Claimed | Self::Transferred => None,
+        }
+    }
+
     /// Whether the order has ended (ORD-27).
     pub const fn is_terminal(self) -> bool {
         matches!(

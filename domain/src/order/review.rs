@@ -1,10 +1,16 @@
 //! The provider's initial review (接入商初审).
 
-use crate::refusal::RuleId;
+use crate::{
+    refusal::RuleId,
+    values::calendar::{LimitEnd, end_of_limit},
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
+
+/// A submitted order is reviewed within two working days (RVW-1, SLA-1); a resubmission starts a new clock (RVW-11).
+pub const WORKING_DAYS: u16 = 2;
 
 /// A reviewer who takes an order has it to themselves this long; taking it again begins anew.
 pub const CLAIM_LEASE: SignedDuration = SignedDuration::from_mins(30);
@@ -16,6 +22,13 @@ pub struct Review {
     pub since: Timestamp,
     /// The last claim, unless it was given back. It holds only until its time.
     pub claimed: Option<ReviewClaim>,
+}
+
+impl Review {
+    /// The end of the limit for this review (AMB-67).
+    pub fn due(&self) -> LimitEnd {
+        end_of_limit(self.since, WORKING_DAYS)
+    }
 }
 
 /// A reviewer's claim on an order.
@@ -30,9 +43,14 @@ pub struct ReviewClaim {
 }
 
 impl ReviewClaim {
+    /// Whether it holds at an instant.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        now < self.until
+    }
+
     /// Whether it keeps somebody else out at an instant.
     pub fn keeps_out(&self, reviewer: &str, now: Timestamp) -> bool {
-        now < self.until && self.reviewer != reviewer
+        self.holds(now) && self.reviewer != reviewer
     }
 }
 

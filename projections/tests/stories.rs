@@ -1,0 +1,78 @@
+//! Every story, folded on SQLite and on PostgreSQL, is what the ledger says: one test a story and a store.
+
+use domain::law::Law;
+use fixtures::{play::play, scenario::Scenario};
+use ledger::{KeyRing, LARGEST_PAGE, Ledger, Settings};
+use libtest_mimic::{Arguments, Failed, Trial};
+use projections::{Name, ReadModels, Verified};
+use std::{error::Error, path::Path, sync::Arc};
+use test_database::TestDatabase;
+
+async fn folds(story: &Scenario, url: &str) -> Result<(), Box<dyn Error>> {
+    let ledger = Ledger::open(url, Settings::new(KeyRing::from_bytes([5; 32]))).await?;
+    let models = ReadModels::open(url, &ledger).await?;
+    play(story, &ledger, Law::standing()).await?;
+    let head = ledger.head().await?;
+    for name in Name::ALL {
+        let mut digests = Vec::new();
+        for anew in [false, true] {
+            let at = if anew {
+                models.rebuild(name).await?
+            } else {
+                models.catch_up(name, LARGEST_PAGE / 50).await?
+            };
+            let verified = models.verify(name).await?;
+            if at != head || verified.at != head || verified.different > 0 {
+                return Err(format!("at {head}, {name} says: {verified:?}").into());
+            }
+            digests.push(verified);
+        }
+        let [Verified { digest, rows, .. }, anew] = digests.as_slice() else {
+            return Err("two folds were made".into());
+        };
+        if (*digest, *rows) != (anew.digest, anew.rows) {
+            return Err(format!("{name} folded anew is something else").into());
+        }
+        // Every decision of a story is about one order, and the order itself has a row.
+        if name == Name::OrderTimeline && *rows <= head.position {
+            return Err(format!("{rows} rows for {} decisions", head.position).into());
+        }
+    }
+    models.close().await;
+    ledger.close().await;
+    Ok(())
+}
+
+fn run(told: impl Future<Output = Result<(), Box<dyn Error>>>) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    runtime
+        .block_on(told)
+        .map_err(|error| Failed::from(error.to_string()))
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::from_args();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/scenarios");
+    let mut trials = Vec::new();
+    for story in Scenario::all(&folder)?.into_iter().map(Arc::new) {
+        let (sqlite, postgres) = (Arc::clone(&story), Arc::clone(&story));
+        trials.push(Trial::test(format!("sqlite::{}", story.name), move || {
+            let folder = tempfile::tempdir()?;
+            let url = format!("sqlite://{}/ledger.sqlite", folder.path().display());
+            run(folds(&sqlite, &url))
+        }));
+        trials.push(Trial::test(
+            format!("postgres::{}", story.name),
+            move || {
+                run(async {
+                    let database = TestDatabase::create().await?;
+                    folds(&postgres, database.url()).await
+                })
+            },
+        ));
+    }
+    libtest_mimic::run(&arguments, trials).exit()
+}
