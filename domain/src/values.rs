@@ -9,7 +9,7 @@
 //!
 //! | about | values |
 //! |---|---|
-//! | things the office names | [`AccountId`] [`OrderId`] [`ServiceId`] [`MaterialId`] [`SubmissionId`] [`SessionId`] [`VerificationId`] [`QrId`] [`ResourceId`] |
+//! | things the office names | [`AccountId`] [`OrderId`] [`ServiceId`] [`MaterialId`] [`SubmissionId`] [`SessionId`] [`VerificationId`] [`QrId`] [`ResourceId`] [`StaffId`] |
 //! | people and units | [`PersonName`] [`PartyName`] [`Address`] [`Mobile`] [`EmergencyPhone`] [`Email`] [`Nature`] [`Province`] |
 //! | their documents | [`DocumentKind`] [`DocumentNumber`] [`ResidentId`] [`ResidencePermit`] [`CreditCode`] |
 //! | services | [`SiteName`] [`AppName`] [`DomainName`] [`IpBlock`] [`ContentCategory`] [`Language`] [`PrincipalRemark`] [`ServiceRemark`] |

@@ -11,8 +11,8 @@ use domain::values::{
     DomainName, Email, EmergencyPhone, IcpNumber, IpBlock, Language, Last6, MaterialId,
     Md5Signature, Mobile, Nature, OrderId, PackageName, PartyName, PersonName, Platform,
     PrincipalRemark, Province, PublicKey, QrId, RawText, ResidencePermit, ResidentId, ResourceId,
-    SecurityNumber, ServiceId, ServiceRemark, SessionId, Sha256, SiteName, SmsCode, SubmissionId,
-    ValueError, VerificationId,
+    SecurityNumber, ServiceId, ServiceRemark, SessionId, Sha256, SiteName, SmsCode, StaffId,
+    SubmissionId, ValueError, VerificationId,
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -135,6 +135,7 @@ values! {
     session_id: SessionId, UUID;
     verification_id: VerificationId, UUID;
     qr_id: QrId, UUID;
+    staff_id: StaffId, "[a-z][a-z-]{0,26}[0-9]{0,5}";
     resource_id: ResourceId, "[A-Za-z0-9][A-Za-z0-9._:-]{0,63}";
     mobile: Mobile, "1[3-9][0-9]{9}";
     emergency_phone: EmergencyPhone, "1[3-9][0-9]{9}|(010|02[0-9])-?[2-8][0-9]{7}|0[3-9][0-9]{2}-?[2-8][0-9]{6,7}";
