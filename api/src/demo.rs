@@ -166,7 +166,11 @@ async fn play(office: &Office, account: AccountId) -> Result<OrderId, NoDemo> {
         let context = office.context(Actor {
             id,
             role: step.by,
-            channel: Channel::Pc,
+            channel: if step.by == Role::Lead {
+                Channel::App
+            } else {
+                Channel::Pc
+            },
         });
         let command = order_ask(office, (order, account), request).await?;
         let receipt = office

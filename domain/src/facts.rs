@@ -115,6 +115,9 @@ pub struct ResourceRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DomainRecord {
+    /// The first day of registration, where the registry tells (DOM-3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered: Option<Date>,
     /// The last day of registration.
     pub expires: Date,
     /// Whether the registrar is domestically approved.

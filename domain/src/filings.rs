@@ -5,7 +5,7 @@ pub mod first_filing;
 use crate::{
     form::ServiceKind,
     rules::{
-        Judgement, Rule,
+        Hint, Judgement, Rule,
         matter::{Requirement, Submission},
     },
 };
@@ -193,6 +193,8 @@ pub struct FilingPlan {
     pub checklist: Vec<&'static Judgement>,
     /// The materials it may need.
     pub materials: Vec<&'static MaterialRow>,
+    /// What people are told on the way.
+    pub hints: Vec<&'static Hint>,
 }
 
 /// One row of the materials table of section 10.

@@ -4,11 +4,13 @@
 //! everywhere. Every value is parsed on the way in; what is *required*, and what must agree with what, is the business
 //! of the rules and is judged at submission, so that a draft can be saved half done.
 
+pub mod import;
 pub mod lead;
 pub mod material;
 pub mod principal;
 pub mod service;
 
+pub use import::ImportRow;
 pub use lead::{Document, Lead, ServiceLead, Validity};
 pub use material::{Material, MaterialKind, MediaType, Side, SubjectOf};
 pub use principal::{Place, Principal};

@@ -27,7 +27,7 @@ pub struct Law {
     /// Who verifies by SMS (14.1).
     pub sms_matrix: Vec<SmsRow>,
     /// The dated province rows (section 9).
-    pub policies: &'static Policies,
+    pub policies: Arc<Policies>,
     /// A rule that is made to hold always (`true`) or never (`false`), whatever it finds. For tests of the tests.
     pub forced: Option<(&'static str, bool)>,
 }
@@ -39,7 +39,7 @@ static STANDING: LazyLock<Arc<Law>> = LazyLock::new(|| {
         closed: CLOSED.to_vec(),
         plans: vec![first_filing::plan()],
         sms_matrix: sms::MATRIX.to_vec(),
-        policies: Policies::standing(),
+        policies: Arc::new(Policies::standing().clone()),
         forced: None,
     })
 });

@@ -5,6 +5,7 @@ mod claims;
 pub mod command;
 pub mod decide;
 mod decide_correction;
+mod decide_import;
 mod decide_review;
 mod decide_sms;
 mod decide_sms_report;
@@ -12,6 +13,7 @@ mod decide_submission;
 mod decide_verification;
 pub mod event;
 pub mod evolve;
+mod hints;
 pub mod lifecycle;
 pub mod review;
 pub mod sms;
@@ -85,8 +87,19 @@ pub struct Opened {
     pub principal_name: Personal<PartyName>,
     /// The document that the type check was made for; its kind is locked (ORD-20).
     pub document: Document,
+    /// The province that issued the document, as declared; none: the region (TYP-14).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_in: Option<Province>,
     /// When.
     pub at: Timestamp,
+}
+
+impl Opened {
+    /// Where the document is from: as declared, else as its number says.
+    pub fn province_of_document(&self) -> Option<Province> {
+        self.issued_in
+            .or_else(|| self.document.number.known()?.province())
+    }
 }
 
 /// A contact code that was sent (NTF-16, AMB-65).
@@ -107,6 +120,8 @@ pub struct Tick {
     pub text: Agreement,
     /// Which version of it was shown.
     pub version: String,
+    /// Who ticked it: the account, as the caller was known.
+    pub by: String,
     /// When.
     pub at: Timestamp,
     /// In which round; a tick counts for the submission it was made for.

@@ -136,8 +136,17 @@ impl Policies {
             #[serde(default)]
             row: Vec<PolicyRow>,
         }
-        let File { row: mut rows } =
+        let File { row: rows } =
             toml::from_str(toml).map_err(|error| PolicyError::Shape(error.message().to_owned()))?;
+        Self::from_rows(rows)
+    }
+
+    /// These rows and some more, as if they stood in the same file.
+    pub fn and(&self, more: &[PolicyRow]) -> Result<Self, PolicyError> {
+        Self::from_rows(self.rows.iter().chain(more).cloned().collect())
+    }
+
+    fn from_rows(mut rows: Vec<PolicyRow>) -> Result<Self, PolicyError> {
         for (row, number) in rows.iter().zip(1..) {
             if matches!((row.valid_from, row.valid_to), (Some(from), Some(to)) if to < from) {
                 return Err(PolicyError::EndsBeforeItBegins { row: number });
@@ -160,12 +169,13 @@ impl Policies {
     }
 
     /// What holds in a province on a day.
-    pub fn on(&self, province: Province, day: Date) -> ProvincePolicy<'_> {
+    pub fn on(&self, province: Province, day: Date) -> ProvincePolicy {
         let start = self.rows.partition_point(|row| row.province < province);
         let end = self.rows.partition_point(|row| row.province <= province);
+        let of_province = self.rows.get(start..end).unwrap_or_default();
+        let holding = of_province.iter().filter(|row| row.holds_on(day));
         ProvincePolicy {
-            rows: self.rows.get(start..end).unwrap_or_default(),
-            day,
+            rows: holding.cloned().collect(),
         }
     }
 
@@ -175,27 +185,25 @@ impl Policies {
     }
 }
 
-/// What holds in one province on one day. Costs nothing to make; it borrows the rows.
-#[derive(Clone, Copy, Debug)]
-pub struct ProvincePolicy<'a> {
-    rows: &'a [PolicyRow],
-    day: Date,
+/// What holds in one province on one day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProvincePolicy {
+    rows: Vec<PolicyRow>,
 }
 
-impl<'a> ProvincePolicy<'a> {
+impl ProvincePolicy {
     /// Whether a rule holds.
     pub fn has(&self, kind: PolicyKind) -> bool {
         self.row(kind).is_some()
     }
 
     /// The row by which a rule holds: since when, and where it is written.
-    pub fn row(&self, kind: PolicyKind) -> Option<&'a PolicyRow> {
+    pub fn row(&self, kind: PolicyKind) -> Option<&PolicyRow> {
         self.rows().find(|row| row.kind == kind)
     }
 
     /// All rows that hold.
-    pub fn rows(&self) -> impl Iterator<Item = &'a PolicyRow> + use<'a> {
-        let day = self.day;
-        self.rows.iter().filter(move |row| row.holds_on(day))
+    pub fn rows(&self) -> impl Iterator<Item = &PolicyRow> {
+        self.rows.iter()
     }
 }

@@ -8,11 +8,15 @@
 
 pub mod account;
 pub mod app;
+pub mod app_import;
 pub mod app_platform;
 pub mod authenticity;
+pub mod bureau;
 pub mod catalogue;
+pub mod completion;
 pub mod contact;
 pub mod filing_type;
+pub mod first_filing;
 pub mod hold;
 pub mod lead;
 pub mod lead_document;
@@ -21,6 +25,7 @@ pub mod matter;
 pub mod network;
 pub mod order;
 pub mod principal;
+pub mod province;
 pub mod resource;
 pub mod review;
 pub mod sms;
@@ -29,6 +34,11 @@ pub mod website;
 
 pub use catalogue::{CATALOGUE, card};
 
+use crate::{
+    context::Actor,
+    order::{Order, lifecycle::StageName},
+};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt};
 
@@ -211,5 +221,47 @@ pub struct Judgement {
     /// What it says.
     pub card: Card,
     /// Whether this order has anything to judge.
-    pub applies: fn(&crate::order::Order) -> bool,
+    pub applies: fn(&Order) -> bool,
+}
+
+/// Where somebody sees a [`Hint`]: a step of the form (ORD-3), or the page that says how things stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShownAt {
+    /// 验证备案类型: before the order is opened.
+    Start,
+    /// 互联网信息: the second step of the form.
+    Services,
+    /// 预览与提交: the last step of the form.
+    Preview,
+    /// 我的ICP备案: how the order stands.
+    Status,
+    /// 短信核验: what the leads are told.
+    SmsPage,
+    /// 初审: the reviewer's desk.
+    ReviewDesk,
+    /// 备案完成后: what is left to do once the order has ended well.
+    After,
+}
+
+/// The states in which the applicant fills in the form (12.4).
+const EDITABLE: &[StageName] = &[
+    StageName::Draft,
+    StageName::Rejected,
+    StageName::NeedsInfo,
+    StageName::SmsReturned,
+    StageName::BureauRejected,
+];
+
+/// A rule that holds because somebody is told: what, where, and when.
+#[derive(Debug)]
+pub struct Hint {
+    /// What it says.
+    pub card: Card,
+    /// Where it is shown.
+    pub at: ShownAt,
+    /// In which states of the order.
+    pub stages: &'static [StageName],
+    /// Whether it concerns this order and whoever looks at it.
+    pub applies: fn(&Order, &Actor) -> bool,
 }

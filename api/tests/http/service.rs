@@ -118,7 +118,12 @@ impl Service {
                     holder: account
                         .is_none()
                         .then(|| StaffId::parse("staff-1").unwrap()),
-                    channel: Channel::Pc,
+                    // Leads verify in the App.
+                    channel: if role == Role::Lead {
+                        Channel::App
+                    } else {
+                        Channel::Pc
+                    },
                 },
             )
             .await

@@ -24,6 +24,7 @@ pub struct TypeAsked {
     region: Province,
     nature: Nature,
     document: Document,
+    issued_in: Option<Province>,
     on_record: BTreeMap<ServiceKey, OnRecord>,
 }
 
@@ -34,6 +35,7 @@ impl TypeAsked {
             region,
             nature,
             document,
+            issued_in,
             product,
             ..
         } = request
@@ -48,6 +50,7 @@ impl TypeAsked {
             region: *region,
             nature: *nature,
             document: document.clone(),
+            issued_in: *issued_in,
             on_record: [(product.service.clone(), record)].into(),
         })
     }
@@ -65,6 +68,7 @@ impl TypeAsked {
             region: opened.region,
             nature: opened.nature,
             document: opened.document.clone(),
+            issued_in: opened.issued_in,
             on_record: on_record.collect(),
         })
     }
@@ -95,6 +99,7 @@ impl TypeAsked {
             region: self.region,
             nature: self.nature,
             document: self.document.clone(),
+            issued_in: self.issued_in,
             account_has_other_principal: held.is_some_and(|held| held.document != digest),
             account_has_this_principal: held.is_some_and(|held| held.document == digest),
             bound_to_other_account: principal

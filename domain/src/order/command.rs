@@ -10,7 +10,8 @@ use super::{
 use crate::{
     facts::Facts,
     form::{
-        Document, Material, Principal, Resource, ServiceForm, ServiceKey, ServiceKind, ServiceName,
+        Document, ImportRow, Material, Principal, Resource, ServiceForm, ServiceKey, ServiceKind,
+        ServiceName,
     },
     personal::Personal,
     refusal::RuleId,
@@ -60,6 +61,9 @@ pub enum Request {
         principal_name: Personal<PartyName>,
         /// 证件类型, 证件号码.
         document: Document,
+        /// 证件签发地: the province that issued the document; without it, the region (TYP-14).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        issued_in: Option<Province>,
         /// The first service.
         product: ProductAsked,
     },
@@ -79,6 +83,13 @@ pub enum Request {
         service: ServiceKey,
         /// The form's second step.
         form: Box<ServiceForm>,
+    },
+    /// Imports domains and platforms of an App from the rows of the template (APP-12), all or none.
+    ImportAccess {
+        /// Which App; it was entered before.
+        service: ServiceKey,
+        /// The rows, as they came.
+        rows: Vec<ImportRow>,
     },
     /// Takes a service out.
     RemoveService {
@@ -244,6 +255,7 @@ impl Request {
             Self::VerifyProduct { .. } => Move::VerifyProduct,
             Self::EnterPrincipal { .. } => Move::EnterPrincipal,
             Self::EnterService { .. } => Move::EnterService,
+            Self::ImportAccess { .. } => Move::ImportAccess,
             Self::RemoveService { .. } => Move::RemoveService,
             Self::AttachMaterial { .. } => Move::AttachMaterial,
             Self::RemoveMaterial { .. } => Move::RemoveMaterial,

@@ -10,9 +10,11 @@ use crate::{
     form::{Principal, Service, ServiceForm, ServiceKey, ServiceLead},
     refusal::{Objections, Refusal},
     rules::{
-        order::{FieldChange, LOCKED, PRODUCT_FIRST, TWO_TICKS},
+        authenticity::IN_THE_APP,
+        matter::Edit,
+        order::{FieldChange, LOCKED, ON_THE_PC, PRODUCT_FIRST, TWO_TICKS},
         resource::{PRODUCT_RULES, ProductCheck},
-        type_check::{Detected, detect},
+        type_check::{Detected, INPUT_COMPLETE, detect},
     },
 };
 
@@ -32,6 +34,7 @@ impl Order {
         context
             .law
             .permit(self.stage.name(), self.filing(), by, context.actor.role)?;
+        self.judge_channel(by, context)?;
         let decided = self.decide_permitted(command, context)?;
         let mut after = self.clone();
         for event in decided.clone() {
@@ -50,13 +53,31 @@ impl Order {
         Ok(decided)
     }
 
+    /// Some things are changed at a PC, some in the App (AMB-66).
+    fn judge_channel(&self, by: Move, context: &Context) -> Result<(), Refusal> {
+        let edit = Edit {
+            by,
+            channel: context.actor.channel,
+            rounds: self.rounds,
+        };
+        let mut objections = Objections::default();
+        if edit.is_of_the_form() {
+            objections.add(context.judge(&ON_THE_PC, &edit));
+        }
+        if edit.is_verification() {
+            objections.add(context.judge(&IN_THE_APP, &edit));
+        }
+        objections.settle()
+    }
+
     fn decide_permitted(&self, command: &OrderCommand, context: &Context) -> Decided {
         let at = context.at;
         match &command.request {
-            Request::Open { .. } => Ok(open(command, context)),
+            Request::Open { .. } => open(command, context),
             Request::VerifyProduct { product } => verify_product(product, command, context),
             Request::EnterPrincipal { principal } => self.enter_principal(principal, context),
             Request::EnterService { service, form } => self.enter_service(service, form, context),
+            Request::ImportAccess { service, rows } => self.import_access(service, rows, context),
             Request::RemoveService { service } => {
                 self.known(service, Move::RemoveService, context)?;
                 Ok(vec![OrderEvent::ServiceRemoved {
@@ -98,7 +119,7 @@ impl Order {
                 let mut objections = Objections::default();
                 objections.add(context.judge(&TWO_TICKS, &texts));
                 objections.settle()?;
-                Ok(ticked(ticks, at))
+                Ok(ticked(ticks, context))
             }
             Request::IssueQr { .. }
             | Request::ScanQr { .. }
@@ -107,7 +128,7 @@ impl Order {
             | Request::ConfirmPhoto { .. } => self.decide_verification(command, context),
             Request::Submit { ticks } => {
                 let warnings = self.judge_submission(command, ticks, context)?;
-                let (mut events, round) = (ticked(ticks, at), self.rounds + 1);
+                let (mut events, round) = (ticked(ticks, context), self.rounds + 1);
                 events.push(if matches!(self.stage, Stage::NeedsInfo { .. }) {
                     OrderEvent::OrderResubmitted {
                         round,
@@ -271,13 +292,14 @@ fn named(product: &super::command::ProductAsked) -> OrderEvent {
     }
 }
 
-fn ticked(ticks: &[super::command::Ticked], at: jiff::Timestamp) -> Vec<OrderEvent> {
+fn ticked(ticks: &[super::command::Ticked], context: &Context) -> Vec<OrderEvent> {
     ticks
         .iter()
         .map(|tick| OrderEvent::AgreementTicked {
             text: tick.text,
             version: tick.version.clone(),
-            at,
+            by: context.actor.id.clone(),
+            at: context.at,
         })
         .collect()
 }
@@ -304,6 +326,7 @@ fn verify_product(
         record: record.clone(),
     };
     let mut objections = Objections::default();
+    objections.add(context.judge(&INPUT_COMPLETE, product));
     for rule in PRODUCT_RULES {
         objections.add(context.judge(rule, &check));
     }
@@ -324,17 +347,21 @@ fn verify_product(
     Ok(vec![named(product), verified])
 }
 
-fn open(command: &OrderCommand, context: &Context) -> Vec<OrderEvent> {
+fn open(command: &OrderCommand, context: &Context) -> Decided {
     let Request::Open {
         region,
         nature,
         principal_name,
         document,
+        issued_in,
         product,
     } = &command.request
     else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
+    let mut objections = Objections::default();
+    objections.add(context.judge(&INPUT_COMPLETE, product));
+    objections.settle()?;
     let opened = OrderEvent::OrderOpened {
         order: command.order,
         account: command.account,
@@ -343,9 +370,10 @@ fn open(command: &OrderCommand, context: &Context) -> Vec<OrderEvent> {
         nature: *nature,
         principal_name: principal_name.clone(),
         document: document.clone(),
+        issued_in: *issued_in,
         at: context.at,
     };
-    vec![opened, named(product)]
+    Ok(vec![opened, named(product)])
 }
 
 /// The type that the check found (TYP-2). Where it found none, the desk refuses.

@@ -10,6 +10,7 @@ use crate::{
     refusal::{Objections, Refusal, RuleId},
     rules::{
         Judgement, Rule,
+        bureau::{Approval, NUMBERS_GIVEN},
         matter::Reason,
         review::{ClaimCheck, ITEM_NAMED, NOT_ANOTHERS_CLAIM, REASON_GIVEN},
     },
@@ -112,6 +113,18 @@ impl Order {
                 service_numbers,
             } => {
                 self.current(*submission, Move::Approve, context)?;
+                let approval = Approval {
+                    services: self
+                        .services
+                        .iter()
+                        .map(|(key, service)| (key.clone(), service.kind))
+                        .collect(),
+                    principal_number: principal_number.clone(),
+                    service_numbers: service_numbers.clone(),
+                };
+                let mut objections = Objections::default();
+                objections.add(context.judge(&NUMBERS_GIVEN, &approval));
+                objections.settle()?;
                 let (principal_number, service_numbers) =
                     (principal_number.clone(), service_numbers.clone());
                 OrderEvent::FilingApproved {

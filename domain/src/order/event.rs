@@ -58,6 +58,8 @@ pub enum OrderEvent {
         principal_name: Personal<PartyName>,
         /// 证件.
         document: Document,
+        /// 证件签发地, where it was declared.
+        issued_in: Option<Province>,
         /// When.
         at: Timestamp,
     },
@@ -142,6 +144,8 @@ pub enum OrderEvent {
         text: Agreement,
         /// In which version.
         version: String,
+        /// By whom (AGR-6).
+        by: String,
         /// When.
         at: Timestamp,
     },

@@ -25,6 +25,7 @@ impl Order {
                 nature,
                 principal_name,
                 document,
+                issued_in,
                 at,
             } => {
                 self.opened = Some(Opened {
@@ -35,6 +36,7 @@ impl Order {
                     nature,
                     principal_name,
                     document,
+                    issued_in,
                     at,
                 });
                 self.stage = Stage::Draft;
@@ -126,9 +128,15 @@ impl Order {
                 self.contact_codes.remove(&phone);
                 self.verified_mobiles.insert(phone);
             }
-            E::AgreementTicked { text, version, at } => self.ticks.push(Tick {
+            E::AgreementTicked {
                 text,
                 version,
+                by,
+                at,
+            } => self.ticks.push(Tick {
+                text,
+                version,
+                by,
                 at,
                 round: self.rounds + 1,
             }),

@@ -183,6 +183,8 @@ pub enum Move {
     EnterPrincipal,
     /// Enter or replace one service.
     EnterService,
+    /// Import domains and platforms of an App (APP-12).
+    ImportAccess,
     /// Take one service out.
     RemoveService,
     /// Attach a material.
@@ -277,6 +279,7 @@ impl Move {
             Self::VerifyProduct => "verify_product",
             Self::EnterPrincipal => "enter_principal",
             Self::EnterService => "enter_service",
+            Self::ImportAccess => "import_access",
             Self::RemoveService => "remove_service",
             Self::AttachMaterial => "attach_material",
             Self::RemoveMaterial => "remove_material",

@@ -3,7 +3,7 @@
 use super::{
     Card, Flaws, Judgement, Rule,
     matter::Submission,
-    principal::{is_held_by_principal, is_proven},
+    principal::{is_held_by_stranger, lacks_proof},
     website::note_unsuited,
 };
 use crate::{
@@ -305,9 +305,8 @@ pub const DOMAIN_OF_PRINCIPAL: Rule<Submission> = Rule {
     ),
     find: |submission, flaws| {
         for domain in submission.domains().filter(|domain| domain.is_app) {
-            let proven = !submission.is_individual() && is_proven(submission, domain.service);
-            let holds = domain.record.is_none_or(|record| proven || is_held_by_principal(submission, record));
-            flaws.unless(holds, &domain.pointer);
+            let unproven = submission.is_individual() || lacks_proof(submission, "APP-16", domain.service);
+            flaws.unless(!(unproven && is_held_by_stranger(submission, &domain)), &domain.pointer);
         }
     },
 };

@@ -1,6 +1,11 @@
 //! APP: the platforms an App runs on, and what it is told by there (section 7).
 
-use super::{Card, Rule, app::apps, matter::Submission};
+use super::{
+    Card, Hint, Rule, ShownAt,
+    app::apps,
+    completion::{self, COMPLETED},
+    matter::Submission,
+};
 
 /// The type has no app stores.
 pub const OPERATING_PLATFORM: Card = Card::shape(
@@ -77,4 +82,17 @@ pub const FEATURES: Rule<Submission> = Rule {
             }
         }
     },
+};
+
+/// What is looked at later.
+pub const PACKAGE_AS_ON_THE_SHELF: Hint = Hint {
+    card: Card::shown(
+        "APP-21",
+        "§2.5.2",
+        "The filed package name equals the one that the App has on the shelf.",
+        "备案的APP包名须与上架APP的包名一致。",
+    ),
+    at: ShownAt::After,
+    stages: COMPLETED,
+    applies: |order, _| completion::has_app(order),
 };

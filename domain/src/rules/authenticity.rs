@@ -1,10 +1,14 @@
 //! VER: authenticity verification (section 11).
 
 use super::{
-    Card, Rule,
-    matter::{QrScan, Submission},
+    Card, Judgement, Rule,
+    matter::{Edit, QrScan, Submission},
 };
-use crate::order::verification::{FaceReport, OLDEST_APP, QR_LIFE};
+use crate::{
+    context::Channel,
+    form::SubjectOf,
+    order::verification::{FaceReport, OLDEST_APP, QR_LIFE},
+};
 
 /// What a face check is judged on: the report, and whether the person is the lead.
 #[derive(Clone, Debug)]
@@ -228,3 +232,57 @@ pub const RETAKE: Card = Card::shape(
     "Before confirming, the lead may retake the photo; afterwards a retake replaces it while the order is editable.",
     "确认前可重新核验；确认后在可修改状态下重新核验将替换核验照。",
 );
+
+/// PRV-4 asks for the papers; without them a check in that province does not stand.
+pub const CHECK_WITH_PAPERS: Rule<Submission> = Rule {
+    card: Card::office(
+        "VER-13",
+        "§1.1, §3–7 notes",
+        "VER_JIANGSU_DOCS",
+        "The verification of a Jiangsu website, since 2021-06-01, also follows the Jiangsu requirements: its service lead has signed the province's papers.",
+        "江苏地区自2021年6月1日起，网站的真实性核验还须符合江苏省要求：互联网信息服务负责人须签署真实性核验材料。",
+    )
+    .cure(
+        "Upload the papers that this service lead signed.",
+        "请上传该负责人签署的真实性核验材料。",
+    ),
+    find: |submission, flaws| {
+        for needed in submission.missing("PRV-4") {
+            if let SubjectOf::Service { service } = &needed.subject {
+                flaws.at(format!("/services/{service}/form/lead"));
+            }
+        }
+    },
+};
+
+/// What the machine passed, a person may doubt.
+pub const HOLDS_UP: Judgement = Judgement {
+    card: Card::reviewer(
+        "VER-16",
+        "T1-3, T3-3",
+        "VER_DOUBTFUL",
+        "The authenticity verification holds up: photo, person and document are the service lead's.",
+        "真实性核验属实：核验照、本人与证件均为互联网信息服务负责人。",
+    )
+    .cure(
+        "Have the service lead verify again in the App.",
+        "请互联网信息服务负责人在APP重新核验。",
+    ),
+    applies: |order| !order.verifications.is_empty(),
+};
+
+/// A change to verification data, and where it is made.
+pub const IN_THE_APP: Rule<Edit> = Rule {
+    card: Card::office(
+        "VER-15",
+        "§8 s3.2, AMB-66",
+        "VER_EDIT_ON_APP_ONLY",
+        "Verification data is given and changed in the App only; principal, services and materials are changed on the PC.",
+        "真实性核验信息仅可在APP端办理和修改；主体信息、互联网信息和资料在PC端修改。",
+    )
+    .cure(
+        "Open the App and verify there.",
+        "请在APP端进行真实性核验。",
+    ),
+    find: |edit, flaws| flaws.unless(!(edit.is_verification() && edit.channel == Channel::Pc), ""),
+};

@@ -156,10 +156,7 @@ pub const HOLDER_PROOF: MaterialRow = MaterialRow {
     needed: |submission| {
         let mut needed: Vec<Requirement> = Vec::new();
         for domain in submission.domains().filter(|_| !submission.is_individual()) {
-            let strange = domain.record.is_some_and(|record| {
-                let lead = !domain.is_app && principal::is_held_by_lead(submission, record);
-                !lead && !principal::is_held_by_principal(submission, record)
-            });
+            let strange = principal::is_held_by_stranger(submission, &domain);
             let asked = Requirement {
                 kind: MaterialKind::HolderProof,
                 subject: SubjectOf::Service {
@@ -208,4 +205,28 @@ pub const COLOUR_ORIGINALS: Judgement = Judgement {
         "请上传原件的彩色照片或扫描件。",
     ),
     applies: |order| !order.materials.is_empty(),
+};
+
+/// What the step lists is the plan's rows: PRV-3 and PRV-10 ask, DOC-7 is judged.
+pub const LISTED_ON_TOP: Card = Card::shape(
+    "DOC-6",
+    "§3–7",
+    "A first filing lists domain certificate, Guangdong commitment and other certificates on top of the identity documents.",
+    "首次备案在身份证件之外，还列有域名证书、广东省备案承诺书和其他证件。",
+);
+
+/// Sector approvals: finance, insurance, medicine and the like.
+pub const OTHER_CERTIFICATES: Judgement = Judgement {
+    card: Card::reviewer(
+        "DOC-7",
+        "§1.1, §3–7",
+        "DOC_SECTOR_APPROVAL",
+        "A business of a regulated sector (finance, insurance, medicine …) comes with the sector's approval; no other business needs other certificates.",
+        "涉及金融、保险、医药等行业的，须上传行业主管部门的批文；不涉及的无需上传其他证件。",
+    )
+    .cure(
+        "Upload the approval under “other certificates”, or change the content of the service.",
+        "请在“其他证件”中上传批文，或修改服务内容。",
+    ),
+    applies: |order| !order.services.is_empty(),
 };

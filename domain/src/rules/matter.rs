@@ -1,6 +1,7 @@
 //! What rules are judged on. Each matter is a plain value: what the rule may read, and nothing else.
 
 use crate::{
+    context::Channel,
     facts::{DomainRecord, Facts, OnRecord},
     filings::FilingType,
     form::{
@@ -8,7 +9,10 @@ use crate::{
         ServiceLead, SubjectOf,
     },
     order::{
-        Agreement, Opened, lifecycle::StageName, review::OpenFinding, verification::Verification,
+        Agreement, Opened,
+        lifecycle::{Move, StageName},
+        review::OpenFinding,
+        verification::Verification,
     },
     policy::ProvincePolicy,
     values::{DomainName, Province},
@@ -46,7 +50,7 @@ pub struct Submission {
     /// The day, in the office's time zone.
     pub day: Date,
     /// The province rows valid that day.
-    pub policy: ProvincePolicy<'static>,
+    pub policy: ProvincePolicy,
 }
 
 /// A material that must be there.
@@ -157,6 +161,8 @@ pub struct TypeCheck {
     pub nature: crate::values::Nature,
     /// 证件.
     pub document: Document,
+    /// 证件签发地, where it was declared.
+    pub issued_in: Option<Province>,
     /// The account already has another principal.
     pub account_has_other_principal: bool,
     /// The account already has this principal.
@@ -166,7 +172,7 @@ pub struct TypeCheck {
     /// What MIIT has on record, per service.
     pub on_record: BTreeMap<ServiceKey, OnRecord>,
     /// The province rows valid that day.
-    pub policy: ProvincePolicy<'static>,
+    pub policy: ProvincePolicy,
 }
 
 /// The clock of an SMS session.
@@ -209,4 +215,39 @@ pub struct Reason {
     pub text: String,
     /// How many findings come with it.
     pub findings: usize,
+}
+
+/// A change to an order, and where it is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Edit {
+    /// What is done.
+    pub by: Move,
+    /// Where whoever does it sits.
+    pub channel: Channel,
+    /// How often the order was submitted before.
+    pub rounds: u32,
+}
+
+impl Edit {
+    /// It gives or changes the data of the authenticity verification.
+    pub const fn is_verification(&self) -> bool {
+        matches!(
+            self.by,
+            Move::ScanQr | Move::StartFaceCheck | Move::ConfirmPhoto
+        )
+    }
+
+    /// It changes principal, services or materials.
+    pub const fn is_of_the_form(&self) -> bool {
+        matches!(
+            self.by,
+            Move::VerifyProduct
+                | Move::EnterPrincipal
+                | Move::EnterService
+                | Move::ImportAccess
+                | Move::RemoveService
+                | Move::AttachMaterial
+                | Move::RemoveMaterial
+        )
+    }
 }

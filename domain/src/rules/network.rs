@@ -1,6 +1,6 @@
 //! DOM, IPA, DNS: domains, addresses and resolution (section 8).
 
-use super::{Card, Judgement, Rule, matter::Submission};
+use super::{Card, Hint, Judgement, Rule, ShownAt, completion::COMPLETED, matter::Submission};
 
 /// AMB-61: the registrable domain is what is registered. One without a record is in no registration period.
 pub const REGISTERED: Rule<Submission> = Rule {
@@ -45,6 +45,29 @@ pub const APPROVED_REGISTRAR: Rule<Submission> = Rule {
                 domain.record.is_none_or(|record| record.approved_registrar),
                 &domain.pointer,
             );
+        }
+    },
+};
+
+/// A record that begins tomorrow is another owner's today.
+pub const REGISTERED_BEFORE: Rule<Submission> = Rule {
+    card: Card::office(
+        "DOM-3",
+        "§2.3.3",
+        "DOM_REGISTERED_LATER",
+        "A domain's registration date is not later than the filing date.",
+        "域名注册日期不得晚于备案日期。",
+    )
+    .cure(
+        "Submit once the domain is registered; a filing made before is cancelled and made again.",
+        "请在域名注册后再提交；注册日期晚于备案日期的，须注销后重新备案。",
+    ),
+    find: |submission, flaws| {
+        for domain in submission.domains() {
+            let registered = domain.record.and_then(|record| record.registered);
+            if let Some(day) = registered.filter(|day| *day > submission.day) {
+                flaws.at(domain.pointer).fact("registered", day.to_string());
+            }
         }
     },
 };
@@ -136,12 +159,30 @@ pub const STOPPED_JUDGED: Judgement = Judgement {
 };
 
 /// After the filing.
-pub const RESOLUTION_RESUMES: Card = Card::shown(
-    "DNS-2",
-    "T3-1, T5-1, T6-1",
-    "Resolution may be switched on again when the filing ends.",
-    "备案完成后可恢复域名解析。",
-);
+pub const RESOLUTION_RESUMES: Hint = Hint {
+    card: Card::shown(
+        "DNS-2",
+        "T3-1, T5-1, T6-1",
+        "Resolution may be switched on again when the filing ends.",
+        "备案完成后可恢复域名解析。",
+    ),
+    at: ShownAt::After,
+    stages: COMPLETED,
+    applies: |_, _| true,
+};
+
+/// Where it leads from then on.
+pub const RESOLVES_HERE: Hint = Hint {
+    card: Card::shown(
+        "DNS-8",
+        "§2.3.7, §2.5.5",
+        "A filed domain resolves to a mainland address of this provider, the one that was filed.",
+        "已备案域名须解析到本接入商的境内IP地址，且与备案IP一致。",
+    ),
+    at: ShownAt::After,
+    stages: COMPLETED,
+    applies: |_, _| true,
+};
 
 /// Other domains go on.
 pub const OTHERS_UNAFFECTED: Card = Card::shown(

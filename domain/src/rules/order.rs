@@ -1,7 +1,13 @@
 //! ORD, AGR, LED-21, BUR: the order itself (sections 10, 12 and 15).
 
-use super::{Card, Rule, matter::Submission};
-use crate::order::{Agreement, lifecycle::StageName};
+use super::{
+    Card, Rule,
+    matter::{Edit, Submission},
+};
+use crate::{
+    context::Channel,
+    order::{Agreement, lifecycle::StageName},
+};
 use std::collections::BTreeSet;
 
 /// A change to a field that may be locked.
@@ -117,6 +123,22 @@ pub const FINDINGS_HANDLED: Rule<Submission> = Rule {
     },
 };
 
+/// FST-3 lets a filing be started in the App; what was submitted once is changed on the PC.
+pub const ON_THE_PC: Rule<Edit> = Rule {
+    card: Card::office(
+        "ORD-19",
+        "§8 s3.2, AMB-66",
+        "ORD_EDIT_ON_PC_ONLY",
+        "The PC edits principal, internet information and materials of an order that was submitted before; the App edits verification data.",
+        "已提交过的订单，主体信息、互联网信息和资料在PC端修改，真实性核验信息在APP端修改。",
+    )
+    .cure("Continue on the PC.", "请在PC端继续修改。"),
+    find: |edit, flaws| {
+        let in_app = edit.channel == Channel::App && edit.rounds > 0;
+        flaws.unless(!(edit.is_of_the_form() && in_app), "");
+    },
+};
+
 macro_rules! shapes {
     ($($(#[$doc:meta])* $name:ident = $id:literal, $section:literal, $en:literal, $zh:literal;)*) => {
         $($(#[$doc])* pub const $name: Card = Card::shape($id, $section, $en, $zh);)*
@@ -131,14 +153,22 @@ shapes! {
     ALL_AT_ONCE = "ORD-4", "§3 s5", "Submit requires valid fields, all required materials, authenticity verification and the ticks; everything missing is listed at once.", "提交须满足全部要求，缺失项一次列明。";
     /// ORD-5.
     NOT_WHILE_REVIEWED = "ORD-5", "§8", "While a human or the bureau is reviewing, the applicant cannot edit.", "审核期间不能修改。";
+    /// ORD-6.
+    DRAFT_IS_EDITED = "ORD-6", "§8", "A draft is edited directly through “continue filing”.", "待完善的订单可直接“继续备案”进行修改。";
     /// ORD-7.
-    WITHDRAW_FIRST = "ORD-7", "§8", "A submitted order that is not yet at the bureau is edited only after withdrawal.", "已提交但未到管局的订单，须撤销后才能修改。";
+    WITHDRAW_FIRST = "ORD-7", "§8", "Withdrawal is for an order that was submitted and is not yet at the bureau; such an order is edited only after withdrawal.", "撤销适用于已提交但未到管局的订单；此类订单须先撤销才能修改。";
     /// ORD-8.
     NOTHING_LOST = "ORD-8", "§8", "Withdrawal returns the order to draft with all data, materials and the confirmed photo kept.", "撤销后回到待完善状态，数据、资料和核验照均保留。";
     /// ORD-9.
     NO_WITHDRAWAL_AT_BUREAU = "ORD-9", "§8", "An order at the bureau cannot be withdrawn.", "管局审核中的订单不能撤销。";
     /// ORD-10.
     NO_EDIT_AT_BUREAU = "ORD-10", "§8", "An order at the bureau cannot be edited.", "管局审核中的订单不能修改。";
+    /// ORD-12.
+    REJECTION_SAYS_WHY = "ORD-12", "T3-3", "A rejected order shows the reason beside its state.", "初审驳回的订单在状态栏显示驳回原因。";
+    /// ORD-15.
+    OPINION_SHOWN = "ORD-15", "T3-3, §8", "An order that needs information shows the reviewer's opinion beside its state.", "待完善资料的订单在状态栏显示审核意见。";
+    /// ORD-30.
+    REASON_BY_FIELD = "ORD-30", "EXT", "Reasons of reject and needs-info are kept field by field (what is wrong, what to do), with free text besides.", "驳回和待完善的原因按字段或资料逐项记录（问题、修改建议），并附文字说明。";
     /// ORD-13.
     REJECTED_IS_EDITED = "ORD-13", "T3-3, §8", "A rejected order is edited through “continue filing” and resubmitted to initial review.", "初审驳回的订单可继续备案，修改后重新提交初审。";
     /// ORD-14.

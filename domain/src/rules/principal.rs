@@ -1,9 +1,12 @@
 //! PRN: the principal (section 4), and whom the registry of domains names as holder.
 
-use super::{Card, Judgement, Rule, matter::Submission};
+use super::{
+    Card, Judgement, Rule,
+    matter::{DomainEntered, Submission},
+};
 use crate::{
     facts::DomainRecord,
-    form::{MaterialKind, Place, SubjectOf},
+    form::{MaterialKind, Place, ServiceKey, SubjectOf},
     order::Order,
     values::{Checksum, DocumentNumber, Holder, PartyName},
 };
@@ -29,12 +32,19 @@ pub(super) fn is_held_by_lead(submission: &Submission, record: &DomainRecord) ->
     })
 }
 
-/// Whether a proof of the holder's relation to the unit was uploaded for this service (PRN-8).
-pub(super) fn is_proven(submission: &Submission, service: &crate::form::ServiceKey) -> bool {
-    let subject = SubjectOf::Service {
-        service: service.clone(),
-    };
-    submission.has(MaterialKind::HolderProof, &subject)
+/// Whether the registry names somebody who is neither the principal nor, for a website, its lead (AMB-11).
+pub(super) fn is_held_by_stranger(submission: &Submission, domain: &DomainEntered<'_>) -> bool {
+    domain.record.is_some_and(|record| {
+        let lead = !domain.is_app && is_held_by_lead(submission, record);
+        !lead && !is_held_by_principal(submission, record)
+    })
+}
+
+/// Whether this rule asks for a proof of the holder's relation to the unit, and there is none for this service (PRN-8).
+pub(super) fn lacks_proof(submission: &Submission, rule: &str, service: &ServiceKey) -> bool {
+    submission.missing(rule).any(
+        |needed| matches!(&needed.subject, SubjectOf::Service { service: of } if of == service),
+    )
 }
 
 /// The name on the document.
@@ -182,10 +192,8 @@ pub const DOMAIN_OF_UNIT: Rule<Submission> = Rule {
             return;
         }
         for domain in submission.domains().filter(|domain| !domain.is_app) {
-            let holds = domain.record.is_none_or(|record| {
-                is_held_by_principal(submission, record) || is_held_by_lead(submission, record) || is_proven(submission, domain.service)
-            });
-            flaws.unless(holds, &domain.pointer);
+            let unproven = lacks_proof(submission, "PRN-7", domain.service);
+            flaws.unless(!(unproven && is_held_by_stranger(submission, &domain)), &domain.pointer);
         }
     },
 };

@@ -1,9 +1,10 @@
 //! RES: server resource and authorisation code (section 3).
 
-use super::{Card, Rule, matter::Submission};
+use super::{Card, Hint, Rule, ShownAt, matter::Submission};
 use crate::{
     facts::{Billing, ResourceRecord},
     form::{Resource, Service, ServiceKey},
+    order::lifecycle::StageName,
     resource::{SLOTS, SlotWanted},
 };
 
@@ -227,4 +228,17 @@ pub const ADDRESS_OF_SERVER: Rule<Submission> = Rule {
             flaws.at(pointer);
         }
     },
+};
+
+/// TYP-1 and the form of the request ask for all of it.
+pub const AT_HAND: Hint = Hint {
+    card: Card::shown(
+        "RES-11",
+        "§3 prerequisites",
+        "Before you start a first filing, have at hand: the number of the principal's document, a server or an authorisation code, and the domain or App name.",
+        "办理首次备案前请准备：主体证件号码、服务器或备案授权码、域名或APP名称。",
+    ),
+    at: ShownAt::Start,
+    stages: &[StageName::New],
+    applies: |_, _| true,
 };

@@ -1,8 +1,13 @@
 //! RVW: the provider's initial review (section 13), and reasons (ORD-28).
 
-use super::{Card, Rule, matter::Reason};
-use crate::order::review::ReviewClaim;
+use super::{Card, Hint, Rule, ShownAt, matter::Reason};
+use crate::{
+    context::Role,
+    order::{lifecycle::StageName, review::ReviewClaim},
+};
 use jiff::Timestamp;
+
+const UNDER_REVIEW: &[StageName] = &[StageName::InReview, StageName::Resubmitted];
 
 /// What a reviewer's step is judged on.
 #[derive(Clone, Debug)]
@@ -159,3 +164,29 @@ pub const FORWARDED: Card = Card::shape(
     "After a pass the specialist forwards the order to the competent bureau.",
     "初审通过后，由审核专员提交至对应管局。",
 );
+
+/// Which of the two refusals fits.
+pub const REJECT_OR_ASK: Hint = Hint {
+    card: Card::shown(
+        "ORD-26",
+        "T1-3 … T7-1",
+        "If the data is wrong, reject; if material is missing or data incomplete, ask for more information.",
+        "信息有误的，予以驳回；缺少资料或信息不完整的，要求补充完善。",
+    ),
+    at: ShownAt::ReviewDesk,
+    stages: UNDER_REVIEW,
+    applies: |_, who| who.role == Role::Reviewer,
+};
+
+/// Phones are answered.
+pub const REACHABLE: Hint = Hint {
+    card: Card::shown(
+        "RVW-7",
+        "§1.1 s4, §3–7",
+        "Reviewers may call the phone numbers in the order; keep them reachable. An order whose phones nobody answers may be rejected.",
+        "审核期间备案专员可能拨打备案电话核实信息，请保持电话畅通；无法接通的，可能被驳回。",
+    ),
+    at: ShownAt::Status,
+    stages: UNDER_REVIEW,
+    applies: |_, who| who.role != Role::Reviewer,
+};

@@ -1,13 +1,18 @@
 //! SMS: the SMS verification (section 14).
 
 use super::{
-    Card, Rule,
+    Card, Hint, Rule, ShownAt,
     matter::{SmsClock, SmsTally},
 };
 use crate::{
     filings::{FilingType, SmsRow},
-    order::sms::{RESENDS, WRONG_ENTRIES},
+    order::{
+        lifecycle::StageName,
+        sms::{RESENDS, WRONG_ENTRIES},
+    },
 };
+
+const VERIFYING: &[StageName] = &[StageName::SmsVerification];
 
 /// Who verifies (14.1), for the types whose plans are there.
 pub const MATRIX: &[SmsRow] = &[SmsRow {
@@ -92,6 +97,13 @@ pub const TWO_RESENDS: Rule<SmsTally> = Rule {
     },
 };
 
+/// T15 comes before T22.
+pub const BEFORE_BUREAU: Card = Card::shape(
+    "SMS-1",
+    "§9, §1.1 s5, §3–7",
+    "Since 2020-08-17, in every province, every order type except cancellation of access needs SMS verification before bureau review.",
+    "2020年8月17日起，所有省份的备案申请（取消接入除外）均须完成短信核验后才能进入管局审核。",
+);
 /// Both leads verify a first filing.
 pub const BOTH_LEADS: Card = Card::shape(
     "SMS-7",
@@ -162,10 +174,40 @@ pub const NEW_SESSION: Card = Card::shape(
     "A resubmitted order gets a new session: new codes, new 24 hours, attempts 0, resends 0.",
     "重新提交后开始新的核验：新验证码、新24小时、次数清零。",
 );
+
+/// Who sends it.
+pub const SENDER: Hint = Hint {
+    card: Card::shown(
+        "SMS-32",
+        "§9 principles",
+        "The code comes from 12381 or a number of the form 106…12381; do not block messages from there.",
+        "验证码由12381或106*****12381发送，请勿拦截该短信。",
+    ),
+    at: ShownAt::SmsPage,
+    stages: VERIFYING,
+    applies: |_, _| true,
+};
+/// Which six characters.
+pub const DOCUMENT_OF_THE_FILING: Hint = Hint {
+    card: Card::shown(
+        "SMS-34",
+        "§9 s3 note, AMB-54",
+        "Enter the last six characters of the document used in the filing, whether ID card, passport or permit; the last one may be X.",
+        "请输入备案所用证件（身份证、护照、港澳居民来往内地通行证等）号码的后六位，末位可能为X。",
+    ),
+    at: ShownAt::SmsPage,
+    stages: VERIFYING,
+    applies: |_, _| true,
+};
 /// Where it is entered.
-pub const WHERE_TO_ENTER: Card = Card::shown(
-    "SMS-45",
-    "§9 steps, AMB-48",
-    "Verification and resend are the two tabs of 短信核验 at beian.miit.gov.cn, also linked at the top right of its home page.",
-    "请在 beian.miit.gov.cn 的“短信核验”中进行短信核验或短信重发，也可从首页右上角进入。",
-);
+pub const WHERE_TO_ENTER: Hint = Hint {
+    card: Card::shown(
+        "SMS-45",
+        "§9 steps, AMB-48",
+        "Verification and resend are the two tabs of 短信核验 at beian.miit.gov.cn, also linked at the top right of its home page.",
+        "请在 beian.miit.gov.cn 的“短信核验”中进行短信核验或短信重发，也可从首页右上角进入。",
+    ),
+    at: ShownAt::SmsPage,
+    stages: VERIFYING,
+    applies: |_, _| true,
+};

@@ -1,13 +1,17 @@
 //! TYP: which filing type is this? (section 2, 验证备案类型)
 
 use super::{
-    Card, Rule,
+    Card, Judgement, Rule,
     filing_type::{CLAIM_BEFORE_SUBMISSION, TYPE_FIXED},
-    matter::TypeCheck,
+    matter::{Submission, TypeCheck},
 };
 use crate::{
     facts::{Filed, OnRecord},
     filings::FilingType,
+    form::ServiceName,
+    order::command::ProductAsked,
+    policy::PolicyKind,
+    values::{DocumentNumber, Nature, Province},
 };
 
 /// What the decision table of section 2 says of one service. The rows fit in this order.
@@ -163,9 +167,165 @@ pub const DOCUMENT_FOR_NATURE: Rule<TypeCheck> = Rule {
     },
 };
 
+/// A website is checked by its domain, an App by its name. That everything else is there holds by the form of the request.
+pub const INPUT_COMPLETE: Rule<ProductAsked> = Rule {
+    card: Card::office(
+        "TYP-1",
+        "T1-6, T3-1",
+        "TYP_INPUT_MISSING",
+        "The type check needs region, principal nature, principal name, document type and number, resource, service type, and the domain of a website or the name of an App.",
+        "验证备案类型须填写地域、主办单位性质、主办单位名称、证件类型和号码、资源类型、互联网信息服务类型，以及网站的域名或APP的名称。",
+    )
+    .cure(
+        "Enter the domain of a website, or the name of an App, quick app or quick game.",
+        "网站请填写域名，APP、快应用、快游戏请填写名称。",
+    ),
+    find: |product, flaws| {
+        let by_name = matches!(product.name, ServiceName::AppName(_));
+        flaws.unless(product.kind.is_app_like() == by_name, "/product/name");
+    },
+};
+
+/// A unit files where its document was issued. VAL-10: what is declared counts, not what the number says.
+pub const REGION_OF_ISSUE: Rule<TypeCheck> = Rule {
+    card: Card::office(
+        "TYP-14",
+        "T1-4, T1-6, §3 s2.1",
+        "TYP_REGION_NOT_ISSUING_PROVINCE",
+        "A unit's region is the province that issued its document.",
+        "单位备案的地域须为其证件签发地所在省份。",
+    )
+    .cure(
+        "Choose the province that issued the document as region.",
+        "请将地域改为证件签发地所在省份。",
+    ),
+    find: |check, flaws| {
+        let elsewhere = check.issued_in.filter(|issued| *issued != check.region);
+        if let Some(issued) = elsewhere.filter(|_| !check.nature.is_individual()) {
+            flaws
+                .at("/region")
+                .fact("region", check.region.code())
+                .fact("issued_in", issued.code());
+        }
+    },
+};
+
+/// AMB-51: refused where a row of the province says so; FST-4 remarks on it everywhere.
+pub const CROSS_PROVINCE: Rule<TypeCheck> = Rule {
+    card: Card::office(
+        "TYP-15",
+        "T1-6, §3 s2.1, AMB-51",
+        "TYP_CROSS_PROVINCE_NOT_ALLOWED",
+        "An individual's region is the province of the ID document or of actual residence; another province's document is refused where the bureau does not take it.",
+        "个人备案的地域为身份证所在地或实际居住地；当地管局不接受外省证件的，不能跨省备案。",
+    )
+    .cure(
+        "Choose the province of the ID document as region.",
+        "请将地域改为身份证所在省份。",
+    ),
+    find: |check, flaws| {
+        let of_document = check.issued_in.or_else(|| check.document.number.known()?.province());
+        let refused = check.policy.row(PolicyKind::CrossProvinceIndividualsRefused);
+        let elsewhere = of_document != Some(check.region);
+        if let Some(row) = refused.filter(|_| check.nature.is_individual() && elsewhere) {
+            flaws
+                .at("/region")
+                .fact("region", check.region.code())
+                .fact("document", of_document.map_or("unknown", Province::code))
+                .fact("source", row.source.as_str());
+        }
+    },
+};
+
+const NATURE: Card = Card::reviewer(
+    "TYP-16",
+    "T1-4, T1-6",
+    "TYP_NATURE_MISMATCH",
+    "The principal's nature is what the principal really is: an enterprise files as enterprise, a public institution as public institution.",
+    "主办单位性质须与实际相符：企业法人选择企业，事业单位选择事业单位。",
+)
+.cure(
+    "Abandon the order and start again with the true nature.",
+    "请放弃备案后按实际性质重新申请。",
+);
+
+/// What the credit code says of the unit is remarked on, for the reviewer.
+pub const NATURE_OF_CODE: Rule<Submission> = Rule {
+    card: NATURE,
+    find: |submission, flaws| {
+        let opened = &submission.opened;
+        let category = opened
+            .document
+            .number
+            .known()
+            .and_then(DocumentNumber::unit_category);
+        let usual = natures_of(category.unwrap_or_default());
+        if !usual.is_empty() && !usual.contains(&opened.nature) {
+            flaws
+                .at("/nature")
+                .fact("nature", opened.nature.code())
+                .fact("category", category);
+        }
+    },
+};
+
+/// What the principal really is.
+pub const NATURE_JUDGED: Judgement = Judgement {
+    card: NATURE,
+    applies: |order| order.opened.is_some(),
+};
+
+/// What a unit is whose credit code (GB 32100) begins so; empty where it does not tell.
+const fn natures_of(category: &str) -> &'static [Nature] {
+    match category.as_bytes() {
+        b"91" | b"92" | b"93" => &[
+            Nature::Enterprise,
+            Nature::LawFirm,
+            Nature::Medical,
+            Nature::PrivateNonEnterprise,
+        ],
+        b"11" => &[Nature::Government],
+        b"12" => &[
+            Nature::PublicInstitution,
+            Nature::Medical,
+            Nature::NotaryOffice,
+            Nature::JudicialAppraisal,
+            Nature::Arbitration,
+        ],
+        b"13" => &[Nature::MassOrganisation],
+        b"51" => &[Nature::SocialOrganisation, Nature::Religious],
+        b"52" => &[
+            Nature::PrivateNonEnterprise,
+            Nature::Medical,
+            Nature::JudicialAppraisal,
+        ],
+        b"53" => &[Nature::Foundation],
+        b"N1" | b"N2" | b"N3" => &[Nature::CollectiveEconomy],
+        _ => &[],
+    }
+}
+
+/// Nothing in an order changes them: no form has them, and ORD-20 locks the document.
+pub const FIXED_WITH_PRINCIPAL: Card = Card::shape(
+    "TYP-18",
+    "§4 s2.3, §7 s2.3",
+    "When the principal already exists, region, nature and document type cannot be edited.",
+    "主体已存在的，地域、主办单位性质和证件类型不支持修改。",
+);
+
+/// The kinds are a list.
+pub const KINDS: Card = Card::shape(
+    "TYP-21",
+    "T1-6, Fig 4-3, AMB-3",
+    "Service kinds are website, App, quick app and quick game; the last two follow every App rule.",
+    "互联网信息服务类型为网站、APP、快应用、快游戏；快应用和快游戏适用APP的全部规则。",
+);
+
 /// Everything that a type check judges, in the order of precedence of section 2.
-pub const TYPE_RULES: [&Rule<TypeCheck>; 7] = [
+pub const TYPE_RULES: [&Rule<TypeCheck>; 9] = [
     &DOCUMENT_FOR_NATURE,
+    &REGION_OF_ISSUE,
+    &CROSS_PROVINCE,
     &NOT_ANOTHERS,
     &NOT_FILED_TWICE,
     &CLAIM_FIRST,

@@ -1,6 +1,10 @@
 //! SVC: what the form says of a website, and what it shares with that of an App (section 6).
 
-use super::{Card, Judgement, Rule, matter::Submission};
+use super::{
+    Card, Hint, Judgement, Rule, ShownAt,
+    completion::{self, COMPLETED},
+    matter::Submission,
+};
 use crate::{
     form::{MaterialKind, ServiceForm, ServiceKind, SubjectOf},
     order::Order,
@@ -131,23 +135,17 @@ pub const PRE_APPROVAL: Rule<Submission> = Rule {
         "请上传该项审批文件；或选择与文件对应的审批内容，或删除该文件。",
     ),
     find: |submission, flaws| {
+        for needed in submission.missing("SVC-5") {
+            flaws
+                .at(super::materials::place_of(&needed.subject))
+                .fact("problem", "SVC_PREAPPROVAL_REQUIRED");
+        }
         for (key, _, form) in submission.forms() {
             let subject = SubjectOf::Service { service: key.clone() };
-            let uploaded = submission.has(MaterialKind::PreApprovalFile, &subject);
-            match form.pre_approval() {
-                Some(category) if !uploaded => {
-                    let category = serde_json::to_value(category).unwrap_or_default();
-                    flaws
-                        .at(super::materials::place_of(&subject))
-                        .fact("problem", "SVC_PREAPPROVAL_REQUIRED")
-                        .fact("category", category);
-                }
-                None if uploaded => {
-                    flaws
-                        .at(format!("/services/{key}/form/pre_approval"))
-                        .fact("problem", "SVC_PREAPPROVAL_UNEXPECTED");
-                }
-                Some(_) | None => {}
+            if form.pre_approval().is_none() && submission.has(MaterialKind::PreApprovalFile, &subject) {
+                flaws
+                    .at(format!("/services/{key}/form/pre_approval"))
+                    .fact("problem", "SVC_PREAPPROVAL_UNEXPECTED");
             }
         }
     },
@@ -210,4 +208,17 @@ pub const ONE_DOMAIN: Rule<Submission> = Rule {
             }
         }
     },
+};
+
+/// What is looked at later.
+pub const TITLE_AS_FILED: Hint = Hint {
+    card: Card::shown(
+        "SVC-11",
+        "§2.4.3",
+        "The filed website name equals the title that the live site shows.",
+        "网站开通后显示的名称须与备案的网站名称一致。",
+    ),
+    at: ShownAt::After,
+    stages: COMPLETED,
+    applies: |order, _| completion::has_website(order),
 };

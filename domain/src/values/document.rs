@@ -1,7 +1,7 @@
 //! Document numbers, read by the kind of their document.
 
 use super::{
-    Checksum, CreditCode, DocumentKind, Holder, Last6, ResidentId, ValueError,
+    Checksum, CreditCode, DocumentKind, Holder, Last6, Province, ResidentId, ValueError,
     credit_code::organisation_code_checksum,
     permits,
     written::{mask_middle, masked_debug},
@@ -96,6 +96,24 @@ impl DocumentNumber {
     /// As it is kept.
     pub fn as_str(&self) -> &str {
         &self.number
+    }
+
+    /// The province that the number itself names: of the first registration of a resident, of the authority that
+    /// registered a unit. A hint, not where the document was issued (VAL-10).
+    pub fn province(&self) -> Option<Province> {
+        match Scheme::of(self.kind) {
+            Scheme::Resident => ResidentId::parse(&self.number).ok()?.province(),
+            Scheme::CreditCode => CreditCode::parse(&self.number).ok()?.registering_province(),
+            _ => None,
+        }
+    }
+
+    /// The first two letters of a unified social credit code: who registers, and what kind of unit.
+    pub fn unit_category(&self) -> Option<&str> {
+        match Scheme::of(self.kind) {
+            Scheme::CreditCode => self.number.get(..2),
+            _ => None,
+        }
     }
 
     /// Whether the check digit of a unit's number fits; `None` where the kind has none that may be doubted. `Doubtful`

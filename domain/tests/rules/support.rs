@@ -149,6 +149,7 @@ fn submission(nature: &str, principal: &Value, service: (&str, Service)) -> Subm
         nature: read(json!(nature)),
         principal_name: read(principal["name"].clone()),
         document: read(principal["document"].clone()),
+        issued_in: None,
         at,
     };
     let passed = Verification {
@@ -273,8 +274,9 @@ pub(crate) fn ask_for(submission: &mut Submission, kind: PolicyKind) {
     let kind = serde_json::to_value(kind).unwrap();
     let province = serde_json::to_value(submission.opened.region).unwrap();
     let row = format!("[[row]]\nprovince = {province}\nrule = {kind}\nsource = \"a test\"\n");
-    let rows: &'static Policies = Box::leak(Box::new(Policies::from_toml(&row).unwrap()));
-    submission.policy = rows.on(submission.opened.region, submission.day);
+    submission.policy = Policies::from_toml(&row)
+        .unwrap()
+        .on(submission.opened.region, submission.day);
 }
 
 pub(crate) fn the_principal(submission: &mut Submission) -> &mut Principal {

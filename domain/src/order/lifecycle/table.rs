@@ -32,6 +32,7 @@ pub const ROWS: &[Row] = &[
     Row { id: "T02c", from: EDITABLE, by: M::RemoveService, to: None, who: APPLICANT, types: DATA, source: "§8" },
     Row { id: "T02d", from: EDITABLE, by: M::AttachMaterial, to: None, who: APPLICANT, types: DATA, source: "§8" },
     Row { id: "T02e", from: EDITABLE, by: M::RemoveMaterial, to: None, who: APPLICANT, types: DATA, source: "§8" },
+    Row { id: "T02g", from: EDITABLE, by: M::ImportAccess, to: None, who: APPLICANT, types: DATA, source: "§1.1, §3–7" },
     Row { id: "T02f", from: EDITABLE_CLAIM, by: M::AttachMaterial, to: None, who: APPLICANT, types: CLM, source: "§1.4" },
     Row { id: "T03", from: &[Draft], by: M::RequestAuthorisation, to: Some(AwaitingAuthorisation), who: APPLICANT, types: MIG, source: "§1.3 s7–10" },
     Row { id: "T04", from: &[AwaitingAuthorisation], by: M::Agree, to: Some(Draft), who: APPLICANT, types: MIG, source: "§1.3 s10, AMB-60" },
@@ -95,7 +96,7 @@ const AT_BUREAU: &[StageName] = &[SmsVerification, BureauReview];
 /// Why a move that the table does not list is closed. Every pair of state and move has a reason.
 pub const CLOSED: &[Closed] = &[
     Closed { stages: &[New], moves: &[], rule: "ORD-1" },
-    Closed { stages: &[Completed], moves: &[M::EnterPrincipal, M::EnterService, M::RemoveService, M::AttachMaterial, M::RemoveMaterial], rule: "ORD-25" },
+    Closed { stages: &[Completed], moves: &[M::EnterPrincipal, M::EnterService, M::ImportAccess, M::RemoveService, M::AttachMaterial, M::RemoveMaterial], rule: "ORD-25" },
     Closed { stages: &[Completed, Abandoned, Claimed, Transferred], moves: &[], rule: "ORD-27" },
     Closed { stages: &[], moves: &[M::Open], rule: "ORD-2" },
     Closed { stages: AT_BUREAU, moves: &[M::Withdraw, M::Abandon], rule: "ORD-9" },
@@ -106,6 +107,7 @@ pub const CLOSED: &[Closed] = &[
     Closed { stages: &[], moves: &[M::Approve, M::BureauReject], rule: "BUR-1" },
     Closed { stages: AT_BUREAU, moves: &[], rule: "ORD-10" },
     Closed { stages: &[], moves: &[M::Abandon], rule: "ORD-22" },
+    Closed { stages: &[InReview, Resubmitted, AwaitingBureauSubmission], moves: &[M::VerifyProduct], rule: "SVC-8" },
     Closed { stages: &[AwaitingOwnerConfirmation, AwaitingBureauSubmission], moves: &[], rule: "ORD-7" },
     Closed { stages: &[], moves: &[M::Withdraw], rule: "ORD-7" },
     Closed { stages: &[InReview, Resubmitted], moves: &[], rule: "ORD-5" },

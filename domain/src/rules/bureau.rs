@@ -1,0 +1,76 @@
+//! BUR: what the bureau does with a submission (section 15).
+
+use super::{Card, Hint, Rule, ShownAt};
+use crate::{
+    form::{ServiceKey, ServiceKind},
+    order::lifecycle::StageName,
+    values::{IcpKind, IcpNumber},
+};
+use std::collections::BTreeMap;
+
+/// What the bureau gives with its approval, and what it was asked for.
+#[derive(Clone, Debug)]
+pub struct Approval {
+    /// The services of the order.
+    pub services: BTreeMap<ServiceKey, ServiceKind>,
+    /// The principal's number, as it came.
+    pub principal_number: String,
+    /// The services' numbers, as they came.
+    pub service_numbers: BTreeMap<ServiceKey, String>,
+}
+
+/// What a number of this kind of service ends in (VAL-8, AMB-3).
+const fn number_kind(service: ServiceKind) -> IcpKind {
+    match service {
+        ServiceKind::Website => IcpKind::Website,
+        ServiceKind::App => IcpKind::App,
+        ServiceKind::QuickApp | ServiceKind::QuickGame => IcpKind::QuickApp,
+    }
+}
+
+/// One number for the principal, one for each service.
+pub const NUMBERS_GIVEN: Rule<Approval> = Rule {
+    card: Card::office(
+        "BUR-8",
+        "§8, VAL-8",
+        "BUR_NUMBERS",
+        "Approval gives a principal number and one service number for each service, which begins with the principal number and ends as the kind of service does (-1, -1A, -1K).",
+        "审核通过时给出主体备案号，并为每项服务给出一个服务备案号：以主体备案号开头，后缀与服务类型相符（-1、-1A、-1K）。",
+    )
+    .cure(
+        "Report the numbers as the bureau issued them: one for the principal, one different number for each service of the order.",
+        "请按管局签发的备案号回报：一个主体备案号，订单内每项服务各一个不同的服务备案号。",
+    ),
+    find: |approval, flaws| {
+        let principal = IcpNumber::parse(&approval.principal_number).ok();
+        let of_principal = principal.as_ref().filter(|number| number.kind() == IcpKind::Principal);
+        flaws.unless(of_principal.is_some(), "/principal_number");
+        let mut given = Vec::new();
+        for (service, kind) in &approval.services {
+            let number = approval.service_numbers.get(service).and_then(|number| IcpNumber::parse(number).ok());
+            let fits = number.as_ref().is_some_and(|number| {
+                number.kind() == number_kind(*kind)
+                    && of_principal.is_none_or(|principal| number.principal() == *principal)
+                    && !given.contains(number)
+            });
+            flaws.unless(fits, &format!("/service_numbers/{service}"));
+            given.extend(number);
+        }
+        for stranger in approval.service_numbers.keys().filter(|key| !approval.services.contains_key(*key)) {
+            flaws.at(format!("/service_numbers/{stranger}"));
+        }
+    },
+};
+
+/// The phone may ring.
+pub const MAY_CALL: Hint = Hint {
+    card: Card::shown(
+        "BUR-9",
+        "EXT",
+        "The bureau may call the leads during its review; keep the phones of the filing reachable.",
+        "管局审核期间可能致电负责人核实，请保持备案电话畅通。",
+    ),
+    at: ShownAt::Status,
+    stages: &[StageName::BureauReview],
+    applies: |_, _| true,
+};
