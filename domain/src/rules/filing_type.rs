@@ -189,6 +189,7 @@ mod tests {
             region,
             nature: Nature::Enterprise,
             document,
+            issued_in: None,
             account_has_other_principal: false,
             account_has_this_principal: false,
             bound_to_other_account: false,
