@@ -11,6 +11,7 @@
 //! | `model.rs`, `rows.rs`, `seen.rs` | what a read model is: a pure fold of typed events into rows |
 //! | `follower.rs`, `generation.rs` | batches, checkpoints, pausing, folding anew and swapping |
 //! | `verify.rs` | folding once more and comparing |
+//! | [`work`] | no read model: what follows from decisions outside, kept durably |
 //! | `base.rs`, `table.rs` | the database beside the ledger, on SQLite and on PostgreSQL |
 //!
 //! What holds:
@@ -40,6 +41,7 @@ mod sms_board;
 mod standing;
 mod table;
 mod verify;
+pub mod work;
 
 pub use deadlines::{
     BureauClock, ClockStart, Deadline, DeadlineKind, DeadlinePlace, Deadlines, WantedDeadlines,

@@ -1,0 +1,300 @@
+//! What is to be done outside, and what became of it.
+
+use super::{Lease, WorkError, WorkStore, lease::count};
+use crate::base::{Base, Cell};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// An effect to be planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The decision it follows from.
+    pub decision: Uuid,
+    /// Where that is.
+    pub position: u64,
+    /// The how-manyeth effect of that decision, for this worker.
+    pub n: u32,
+    /// What kind of effect, for whoever reads the list of dead letters.
+    pub kind: String,
+    /// The order it is about; empty if it is about none.
+    pub order: String,
+    /// Who and what is meant, as JSON. No person's value.
+    pub refs: String,
+    /// When it is due.
+    pub due: Timestamp,
+}
+
+impl Planned {
+    /// The effect's name, and the idempotency key that the other side gets.
+    pub fn key(&self, worker: &str) -> String {
+        format!("{worker}:{}:{}", self.decision, self.n)
+    }
+
+    pub(super) fn insert(&self, base: &Base, worker: &str) -> (String, [Cell; 8]) {
+        let sql = format!(
+            "INSERT INTO {} (id, worker, position, n, kind, order_id, refs, state, attempts, at, note) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', 0, $8, '') ON CONFLICT (id) DO NOTHING",
+            base.table("outbox")
+        );
+        let cells = [
+            self.key(worker).into(),
+            worker.into(),
+            self.position.into(),
+            i64::from(self.n).into(),
+            self.kind.as_str().into(),
+            self.order.as_str().into(),
+            self.refs.as_str().into(),
+            self.due.as_microsecond().into(),
+        ];
+        (sql, cells)
+    }
+}
+
+/// An effect that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its name, and the idempotency key that the other side gets.
+    pub id: String,
+    /// Where the decision is that it follows from.
+    pub position: u64,
+    /// What kind of effect.
+    pub kind: String,
+    /// The order it is about; empty if it is about none.
+    pub order: String,
+    /// Who and what is meant, as JSON.
+    pub refs: String,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It was done.
+    Sent,
+    /// There is no point in it any more; why, in a word.
+    Moot(String),
+    /// It failed and is tried again.
+    Later {
+        /// When.
+        at: Timestamp,
+        /// What it ran into.
+        why: String,
+    },
+    /// It failed for good: an operator has to look at it.
+    Dead(String),
+}
+
+/// An effect that failed for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Its name, by which it is retried.
+    pub id: String,
+    /// Which worker gave up on it.
+    pub worker: String,
+    /// Where the decision is that it follows from.
+    pub position: u64,
+    /// What kind of effect.
+    pub kind: String,
+    /// The order it is about; empty if it is about none.
+    pub order: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was given up.
+    pub at: Timestamp,
+    /// What the last attempt ran into.
+    pub why: String,
+}
+
+/// The columns of a dead letter.
+type LetterRow = (String, String, i64, String, String, i64, i64, String);
+
+/// How much waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Effects that are to be done, due or not.
+    pub pending: u64,
+    /// Dead letters.
+    pub dead: u64,
+}
+
+impl WorkStore {
+    /// The effects of a worker that are due, the longest due first, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`WorkError`].
+    pub async fn due(
+        &self,
+        worker: &str,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, WorkError> {
+        let sql = format!(
+            "SELECT id, position, kind, order_id, refs, attempts FROM {} WHERE worker = $1 AND state = 'pending' AND at <= $2 ORDER BY at, position, n LIMIT $3",
+            self.base.table("outbox")
+        );
+        let mut tx = self.base.snapshot().await?;
+        let cells = [
+            worker.into(),
+            now.as_microsecond().into(),
+            i64::from(limit).into(),
+        ];
+        let rows: Vec<(String, i64, String, String, String, i64)> = tx.fetch(&sql, &cells).await?;
+        rows.into_iter()
+            .map(|(id, position, kind, order, refs, attempts)| {
+                let (position, attempts) = (count(position)?, tries(attempts));
+                Ok(Job {
+                    id,
+                    position,
+                    kind,
+                    order,
+                    refs,
+                    attempts,
+                })
+            })
+            .collect()
+    }
+
+    /// When the next effect of a worker is due; `None`: none is waiting.
+    ///
+    /// # Errors
+    /// See [`WorkError`].
+    pub async fn next_due(&self, worker: &str) -> Result<Option<Timestamp>, WorkError> {
+        let sql = format!(
+            "SELECT at FROM {} WHERE worker = $1 AND state = 'pending' ORDER BY at LIMIT 1",
+            self.base.table("outbox")
+        );
+        let mut tx = self.base.snapshot().await?;
+        let rows: Vec<(i64,)> = tx.fetch(&sql, &[worker.into()]).await?;
+        rows.into_iter().next().map(|(at,)| time(at)).transpose()
+    }
+
+    /// Says what became of an effect. An effect that is settled stays as it is.
+    ///
+    /// # Errors
+    /// [`WorkError::Overtaken`] if somebody else holds the worker by now; see [`WorkError`].
+    pub async fn settle(
+        &self,
+        lease: &Lease,
+        id: &str,
+        what: &Settled,
+        now: Timestamp,
+    ) -> Result<(), WorkError> {
+        let (state, at, note) = match what {
+            Settled::Sent => ("sent", now, ""),
+            Settled::Moot(why) => ("moot", now, why.as_str()),
+            Settled::Later { at, why } => ("pending", *at, why.as_str()),
+            Settled::Dead(why) => ("dead", now, why.as_str()),
+        };
+        let held = format!(
+            "UPDATE {} SET token = token WHERE worker = $1 AND token = $2",
+            self.base.table("workers")
+        );
+        let sql = format!(
+            "UPDATE {} SET state = $2, at = $3, note = $4, attempts = attempts + 1 WHERE id = $1 AND state = 'pending'",
+            self.base.table("outbox")
+        );
+        let mut tx = self.base.begin().await?;
+        // Touching the row locks it: nobody takes the worker over between this line and the commit.
+        if tx
+            .execute(&held, &[lease.worker.as_str().into(), lease.token.into()])
+            .await?
+            == 0
+        {
+            return Err(WorkError::Overtaken(lease.worker.clone()));
+        }
+        tx.execute(
+            &sql,
+            &[
+                id.into(),
+                state.into(),
+                at.as_microsecond().into(),
+                note.into(),
+            ],
+        )
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Dead letters, in the order of their names, after one of them; at most `limit`.
+    ///
+    /// # Errors
+    /// See [`WorkError`].
+    pub async fn dead_letters(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<DeadLetter>, WorkError> {
+        let sql = format!(
+            "SELECT id, worker, position, kind, order_id, attempts, at, note FROM {} WHERE state = 'dead' AND id > $1 ORDER BY id LIMIT $2",
+            self.base.table("outbox")
+        );
+        let mut tx = self.base.snapshot().await?;
+        let rows: Vec<LetterRow> = tx
+            .fetch(&sql, &[after.into(), i64::from(limit).into()])
+            .await?;
+        rows.into_iter()
+            .map(|(id, worker, position, kind, order, attempts, at, why)| {
+                let (position, attempts, at) = (count(position)?, tries(attempts), time(at)?);
+                Ok(DeadLetter {
+                    id,
+                    worker,
+                    position,
+                    kind,
+                    order,
+                    attempts,
+                    at,
+                    why,
+                })
+            })
+            .collect()
+    }
+
+    /// Gives a dead letter another life: due now, with all its attempts before it. Answers whether there was one.
+    ///
+    /// # Errors
+    /// See [`WorkError`].
+    pub async fn retry(&self, id: &str, now: Timestamp) -> Result<bool, WorkError> {
+        let sql = format!(
+            "UPDATE {} SET state = 'pending', attempts = 0, at = $2 WHERE id = $1 AND state = 'dead'",
+            self.base.table("outbox")
+        );
+        let mut tx = self.base.begin().await?;
+        let touched = tx
+            .execute(&sql, &[id.into(), now.as_microsecond().into()])
+            .await?;
+        tx.commit().await?;
+        Ok(touched > 0)
+    }
+
+    /// How much waits.
+    ///
+    /// # Errors
+    /// See [`WorkError`].
+    pub async fn waiting(&self) -> Result<Waiting, WorkError> {
+        let sql = format!(
+            "SELECT state, COUNT(*) FROM {} WHERE state = 'pending' GROUP BY state UNION ALL SELECT state, COUNT(*) FROM {} WHERE state = 'dead' GROUP BY state",
+            self.base.table("outbox"),
+            self.base.table("outbox")
+        );
+        let mut tx = self.base.snapshot().await?;
+        let rows: Vec<(String, i64)> = tx.fetch(&sql, &[]).await?;
+        let mut waiting = Waiting::default();
+        for (state, rows) in rows {
+            match state.as_str() {
+                "dead" => waiting.dead = count(rows)?,
+                _ => waiting.pending = count(rows)?,
+            }
+        }
+        Ok(waiting)
+    }
+}
+
+fn tries(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn time(micros: i64) -> Result<Timestamp, WorkError> {
+    Timestamp::from_microsecond(micros)
+        .map_err(|_| WorkError::Corrupt("a time is outside of the calendar".to_owned()))
+}
