@@ -1,11 +1,16 @@
 //! How the service is set up: defaults, then a file, then the environment (`BEIAN_…`), then flags.
 
+mod outside;
+
+pub use outside::{MailServer, Port, Ports};
+
 use crate::{
     keys::{self, NoKey},
     office::Office,
     ports::{NotARegister, Simulator},
+    workers::{NoWork, SmsKeeper, Work, texts::Language},
 };
-use domain::secret::Secret;
+use domain::{secret::Secret, values::Email};
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -30,6 +35,14 @@ pub struct Config {
     pub registers: Option<PathBuf>,
     /// How the log is written.
     pub log: Log,
+    /// Who keeps the SMS session (AMB-62).
+    pub sms: SmsKeeper,
+    /// The language of notices.
+    pub language: Language,
+    /// Where alarms go by e-mail; none: to the log only.
+    pub operations_email: Option<Email>,
+    /// What the office is connected to.
+    pub ports: Ports,
 }
 
 /// How the log is written.
@@ -51,6 +64,10 @@ impl Default for Config {
             key_file: "beian-encryption.key".into(),
             registers: None,
             log: Log::Json,
+            sms: SmsKeeper::Embedded,
+            language: Language::Zh,
+            operations_email: None,
+            ports: Ports::default(),
         }
     }
 }
@@ -75,6 +92,12 @@ pub enum NoStart {
     /// The registers' file is wrong.
     #[error("{0}")]
     Registers(#[from] NotARegister),
+    /// A port cannot be connected.
+    #[error("{0}")]
+    Port(String),
+    /// The workers cannot be set up.
+    #[error("{0}")]
+    Work(#[from] NoWork),
     /// A file or socket fails.
     #[error("{what}: {why}")]
     System {
@@ -93,7 +116,7 @@ impl Config {
     pub fn read(file: &str, overrides: impl Serialize) -> Result<Self, NoStart> {
         Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(file))
-            .merge(Env::prefixed("BEIAN_"))
+            .merge(Env::prefixed("BEIAN_").split("__"))
             .merge(Serialized::defaults(overrides))
             .extract()
             .map_err(|error| NoStart::Config(Box::new(error)))
@@ -121,16 +144,31 @@ impl Config {
                 return Err(NoStart::KeyLost(path.clone()));
             }
         }
-        let registers = match &self.registers {
-            None => Simulator::default(),
-            Some(path) => {
-                let what = format!("the registers' file {}", path.display());
-                Simulator::read(
-                    &std::fs::read_to_string(path).map_err(|why| NoStart::System { what, why })?,
-                )?
-            }
+        // Before anything is decided here, so that nothing is decided that no worker sees.
+        let work = Work::open(
+            &self.ledger,
+            &opened,
+            self.ports.connect()?,
+            self.sms,
+            self.language,
+        )
+        .await?
+        .with_operations(self.operations_email.clone());
+        let secret = Secret::new(secret.bytes);
+        let office = match self.ports.registers()? {
+            Some(registers) => Office::new(opened, secret, registers),
+            None => Office::new(opened, secret, self.simulated_registers()?),
         };
-        Ok(Office::new(opened, Secret::new(secret.bytes), registers))
+        Ok(office.with_work(work))
+    }
+
+    fn simulated_registers(&self) -> Result<Simulator, NoStart> {
+        let Some(path) = &self.registers else {
+            return Ok(Simulator::default());
+        };
+        let what = format!("the registers' file {}", path.display());
+        let text = std::fs::read_to_string(path).map_err(|why| NoStart::System { what, why })?;
+        Ok(Simulator::read(&text)?)
     }
 }
 

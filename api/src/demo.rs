@@ -3,7 +3,7 @@
 use crate::{
     auth,
     commands::order_ask,
-    config::{Config, Log, NoStart},
+    config::{Config, Log, NoStart, Ports},
     keys,
     office::{Office, random},
     problem::Problem,
@@ -82,6 +82,11 @@ pub async fn open(folder: &Path, listen: SocketAddr) -> Result<(Office, Card), N
         key_file: folder.join("encryption.key"),
         registers: Some(registers),
         log: Log::Pretty,
+        ports: Ports {
+            simulate: true,
+            ..Ports::default()
+        },
+        ..Config::default()
     };
     let office = config.open().await?;
     let path = folder.join("card.json");

@@ -60,6 +60,21 @@ pub fn load_or_create(path: &Path) -> Result<Found, NoKey> {
             is_new: true,
         });
     }
+    Ok(Found {
+        bytes: load(path)?,
+        is_new: false,
+    })
+}
+
+/// Reads a key that must be there: one that another side knows as well.
+///
+/// # Errors
+/// See [`NoKey`].
+pub fn load(path: &Path) -> Result<[u8; 32], NoKey> {
+    let failed = |why| NoKey::File {
+        path: path.to_owned(),
+        why,
+    };
     if is_open_to_others(path).map_err(failed)? {
         return Err(NoKey::Open {
             path: path.to_owned(),
@@ -70,10 +85,7 @@ pub fn load_or_create(path: &Path) -> Result<Found, NoKey> {
     hex::decode_to_slice(text.trim(), &mut bytes).map_err(|_| NoKey::Form {
         path: path.to_owned(),
     })?;
-    Ok(Found {
-        bytes,
-        is_new: false,
-    })
+    Ok(bytes)
 }
 
 /// Makes a new file that only its owner can read.
@@ -111,6 +123,11 @@ mod tests {
         assert!(made.is_new);
         let read = load_or_create(&path).unwrap();
         assert_eq!((read.bytes, read.is_new), (made.bytes, false));
+        assert_eq!(load(&path).unwrap(), made.bytes);
+        assert!(matches!(
+            load(&folder.path().join("none.key")),
+            Err(NoKey::File { .. })
+        ));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

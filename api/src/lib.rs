@@ -2,7 +2,8 @@
 //!
 //! Read in this order: [`router`] (every address, in one place) → [`commands`] and [`queries`] (thin) → [`request`] (from
 //! bytes to a request) → [`problem`] (the one error type) → [`auth`] (who is asking) → [`office`] (what handlers share) → [`clock`] →
-//! [`ports`] and [`facts`] (what is looked up outside before the desk decides) → [`server`] (starting and stopping).
+//! [`ports`] and [`facts`] (what is looked up outside before the desk decides) → [`workers`] (what follows outside after it has)
+//! → [`server`] (starting and stopping).
 //!
 //! Invariants: no handler decides, the desk does · no handler branches on the state of an order · a foreign order is as
 //! unknown as one that does not exist · no personal value in an address, a log line or an event of the stream.
@@ -18,9 +19,11 @@ pub mod facts;
 pub mod health;
 pub mod keys;
 pub mod office;
+mod operations;
 pub mod ports;
 pub mod problem;
 pub mod queries;
+mod repeated;
 pub mod request;
 pub mod router;
 pub mod rulebook;
@@ -28,3 +31,4 @@ pub mod server;
 pub mod story;
 pub mod terms;
 pub mod view;
+pub mod workers;

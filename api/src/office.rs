@@ -4,6 +4,7 @@ use crate::{
     clock::{Clock, Watch},
     ports::Registers,
     problem::Problem,
+    workers::Work,
 };
 use domain::{
     context::{Actor, Channel, Context, Role, Witness},
@@ -31,6 +32,8 @@ pub struct Office {
     pub clock: Clock,
     /// Whether that can be believed.
     pub watch: Watch,
+    /// What the workers have in hand; `None`: nothing follows from decisions here.
+    pub work: Option<Work>,
     /// What `/metrics` shows.
     pub metrics: PrometheusRecorder,
     /// Turns true when the service stops: open streams end then.
@@ -47,6 +50,7 @@ impl Office {
             registers: Box::new(registers),
             clock: Clock::System,
             watch: Watch::default(),
+            work: None,
             metrics: PrometheusBuilder::new().build_recorder(),
             stopping: watch::Sender::new(false),
         }
@@ -90,6 +94,13 @@ impl Office {
     ) -> Result<Receipt<Answer>, Problem> {
         self.can_decide()?;
         Ok(self.ledger.execute(command, context, terms).await?)
+    }
+
+    /// The same office with workers.
+    #[must_use]
+    pub fn with_work(mut self, work: Work) -> Self {
+        self.work = Some(work);
+        self
     }
 
     /// What a command of this caller is decided with. The time is stamped here, once.

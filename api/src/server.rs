@@ -1,13 +1,13 @@
 //! Starting and stopping.
 
-use crate::{clock, office::Office, router::router};
+use crate::{clock, office::Office, router::router, workers::live};
 use std::{io, sync::Arc, time::Duration};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
 
 /// How long open requests may take to end once the service stops. Streams end at once.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// Serves until `stop` is done, then ends: streams at once, requests within four seconds, the ledger last.
+/// Serves until `stop` is done, then ends: streams at once, requests and workers within four seconds, the ledger last.
 ///
 /// # Errors
 /// The socket fails.
@@ -22,9 +22,11 @@ pub async fn serve(
         stop.await;
         stopping.send_replace(true);
     };
+    let workers = live::start(&office);
     let service = router(&office);
     let watch = tokio::spawn(clock::keep_watch(Arc::clone(&office)));
     let server = axum::serve(listener, service).with_graceful_shutdown(graceful);
+    let at_work = tokio::spawn(end(workers, office.stopping.subscribe()));
     let outcome = tokio::select! {
         outcome = server => outcome,
         () = async {
@@ -39,8 +41,27 @@ pub async fn serve(
     };
     // It ends with `stopping`; if the socket failed, nobody said so.
     watch.abort();
+    // Also where the socket failed: nobody works on without it.
+    office.stopping.send_replace(true);
+    if at_work.await.is_err() {
+        tracing::error!("the workers did not end in order");
+    }
+    if let Some(work) = &office.work {
+        work.store.close().await;
+    }
     office.ledger.close().await;
     outcome
+}
+
+/// Lets workers finish what they are at once the service stops. What is cut off is done again by whoever comes next.
+async fn end(mut workers: JoinSet<()>, mut stopped: watch::Receiver<bool>) {
+    // The sender lives in the office, which outlives this task.
+    drop(stopped.wait_for(|stops| *stops).await);
+    let all = async { while workers.join_next().await.is_some() {} };
+    if timeout(PATIENCE, all).await.is_err() {
+        tracing::warn!("some workers did not end in time and were cut off");
+        workers.shutdown().await;
+    }
 }
 
 /// Done when the process is told to stop: Ctrl-C, or SIGTERM.

@@ -2,6 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
 mod gateway;
+mod house;
 mod mail_server;
+mod notices;
+mod once;
+mod operations;
 mod over_http;
 mod over_smtp;
+mod ports;
+mod session;

@@ -1,0 +1,121 @@
+//! Doing what was planned: looking up what the effect means, speaking to the port, telling the desk what came back.
+
+mod bureau;
+mod codes;
+mod desk;
+mod faces;
+mod notice;
+
+use super::{effect::Effect, outside::Work};
+use crate::{office::Office, ports::Trouble};
+use domain::order::{Order, OrderEvent};
+use jiff::Timestamp;
+use ledger::LedgerError;
+use projections::work::Job;
+use std::sync::Arc;
+
+/// How a delivery ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+    /// It was done.
+    Sent,
+    /// There is no point in it any more; why.
+    Moot(&'static str),
+}
+
+/// How a delivery ended.
+pub(crate) type Delivered = Result<Done, Trouble>;
+
+/// The session, code or stage that it was for is over.
+pub(crate) const OVER: Done = Done::Moot("over");
+/// Whoever it was for was erased.
+pub(crate) const ERASED: Done = Done::Moot("erased");
+
+/// A delivery in hand.
+pub(crate) struct Delivery<'d> {
+    pub(crate) office: &'d Office,
+    pub(crate) work: &'d Work,
+    /// The worker's name, as the desk and the ports see it.
+    pub(crate) worker: &'static str,
+    pub(crate) job: &'d Job,
+    pub(crate) now: Timestamp,
+}
+
+/// Delivers an effect, once more or for the first time.
+pub(crate) async fn deliver(
+    office: &Office,
+    work: &Work,
+    worker: &'static str,
+    job: &Job,
+    now: Timestamp,
+) -> Delivered {
+    // An effect that a newer program planned: that program, or an operator, has to see to it.
+    let effect: Effect = serde_json::from_str(&job.refs).map_err(|_| Trouble::Unsendable)?;
+    let delivery = Delivery {
+        office,
+        work,
+        worker,
+        job,
+        now,
+    };
+    match effect {
+        Effect::Notice {
+            notice,
+            to,
+            by,
+            only,
+        } => delivery.notice(notice, &to, by, only.as_ref()).await,
+        Effect::SessionCode {
+            submission,
+            phone,
+            resend,
+        } => delivery.session_code(submission, &phone, resend).await,
+        Effect::ContactCode { phone, number } => delivery.contact_code(&phone, number).await,
+        Effect::Submit { submission } => delivery.submit(submission).await,
+        Effect::Approve { submission } => delivery.approve(submission).await,
+        Effect::ExpireSms { submission } => delivery.expire_sms(submission).await,
+        Effect::CheckFace { lead } => delivery.check_face(&lead).await,
+    }
+}
+
+impl Delivery<'_> {
+    /// The order as it stands.
+    async fn order(&self) -> Result<Arc<Order>, Trouble> {
+        Ok(self
+            .office
+            .ledger
+            .load::<Order>(&self.job.order)
+            .await?
+            .state)
+    }
+
+    /// The order as it stood when the effect was planned.
+    async fn order_then(&self) -> Result<Arc<Order>, Trouble> {
+        Ok(self
+            .office
+            .ledger
+            .load_at::<Order>(&self.job.order, self.job.position)
+            .await?
+            .state)
+    }
+
+    /// What had happened to the order then.
+    async fn events_then(&self) -> Result<Vec<OrderEvent>, Trouble> {
+        let decision = self.office.ledger.decision_at(self.job.position).await?;
+        let mut events = Vec::new();
+        for event in decision.into_iter().flat_map(|decision| decision.events) {
+            if event.stream.aggregate_type == "Order" && event.stream.aggregate_id == self.job.order
+            {
+                events.push(event.decode()?);
+            }
+        }
+        Ok(events)
+    }
+}
+
+impl From<LedgerError> for Trouble {
+    fn from(error: LedgerError) -> Self {
+        tracing::warn!(%error, "the ledger did not answer a worker");
+        Self::OfficeBusy
+    }
+}

@@ -1,0 +1,71 @@
+//! Handing submissions to the bureau, and recording its receipt (T15, T16).
+
+use super::{Delivered, Delivery, Done, OVER};
+use crate::ports::{Acknowledged, Submission, Trouble};
+use domain::{
+    context::{Role, office_date},
+    order::{Request, Stage},
+    values::{OrderId, SubmissionId},
+};
+
+impl Delivery<'_> {
+    /// The bureau recognises a submission that comes twice by its key; the receipt is recorded once.
+    pub(super) async fn submit(&self, submission: SubmissionId) -> Delivered {
+        let order = self.order().await?;
+        let is_on_its_way = matches!(&order.stage, Stage::AwaitingBureauSubmission { submission: Some(now) } if *now == submission);
+        let Ok(id) = OrderId::parse(&self.job.order) else {
+            return Ok(OVER);
+        };
+        if !is_on_its_way {
+            return Ok(OVER);
+        }
+        let bureau = self
+            .work
+            .outside
+            .bureau
+            .as_ref()
+            .ok_or(Trouble::Unconnected)?;
+        match bureau
+            .submit(&self.job.id, &Submission::of(&order, id, submission))
+            .await?
+        {
+            Acknowledged::ReceiptFollows => Ok(Done::Sent),
+            Acknowledged::Received => {
+                self.tell(Role::Bureau, Request::RecordReceipt { submission })
+                    .await
+            }
+        }
+    }
+
+    /// What a simulated bureau says after its time.
+    pub(super) async fn approve(&self, submission: SubmissionId) -> Delivered {
+        let order = self.order().await?;
+        let (Stage::BureauReview { submission: now }, Some(opened)) = (&order.stage, &order.opened)
+        else {
+            return Ok(OVER);
+        };
+        if *now != submission {
+            return Ok(OVER);
+        }
+        // A number like those that are issued (section 27): province, ICP备, year, six digits; the same for the same submission.
+        let serial = self
+            .office
+            .secret
+            .code(&["simulated number", &submission.to_string()]);
+        let year = office_date(self.now).year();
+        let principal_number = format!("{}ICP备{year}{serial}号", opened.region.icp_character());
+        let services = order.services.keys().zip(1..);
+        let service_numbers = services
+            .map(|(key, n)| (key.clone(), format!("{principal_number}-{n}")))
+            .collect();
+        self.tell(
+            Role::Bureau,
+            Request::Approve {
+                submission,
+                principal_number,
+                service_numbers,
+            },
+        )
+        .await
+    }
+}

@@ -1,0 +1,91 @@
+//! Sending codes. A code is derived, never kept: whoever sends it again sends the same.
+
+use super::{
+    Delivered, Delivery, ERASED, OVER,
+    notice::{Facts, office_time},
+};
+use crate::{
+    ports::Address,
+    workers::texts::{Notice, Way},
+};
+use domain::{
+    context::Role,
+    order::{OrderEvent, Stage, sms_code},
+    values::SubmissionId,
+};
+use jiff::SignedDuration;
+
+/// How long a contact code lives (AMB-65).
+const CONTACT_CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
+
+impl Delivery<'_> {
+    /// NTF-5, NTF-6: to a target's own mobile and nowhere else (SMS-6).
+    pub(super) async fn session_code(
+        &self,
+        submission: SubmissionId,
+        phone: &str,
+        resend: u32,
+    ) -> Delivered {
+        let order = self.order().await?;
+        let Stage::SmsVerification(session) = &order.stage else {
+            return Ok(OVER);
+        };
+        let target = session
+            .target(phone)
+            .filter(|target| target.verified.is_none() && target.resends == resend);
+        let Some(target) =
+            target.filter(|_| session.submission == submission && self.now < session.deadline)
+        else {
+            return Ok(OVER);
+        };
+        let Some(mobile) = target.mobile.known() else {
+            return Ok(ERASED);
+        };
+        let facts = Facts::from([
+            ("code", sms_code(&self.office.secret, submission, target)),
+            ("deadline", office_time(session.deadline)),
+        ]);
+        let notice = if resend == 0 {
+            Notice::SessionCode
+        } else {
+            Notice::SessionCodeAgain
+        };
+        self.send(notice, Way::Sms, Address::Mobile(mobile.clone()), &facts)
+            .await
+    }
+
+    /// NTF-16: the code for a contact check.
+    pub(super) async fn contact_code(&self, phone: &str, number: u32) -> Delivered {
+        let order = self.order().await?;
+        let is_newest = order.contact_codes.get(phone).is_some_and(|code| {
+            let ends = code.at.saturating_add(CONTACT_CODE_LIFE).unwrap_or(code.at);
+            code.number == number && self.now < ends
+        });
+        if !is_newest {
+            return Ok(OVER);
+        }
+        let sent = self
+            .events_then()
+            .await?
+            .into_iter()
+            .find_map(|event| match event {
+                OrderEvent::ContactCodeSent {
+                    mobile, number: of, ..
+                } if of == number => mobile.known().cloned(),
+                _ => None,
+            });
+        let Some(mobile) = sent else {
+            return Ok(ERASED);
+        };
+        let Some(code) = order.contact_code(&mobile, number, &self.context(Role::System)) else {
+            return Ok(OVER);
+        };
+        self.send(
+            Notice::ContactCode,
+            Way::Sms,
+            Address::Mobile(mobile),
+            &Facts::from([("code", code)]),
+        )
+        .await
+    }
+}

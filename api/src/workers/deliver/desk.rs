@@ -1,0 +1,61 @@
+//! Telling the desk what came back. Recorded once, however often it is told: the effect's own name is the idempotency key.
+
+use super::{Delivered, Delivery, Done, OVER};
+use crate::{ports::Trouble, workers::seen};
+use domain::{
+    context::{Context, Role},
+    desk::Command,
+    order::{OrderCommand, Request, Stage},
+    values::{OrderId, SubmissionId},
+};
+use ledger::Terms;
+
+impl Delivery<'_> {
+    pub(super) fn context(&self, role: Role) -> Context {
+        Context {
+            at: self.now,
+            ..self.office.context(seen::worker(self.worker, role))
+        }
+    }
+
+    /// Gives a command about the order.
+    pub(super) async fn tell(&self, role: Role, request: Request) -> Delivered {
+        let order = self.order().await?;
+        let (Some(opened), Ok(id)) = (&order.opened, OrderId::parse(&self.job.order)) else {
+            return Ok(OVER);
+        };
+        let command = Command::Order(Box::new(OrderCommand {
+            order: id,
+            account: opened.account,
+            request,
+            facts: domain::facts::Facts::default(),
+            fresh: crate::office::random().map_err(|_| Trouble::OfficeBusy)?,
+        }));
+        let key = self.job.id.parse().map_err(|_| Trouble::Unsendable)?;
+        // Of the effect, not of the command: a repetition has other random bytes and is the same request all the same.
+        let digest = self.office.secret.fingerprint(self.job.id.as_bytes());
+        let terms = Terms::default().with_key(key).with_digest(digest);
+        let receipt = self
+            .office
+            .ledger
+            .execute(&command, &self.context(role), &terms)
+            .await?;
+        match receipt.outcome {
+            Ok(_) => Ok(Done::Sent),
+            Err(refusal) => {
+                let rules: Vec<_> = refusal.rules().iter().map(ToString::to_string).collect();
+                Err(Trouble::Refused(rules.join(", ")))
+            }
+        }
+    }
+
+    /// T19: the clock strikes. Late or not, the aggregate judges by the deadline itself.
+    pub(super) async fn expire_sms(&self, submission: SubmissionId) -> Delivered {
+        match &self.order().await?.stage {
+            Stage::SmsVerification(session) if session.submission == submission => {
+                self.tell(Role::System, Request::ExpireSms {}).await
+            }
+            _ => Ok(OVER),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Having a lead's face checked, and recording what was found.
+
+use super::{Delivered, Delivery, Done, ERASED, OVER};
+use crate::{
+    ports::{Check, Trouble},
+    workers::leads,
+};
+use domain::{
+    context::Role,
+    order::{Request, verification::LeadOf},
+    values::OrderId,
+};
+
+impl Delivery<'_> {
+    pub(super) async fn check_face(&self, lead: &str) -> Delivered {
+        let order = self.order().await?;
+        let awaits = order
+            .verifications
+            .get(lead)
+            .is_some_and(|check| check.started && !check.passed);
+        let services = order.lead_digests(&self.office.secret);
+        let service = services
+            .into_iter()
+            .find(|(_, digest)| digest == lead)
+            .map(|(service, _)| service);
+        let (true, Some(service), Ok(id)) = (awaits, service, OrderId::parse(&self.job.order))
+        else {
+            return Ok(OVER);
+        };
+        let lead = order
+            .services
+            .get(&service)
+            .and_then(|service| leads::of_service(&order, service));
+        let Some(document) = lead.map(|lead| lead.document.clone()) else {
+            return Ok(ERASED);
+        };
+        let port = self
+            .work
+            .outside
+            .face_check
+            .as_ref()
+            .ok_or(Trouble::Unconnected)?;
+        let check = Check {
+            order: id,
+            lead: document,
+        };
+        match port.check(&self.job.id, &check).await? {
+            Some(report) => {
+                let lead = LeadOf { service };
+                self.tell(Role::System, Request::ReportFaceCheck { lead, report })
+                    .await
+            }
+            None => Ok(Done::Sent),
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Telling somebody something.
+
+use super::{Delivered, Delivery, Done, ERASED, OVER};
+use crate::{
+    ports::{Address, Message, Trouble},
+    workers::{
+        effect::{Recipient, WhileOpen},
+        leads,
+        texts::{Notice, Way},
+    },
+};
+use domain::{
+    account::Account,
+    form::Lead,
+    order::{Order, OrderEvent, Stage, review::Finding, sms::SmsSession},
+    values::{Email, Mobile},
+};
+use jiff::{Timestamp, tz::Offset};
+use std::collections::BTreeMap;
+
+/// What is known for the braces of a text.
+pub(super) type Facts = BTreeMap<&'static str, String>;
+
+impl Delivery<'_> {
+    pub(super) async fn notice(
+        &self,
+        notice: Notice,
+        to: &Recipient,
+        by: Way,
+        only: Option<&WhileOpen>,
+    ) -> Delivered {
+        let mut facts = self.facts().await?;
+        if let Some(only) = only {
+            let order = self.order().await?;
+            let Some(session) =
+                session(&order).filter(|session| session.submission == only.submission)
+            else {
+                return Ok(OVER);
+            };
+            let is_open = match to {
+                Recipient::Lead { phone } => session
+                    .target(phone)
+                    .is_some_and(|target| target.verified.is_none()),
+                _ => true,
+            };
+            if !is_open || self.now >= only.until {
+                return Ok(OVER);
+            }
+            about_session(&mut facts, session, only.hours);
+        }
+        if *to == (Recipient::Operations {}) {
+            tracing::error!(
+                order = self.job.order,
+                position = self.job.position,
+                ?notice,
+                "the office needs somebody to look"
+            );
+            metrics::with_local_recorder(&self.office.metrics, || {
+                metrics::counter!("beian_alarms_total").increment(1);
+            });
+        }
+        let Some(address) = self.address(to, by).await? else {
+            let is_ours = *to == (Recipient::Operations {});
+            return Ok(if is_ours {
+                Done::Moot("logged")
+            } else {
+                ERASED
+            });
+        };
+        self.send(notice, by, address, &facts).await
+    }
+
+    /// Renders a notice and sends it.
+    pub(super) async fn send(
+        &self,
+        notice: Notice,
+        by: Way,
+        to: Address,
+        facts: &Facts,
+    ) -> Delivered {
+        let rendered = self
+            .work
+            .texts
+            .render(notice, by, facts)
+            .ok_or(Trouble::Unsendable)?;
+        let message = Message {
+            key: self.job.id.clone(),
+            to,
+            subject: rendered.subject,
+            text: rendered.text,
+        };
+        let port = match by {
+            Way::Sms => &self.work.outside.sms,
+            Way::Email => &self.work.outside.email,
+        };
+        port.send(&message).await?;
+        Ok(Done::Sent)
+    }
+
+    /// What the decision says for the braces.
+    async fn facts(&self) -> Result<Facts, Trouble> {
+        let mut facts = Facts::from([
+            ("order", self.job.order.clone()),
+            ("position", self.job.position.to_string()),
+        ]);
+        for event in self.events_then().await? {
+            match event {
+                OrderEvent::OrderRejected {
+                    reason, findings, ..
+                }
+                | OrderEvent::InfoRequested {
+                    reason, findings, ..
+                } => {
+                    facts.insert("reason", reason);
+                    facts.insert("findings", list(findings.iter().map(point)));
+                }
+                OrderEvent::FilingRejected { reason, .. } => drop(facts.insert("reason", reason)),
+                OrderEvent::FilingApproved {
+                    principal_number,
+                    service_numbers,
+                    ..
+                } => {
+                    facts.insert("number", principal_number);
+                    facts.insert(
+                        "numbers",
+                        list(
+                            service_numbers
+                                .iter()
+                                .map(|(service, number)| format!("{service}: {number}")),
+                        ),
+                    );
+                }
+                _ => {}
+            }
+        }
+        Ok(facts)
+    }
+
+    /// Where a recipient is reached. `None`: the values were erased, or nobody is configured.
+    async fn address(&self, to: &Recipient, by: Way) -> Result<Option<Address>, Trouble> {
+        let order = self.order_then().await?;
+        let secret = &self.office.secret;
+        let (mobile, email): (Option<Mobile>, Option<Email>) = match to {
+            Recipient::Operations {} => (None, self.work.operations.clone()),
+            Recipient::Account {} => {
+                let Some(opened) = &order.opened else {
+                    return Ok(None);
+                };
+                let account = self
+                    .office
+                    .ledger
+                    .load::<Account>(&opened.account.to_string())
+                    .await?
+                    .state;
+                let contacts = account.contacts.as_ref();
+                (
+                    contacts.and_then(|contacts| contacts.mobile.known().cloned()),
+                    contacts.and_then(|contacts| contacts.email.known().cloned()),
+                )
+            }
+            Recipient::PrincipalLead {} => {
+                reached(order.principal.as_ref().map(|principal| &principal.lead))
+            }
+            Recipient::Lead { phone } => reached(leads::of_order(&order).find(|lead| {
+                let mobile = lead.mobile.known();
+                mobile.is_some_and(|mobile| secret.digest("mobile", mobile.as_str()) == *phone)
+            })),
+        };
+        Ok(match by {
+            Way::Sms => mobile.map(Address::Mobile),
+            Way::Email => email.map(Address::Email),
+        })
+    }
+}
+
+fn reached(lead: Option<&Lead>) -> (Option<Mobile>, Option<Email>) {
+    (
+        lead.and_then(|lead| lead.mobile.known().cloned()),
+        lead.and_then(|lead| lead.email.known().cloned()),
+    )
+}
+
+fn session(order: &Order) -> Option<&SmsSession> {
+    match &order.stage {
+        Stage::SmsVerification(session) => Some(session),
+        _ => None,
+    }
+}
+
+fn about_session(facts: &mut Facts, session: &SmsSession, hours: u32) {
+    let open = session
+        .targets
+        .iter()
+        .filter(|target| target.verified.is_none());
+    let phones: Vec<_> = open
+        .filter_map(|target| target.mobile.known())
+        .map(Mobile::mask)
+        .collect();
+    facts.insert("deadline", office_time(session.deadline));
+    facts.insert("hours", hours.to_string());
+    facts.insert("phones", phones.join(", "));
+}
+
+fn point(finding: &Finding) -> String {
+    let Finding {
+        pointer,
+        error,
+        suggestion,
+        ..
+    } = finding;
+    if suggestion.is_empty() {
+        format!("{pointer}: {error}")
+    } else {
+        format!("{pointer}: {error} → {suggestion}")
+    }
+}
+
+/// One a line; a dash if there is none.
+fn list(items: impl Iterator<Item = String>) -> String {
+    let lines: Vec<_> = items.map(|item| format!("- {item}")).collect();
+    if lines.is_empty() {
+        "-".to_owned()
+    } else {
+        lines.join("\n")
+    }
+}
+
+/// An instant as people in the office's time zone read it.
+pub(super) fn office_time(at: Timestamp) -> String {
+    Offset::constant(8)
+        .to_datetime(at)
+        .strftime("%Y-%m-%d %H:%M (UTC+8)")
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_in_the_offices_zone() {
+        assert_eq!(
+            office_time("2024-11-26T16:30:00Z".parse().unwrap()),
+            "2024-11-27 00:30 (UTC+8)"
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! What is to be done outside. Kept in the outbox as JSON: roles, keyed digests and ids only.
+
+use super::texts::{Notice, Way};
+use domain::values::SubmissionId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An effect of a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Effect {
+    /// Tell somebody something.
+    Notice {
+        /// What.
+        notice: Notice,
+        /// Whom.
+        to: Recipient,
+        /// How.
+        by: Way,
+        /// Only while this holds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        only: Option<WhileOpen>,
+    },
+    /// Send a target the code of its session (NTF-5, NTF-6).
+    SessionCode {
+        /// The submission whose session it is.
+        submission: SubmissionId,
+        /// The target, by keyed digest of its mobile.
+        phone: String,
+        /// 0, or the how-manyeth resend.
+        resend: u32,
+    },
+    /// Send a contact code (NTF-16).
+    ContactCode {
+        /// Keyed digest of the mobile.
+        phone: String,
+        /// The how-manyeth.
+        number: u32,
+    },
+    /// Hand the order to the bureau.
+    Submit {
+        /// This dispatch of it.
+        submission: SubmissionId,
+    },
+    /// Approve, in the place of a bureau that is simulated.
+    Approve {
+        /// Which submission.
+        submission: SubmissionId,
+    },
+    /// Close the 24-hour window (T19).
+    ExpireSms {
+        /// The submission whose session it is.
+        submission: SubmissionId,
+    },
+    /// Have a lead's face checked.
+    CheckFace {
+        /// Keyed digest of the lead's document.
+        lead: String,
+    },
+}
+
+/// Who is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "who", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Recipient {
+    /// The applicant: the account's registered contacts.
+    Account {},
+    /// The principal lead.
+    PrincipalLead {},
+    /// The lead with this mobile.
+    Lead {
+        /// Keyed digest of the mobile.
+        phone: String,
+    },
+    /// Whoever runs the office.
+    Operations {},
+}
+
+/// A condition on a notice about an SMS session: it is still open, and so is the target it goes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WhileOpen {
+    /// Whose session.
+    pub submission: SubmissionId,
+    /// From this time on it is too late to say so.
+    pub until: Timestamp,
+    /// How many hours are left, at most.
+    pub hours: u32,
+}
+
+impl Effect {
+    /// What kind it is, for whoever reads the list of dead letters: `submit`, `notice review_passed`.
+    pub fn kind(&self) -> String {
+        let kind = match self {
+            Self::Notice { notice, .. } => return format!("notice {}", notice.name()),
+            Self::SessionCode { .. } => "session_code",
+            Self::ContactCode { .. } => "contact_code",
+            Self::Submit { .. } => "submit",
+            Self::Approve { .. } => "approve",
+            Self::ExpireSms { .. } => "expire_sms",
+            Self::CheckFace { .. } => "check_face",
+        };
+        kind.to_owned()
+    }
+}
+
+/// An effect and when it is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// What.
+    pub effect: Effect,
+    /// When; `None`: at once.
+    pub at: Option<Timestamp>,
+}
+
+impl From<Effect> for Due {
+    fn from(effect: Effect) -> Self {
+        Self { effect, at: None }
+    }
+}

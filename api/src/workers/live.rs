@@ -1,0 +1,74 @@
+//! The workers while the service runs: a task each, that ends when the service stops.
+
+use super::{
+    plans::{Worker, workers},
+    runner::{Runner, Step},
+};
+use crate::office::Office;
+use std::{sync::Arc, time::Duration};
+use tokio::task::JoinSet;
+
+/// How long a worker rests at most: then it looks whether it may take over, and whether something became due.
+const REST: Duration = Duration::from_secs(5);
+/// How long it waits after trouble with the ledger or its own store.
+const AFTER_TROUBLE: Duration = Duration::from_secs(1);
+
+/// Starts every worker of an office; none if it has no work store. They end by themselves once the office stops.
+pub fn start(office: &Arc<Office>) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    if office.work.is_some() {
+        for worker in workers() {
+            tasks.spawn(run(Arc::clone(office), worker));
+        }
+    }
+    tasks
+}
+
+async fn run(office: Arc<Office>, worker: &'static Worker) {
+    let Some(work) = &office.work else {
+        return;
+    };
+    let runner = Runner {
+        office: &office,
+        work,
+        worker,
+    };
+    let mut stopping = office.stopping.subscribe();
+    while !*stopping.borrow_and_update() {
+        let now = office.context(Office::operator()).at;
+        match runner.step(now).await {
+            Ok(Step::Worked) => {}
+            Ok(Step::Elsewhere) => rest(&mut stopping, REST).await,
+            Ok(Step::Idle {
+                checkpoint,
+                next_due,
+            }) => {
+                let until_due =
+                    next_due.and_then(|due| Duration::try_from(due.duration_since(now)).ok());
+                tokio::select! {
+                    () = rest(&mut stopping, until_due.map_or(REST, |wait| wait.min(REST))) => {}
+                    _ = office.ledger.wait_beyond(checkpoint) => {}
+                }
+            }
+            Err(error) => {
+                tracing::error!(worker = worker.name, %error, "a worker could not go on; it tries again");
+                rest(&mut stopping, AFTER_TROUBLE).await;
+            }
+        }
+    }
+    // So that another node need not wait for the lease to end.
+    let now = office.context(Office::operator()).at;
+    if let Ok(Some(lease)) = runner.lease(now).await
+        && let Err(error) = work.store.release(&lease).await
+    {
+        tracing::warn!(worker = worker.name, %error, "a worker could not be put down; its lease ends by itself");
+    }
+}
+
+async fn rest(stopping: &mut tokio::sync::watch::Receiver<bool>, time: Duration) {
+    tokio::select! {
+        // The sender lives in the office.
+        _ = stopping.changed() => {}
+        () = tokio::time::sleep(time) => {}
+    }
+}

@@ -1,0 +1,140 @@
+//! What the workers of an office have in hand: their store, the ports, the settings.
+
+use super::{
+    SmsKeeper,
+    plans::{Start, workers},
+    texts::{Language, Texts},
+};
+use crate::{
+    office::random,
+    ports::{Bureau, FaceCheck, Inbox, Messages, NoMessages, SimulatedBureau, SimulatedFaceCheck},
+};
+use domain::values::Email;
+use ledger::{Head, Ledger};
+use projections::work::{WorkError, WorkStore};
+use std::fmt;
+
+/// The ports that workers speak to.
+pub struct Outside {
+    /// Sends SMS.
+    pub sms: Box<dyn Messages>,
+    /// Sends e-mail.
+    pub email: Box<dyn Messages>,
+    /// The bureau; `None`: reviewers hand submissions over themselves.
+    pub bureau: Option<Box<dyn Bureau>>,
+    /// The face check; `None`: outcomes are reported by whoever runs it.
+    pub face_check: Option<Box<dyn FaceCheck>>,
+    /// After how many minutes a simulated bureau approves; `None`: it waits to be told, or is none.
+    pub approval_minutes: Option<u32>,
+    /// Where simulated messages end; `None`: they are sent.
+    pub inbox: Option<Inbox>,
+}
+
+impl Outside {
+    /// Nothing is connected: messages become dead letters, everything else is done by hand.
+    pub fn unconnected() -> Self {
+        Self {
+            sms: Box::new(NoMessages),
+            email: Box::new(NoMessages),
+            bureau: None,
+            face_check: None,
+            approval_minutes: None,
+            inbox: None,
+        }
+    }
+
+    /// Everything is simulated. The bureau approves after `approval_minutes`, or when it is told to.
+    pub fn simulated(approval_minutes: Option<u32>) -> Self {
+        let inbox = Inbox::default();
+        Self {
+            sms: Box::new(inbox.clone()),
+            email: Box::new(inbox.clone()),
+            bureau: Some(Box::new(SimulatedBureau)),
+            face_check: Some(Box::new(SimulatedFaceCheck)),
+            approval_minutes,
+            inbox: Some(inbox),
+        }
+    }
+}
+
+/// What the workers of an office have in hand.
+pub struct Work {
+    /// Checkpoints and outbox.
+    pub store: WorkStore,
+    /// The ports.
+    pub outside: Outside,
+    /// Who keeps the SMS session.
+    pub keeper: SmsKeeper,
+    /// The words of notices.
+    pub(crate) texts: Texts,
+    /// Where alarms go; `None`: to the log only.
+    pub(crate) operations: Option<Email>,
+    /// This process, as a holder of leases.
+    pub(crate) holder: String,
+}
+
+/// The workers cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum NoWork {
+    /// The work store does not answer.
+    #[error("{0}")]
+    Store(#[from] WorkError),
+    /// The texts that were built in are none.
+    #[error("the texts of notices cannot be read: {0}")]
+    Texts(#[from] toml::de::Error),
+    /// The operating system has no randomness.
+    #[error("the operating system has no randomness: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+impl Work {
+    /// Opens the work store beside a ledger and makes every worker known to it. A worker that is new begins at the first
+    /// decision or, if it tells people things, at the head.
+    ///
+    /// # Errors
+    /// See [`NoWork`].
+    pub async fn open(
+        url: &str,
+        ledger: &Ledger,
+        outside: Outside,
+        keeper: SmsKeeper,
+        language: Language,
+    ) -> Result<Self, NoWork> {
+        let store = WorkStore::open(url, ledger).await?;
+        let head = ledger.head().await.map_err(WorkError::from)?;
+        for worker in workers() {
+            let since = match worker.start {
+                Start::Beginning => Head {
+                    position: 0,
+                    ..head
+                },
+                Start::Head => head,
+            };
+            store.enlist(worker.name, since).await?;
+        }
+        Ok(Self {
+            store,
+            outside,
+            keeper,
+            texts: Texts::read(language)?,
+            operations: None,
+            holder: hex::encode(random::<16>()?),
+        })
+    }
+
+    /// With an e-mail address for alarms.
+    #[must_use]
+    pub fn with_operations(mut self, email: Option<Email>) -> Self {
+        self.operations = email;
+        self
+    }
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Work")
+            .field("keeper", &self.keeper)
+            .field("holder", &self.holder)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,63 @@
+//! `sms`: the codes that the office sends itself.
+
+use crate::workers::{
+    SmsKeeper,
+    effect::{Due, Effect},
+    seen::Seen,
+};
+use domain::order::{OrderEvent, Stage};
+
+pub(super) fn hears(event: &str) -> bool {
+    matches!(
+        event,
+        "SmsSessionOpened" | "SmsCodeResent" | "ContactCodeSent"
+    )
+}
+
+/// Session codes go out once the bureau has the submission (SMS-3), and only where the office keeps the session: elsewhere
+/// MIIT sends them (NTF-5, NTF-6). Contact codes are the office's own (NTF-16).
+pub(super) fn plan(seen: &Seen) -> Vec<Due> {
+    let is_ours = seen.keeper == SmsKeeper::Embedded;
+    let mut due = Vec::new();
+    for event in &seen.events {
+        match event {
+            OrderEvent::SmsSessionOpened {
+                submission,
+                targets,
+                ..
+            } if is_ours => {
+                due.extend(targets.iter().map(|target| {
+                    Due::from(Effect::SessionCode {
+                        submission: *submission,
+                        phone: target.phone.clone(),
+                        resend: 0,
+                    })
+                }));
+            }
+            OrderEvent::SmsCodeResent { phone, number } if is_ours => {
+                if let Stage::SmsVerification(session) = &seen.after.stage {
+                    let (submission, phone) = (session.submission, phone.clone());
+                    due.push(
+                        Effect::SessionCode {
+                            submission,
+                            phone,
+                            resend: *number,
+                        }
+                        .into(),
+                    );
+                }
+            }
+            OrderEvent::ContactCodeSent { phone, number, .. } => {
+                due.push(
+                    Effect::ContactCode {
+                        phone: phone.clone(),
+                        number: *number,
+                    }
+                    .into(),
+                );
+            }
+            _ => {}
+        }
+    }
+    due
+}

@@ -1,0 +1,190 @@
+//! One step of a worker, at a given time: plan what was decided, deliver what is due.
+
+use super::{
+    backoff::{self, ATTEMPTS},
+    deliver::{Done, deliver},
+    outside::Work,
+    plans::Worker,
+    seen::Seen,
+};
+use crate::office::{Office, random};
+use futures::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use ledger::{Decision, Head};
+use projections::work::{Job, Lease, Planned, Settled, WorkError};
+
+/// How long a worker stays in hand without being taken again. A step takes a fraction of it.
+pub const TERM: SignedDuration = SignedDuration::from_secs(60);
+/// Decisions planned in a step.
+const PAGE: u32 = 100;
+/// Effects delivered in a step.
+const BATCH: u32 = 32;
+/// Of those, at the same time. With a port's patience of ten seconds a step ends well within [`TERM`].
+const AT_ONCE: usize = 8;
+
+/// What a step came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Another node has this worker in hand.
+    Elsewhere,
+    /// Something was done; there may be more.
+    Worked,
+    /// There was nothing to do.
+    Idle {
+        /// Planned up to here.
+        checkpoint: Head,
+        /// When the next effect is due.
+        next_due: Option<Timestamp>,
+    },
+}
+
+/// A worker at work for an office.
+pub struct Runner<'o> {
+    /// The office.
+    pub office: &'o Office,
+    /// What it has in hand.
+    pub work: &'o Work,
+    /// Which worker.
+    pub worker: &'static Worker,
+}
+
+impl Runner<'_> {
+    /// Takes the worker in hand, plans a page of decisions, delivers a batch of what is due.
+    ///
+    /// # Errors
+    /// The ledger or the work store does not answer, or the worker was taken over meanwhile.
+    pub async fn step(&self, now: Timestamp) -> Result<Step, WorkError> {
+        let Some(mut lease) = self.lease(now).await? else {
+            return Ok(Step::Elsewhere);
+        };
+        let planned = self.plan(&mut lease).await?;
+        let delivered = self.deliver_due(&lease, now).await?;
+        if planned || delivered > 0 {
+            return Ok(Step::Worked);
+        }
+        Ok(Step::Idle {
+            checkpoint: lease.checkpoint,
+            next_due: self.work.store.next_due(self.worker.name).await?,
+        })
+    }
+
+    /// Takes the worker in hand. `None`: another node has it.
+    ///
+    /// # Errors
+    /// The work store does not answer.
+    pub async fn lease(&self, now: Timestamp) -> Result<Option<Lease>, WorkError> {
+        self.work
+            .store
+            .lease(self.worker.name, &self.work.holder, now, TERM)
+            .await
+    }
+
+    /// Plans a page of decisions and moves the checkpoint past it. Answers whether there was one.
+    ///
+    /// # Errors
+    /// As [`Self::step`]; an event that this program does not know stops the worker before it.
+    pub async fn plan(&self, lease: &mut Lease) -> Result<bool, WorkError> {
+        let head = self.office.ledger.head().await?;
+        let is_restored = head.epoch != lease.checkpoint.epoch;
+        let from = if is_restored {
+            // From where it began, once more: what was planned for decisions that are still there is known by their ids.
+            lease.since.min(head.position)
+        } else {
+            lease.checkpoint.position
+        };
+        let page = self.office.ledger.read(from, PAGE).await?;
+        let upto = Head {
+            epoch: head.epoch,
+            position: page.last().map_or(from, |decision| decision.position),
+        };
+        let mut effects = Vec::new();
+        for decision in &page {
+            effects.extend(self.effects(decision).await?);
+        }
+        if page.is_empty() && !is_restored {
+            return Ok(false);
+        }
+        self.work.store.plan(lease, upto, &effects).await?;
+        lease.checkpoint = upto;
+        Ok(true)
+    }
+
+    async fn effects(&self, decision: &Decision) -> Result<Vec<Planned>, WorkError> {
+        let Some(seen) = Seen::look(self.office, self.work, decision, self.worker.hears).await?
+        else {
+            return Ok(Vec::new());
+        };
+        let mut effects = Vec::new();
+        for (due, n) in (self.worker.plan)(&seen).into_iter().zip(0_u32..) {
+            let refs = serde_json::to_string(&due.effect)
+                .map_err(|_| WorkError::Corrupt("an effect has no JSON form".to_owned()))?;
+            effects.push(Planned {
+                decision: decision.decision_id,
+                position: decision.position,
+                n,
+                kind: due.effect.kind(),
+                order: seen.order.clone(),
+                refs,
+                due: due.at.unwrap_or(seen.at),
+            });
+        }
+        Ok(effects)
+    }
+
+    /// Delivers a batch of what is due and says what became of each. Answers how many there were.
+    ///
+    /// # Errors
+    /// The work store does not answer, or the worker was taken over meanwhile.
+    pub async fn deliver_due(&self, lease: &Lease, now: Timestamp) -> Result<usize, WorkError> {
+        let jobs = self.work.store.due(self.worker.name, now, BATCH).await?;
+        let count = jobs.len();
+        let mut attempts = stream::iter(jobs)
+            .map(|job| async move {
+                let settled = self.attempt(&job, now).await;
+                (job, settled)
+            })
+            .buffer_unordered(AT_ONCE);
+        while let Some((job, settled)) = attempts.next().await {
+            self.work
+                .store
+                .settle(lease, &job.id, &settled, now)
+                .await?;
+            self.count(&settled);
+        }
+        Ok(count)
+    }
+
+    async fn attempt(&self, job: &Job, now: Timestamp) -> Settled {
+        let trouble = match deliver(self.office, self.work, self.worker.name, job, now).await {
+            Ok(Done::Sent) => return Settled::Sent,
+            Ok(Done::Moot(why)) => return Settled::Moot(why.to_owned()),
+            Err(trouble) => trouble,
+        };
+        let attempts = job.attempts.saturating_add(1);
+        if trouble.is_lasting() || attempts >= ATTEMPTS {
+            tracing::error!(effect = job.id, kind = job.kind, %trouble, "an effect became a dead letter; see /v1/dead-letters");
+            return Settled::Dead(trouble.to_string());
+        }
+        tracing::warn!(effect = job.id, kind = job.kind, attempts, %trouble, "an effect is tried again later");
+        // Without randomness the pause is the full one, which is correct, only less spread.
+        let [share] = random::<1>().unwrap_or_default();
+        Settled::Later {
+            at: now
+                .saturating_add(backoff::pause(attempts, share))
+                .unwrap_or(now),
+            why: trouble.to_string(),
+        }
+    }
+
+    fn count(&self, settled: &Settled) {
+        let outcome = match settled {
+            Settled::Sent => "sent",
+            Settled::Moot(_) => "moot",
+            Settled::Later { .. } => "again",
+            Settled::Dead(_) => "dead",
+        };
+        metrics::with_local_recorder(&self.office.metrics, || {
+            metrics::counter!("beian_effects_total", "worker" => self.worker.name, "outcome" => outcome).increment(1);
+        });
+    }
+}

@@ -1,0 +1,117 @@
+//! A decision as the plans see it: what happened, and the order before and after.
+
+use super::{SmsKeeper, Work};
+use crate::office::Office;
+use domain::{
+    account::Account,
+    context::{Actor, Channel, Context, Role},
+    order::{Order, OrderCommand, OrderEvent, Request},
+};
+use jiff::Timestamp;
+use ledger::{Decision, LedgerError};
+use std::sync::Arc;
+
+/// A decision about an order.
+pub(crate) struct Seen {
+    /// The order's id.
+    pub(crate) order: String,
+    /// What happened to it. Empty if it was refused.
+    pub(crate) events: Vec<OrderEvent>,
+    /// What was asked and refused; `None` if it was accepted.
+    pub(crate) refused: Option<(Role, Request)>,
+    /// When it was decided.
+    pub(crate) at: Timestamp,
+    pub(crate) before: Arc<Order>,
+    pub(crate) after: Arc<Order>,
+    pub(crate) account: Arc<Account>,
+    /// The law and the secret.
+    pub(crate) context: Context,
+    pub(crate) keeper: SmsKeeper,
+    /// How long a simulated bureau thinks, in minutes; `None`: it is not simulated, or waits to be told.
+    pub(crate) approval_minutes: Option<u32>,
+    pub(crate) has_bureau: bool,
+    pub(crate) has_face_check: bool,
+}
+
+impl Seen {
+    /// Looks a decision up. `None`: it is not about an order, or nothing happened that `hears` wants to hear of.
+    pub(crate) async fn look(
+        office: &Office,
+        work: &Work,
+        decision: &Decision,
+        hears: fn(&str) -> bool,
+    ) -> Result<Option<Self>, LedgerError> {
+        let Some(order) = subject(decision, "order") else {
+            return Ok(None);
+        };
+        let is_wanted = if decision.accepted() {
+            decision
+                .events
+                .iter()
+                .any(|event| event.stream.aggregate_type == "Order" && hears(&event.event_type))
+        } else {
+            hears(REFUSED)
+        };
+        if !is_wanted {
+            return Ok(None);
+        }
+        let mut events = Vec::new();
+        for event in decision
+            .events
+            .iter()
+            .filter(|event| event.stream.aggregate_type == "Order")
+        {
+            events.push(event.decode::<OrderEvent>()?);
+        }
+        let refused = if decision.accepted() {
+            None
+        } else {
+            match decision.command::<domain::desk::Command>()? {
+                domain::desk::Command::Order(command) => {
+                    let OrderCommand { request, .. } = *command;
+                    Some((decision.actor.role, request))
+                }
+                _ => None,
+            }
+        };
+        let at = |position: u64| office.ledger.load_at::<Order>(order, position);
+        let account = subject(decision, "account").unwrap_or_default();
+        Ok(Some(Self {
+            order: order.to_owned(),
+            events,
+            refused,
+            at: decision.at,
+            before: at(decision.position.saturating_sub(1)).await?.state,
+            after: at(decision.position).await?.state,
+            account: office.ledger.load::<Account>(account).await?.state,
+            context: Context {
+                at: decision.at,
+                ..office.context(worker("plan", Role::System))
+            },
+            keeper: work.keeper,
+            approval_minutes: work.outside.approval_minutes,
+            has_bureau: work.outside.bureau.is_some(),
+            has_face_check: work.outside.face_check.is_some(),
+        }))
+    }
+}
+
+/// What `hears` is asked with for a decision that was refused.
+pub(crate) const REFUSED: &str = "(refused)";
+
+pub(crate) fn subject<'d>(decision: &'d Decision, kind: &str) -> Option<&'d str> {
+    decision
+        .subjects
+        .iter()
+        .find(|about| about.kind == kind)
+        .map(|about| about.id.as_str())
+}
+
+/// A worker, as one who asks the desk.
+pub(crate) fn worker(name: &str, role: Role) -> Actor {
+    Actor {
+        id: format!("worker:{name}"),
+        role,
+        channel: Channel::System,
+    }
+}
