@@ -5,7 +5,7 @@ use crate::{
     facts,
     office::{Office, random},
     problem::{Problem, ProblemDocument, refused},
-    request, terms,
+    repeated, request, terms,
     view::Taken,
 };
 use axum::{
@@ -87,6 +87,9 @@ pub(crate) async fn order_command(
 ) -> Result<Response, Problem> {
     let (order, account) = known(&office, &caller, &order).await?;
     let request: Request = request::read(&headers, &body)?;
+    if let Some(taken) = repeated::earlier(&office.ledger, order, &request).await? {
+        return Ok(([("idempotency-replayed", "true")], Json(taken)).into_response());
+    }
     let context = office.context(caller.actor);
     let terms = terms::of(
         &office,

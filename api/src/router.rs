@@ -1,7 +1,7 @@
 //! Every address of the service, in one place.
 
 use crate::{
-    commands, docs, events, health, office::Office, problem::Problem, queries,
+    commands, docs, events, health, office::Office, operations, problem::Problem, queries,
     request::LARGEST_BODY, rulebook,
 };
 use axum::{
@@ -35,6 +35,9 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(rulebook::all))
         .routes(routes!(rulebook::one))
         .routes(routes!(events::follow))
+        .routes(routes!(operations::dead_letters))
+        .routes(routes!(operations::retry))
+        .routes(routes!(operations::messages))
         .split_for_parts();
     service
         .route("/livez", get(health::livez))

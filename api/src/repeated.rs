@@ -1,0 +1,69 @@
+//! A bureau's result that comes again is answered as the first time (AMB-64), with or without an idempotency key.
+
+use crate::{problem::Problem, view::Taken};
+use domain::{
+    desk::{Answer, Command},
+    order::Request,
+    values::OrderId,
+};
+use ledger::{Decision, Ledger, LedgerError};
+
+/// Decisions read at a time.
+const PAGE: u32 = 200;
+
+/// The first answer to a result of the bureau that was accepted before. `None`: it was not, or this is no such result.
+///
+/// # Errors
+/// The ledger does not answer.
+pub(crate) async fn earlier(
+    ledger: &Ledger,
+    order: OrderId,
+    request: &Request,
+) -> Result<Option<Taken>, Problem> {
+    if !matches!(
+        request,
+        Request::RecordReceipt { .. } | Request::Approve { .. } | Request::BureauReject { .. }
+    ) {
+        return Ok(None);
+    }
+    let (name, mut after) = (request.by().name(), 0);
+    loop {
+        let page = ledger
+            .history("order", &order.to_string(), after, PAGE)
+            .await?;
+        let Some(last) = page.last() else {
+            return Ok(None);
+        };
+        after = last.position;
+        for decision in page
+            .iter()
+            .filter(|decision| decision.accepted() && decision.command_type == name)
+        {
+            if let Command::Order(command) = decision.command::<Command>()?
+                && command.request == *request
+            {
+                return taken(decision).map(Some);
+            }
+        }
+    }
+}
+
+fn taken(decision: &Decision) -> Result<Taken, Problem> {
+    let answer: Answer = decision.answer()?.ok_or_else(|| {
+        LedgerError::Corrupt(format!(
+            "the answer at position {} is missing",
+            decision.position
+        ))
+    })?;
+    let own = decision
+        .events
+        .iter()
+        .filter(|event| event.stream.aggregate_type == "Order");
+    let version = own.map(|event| event.sequence).max();
+    Ok(Taken::new(
+        &answer,
+        decision.position,
+        decision.decision_id,
+        version,
+    ))
+}
