@@ -147,9 +147,12 @@ pub(crate) async fn order_ask(
     request: Request,
 ) -> Result<Command, Problem> {
     let before = office.ledger.load::<Order>(&order.to_string()).await?;
-    let facts = facts::gather(&*office.registers, account, &request, &before.state)
+    let mut facts = facts::gather(&*office.registers, account, &request, &before.state)
         .await
         .map_err(|_| Problem::unavailable())?;
+    if matches!(request, Request::RecordReceipt { .. }) {
+        facts.sms_session = office.sms_keeper();
+    }
     let fresh = random().map_err(|_| Problem::unavailable())?;
     Ok(Command::Order(Box::new(OrderCommand {
         order,

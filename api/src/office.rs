@@ -10,6 +10,7 @@ use domain::{
     context::{Actor, Channel, Context, Role, Witness},
     desk::{Answer, Command},
     law::Law,
+    order::sms::SmsKeeper,
     secret::Secret,
 };
 use jiff::Timestamp;
@@ -101,6 +102,14 @@ impl Office {
     pub fn with_work(mut self, work: Work) -> Self {
         self.work = Some(work);
         self
+    }
+
+    /// Who keeps the SMS sessions that open from now on (AMB-62).
+    pub fn sms_keeper(&self) -> SmsKeeper {
+        self.work
+            .as_ref()
+            .map(|work| work.keeper)
+            .unwrap_or_default()
     }
 
     /// What a command of this caller is decided with. The time is stamped here, once.

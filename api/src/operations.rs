@@ -72,7 +72,7 @@ pub(crate) async fn retry(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     caller.must_be_operator()?;
-    let now = office.context(caller.actor).at;
+    let now = office.now();
     if !work(&office)?.store.retry(&id, now).await? {
         return Err(Problem::not_found());
     }

@@ -28,20 +28,8 @@ pub mod runner;
 mod seen;
 pub mod texts;
 
+pub use domain::order::sms::SmsKeeper;
 pub use effect::Effect;
 pub use outside::{NoWork, Outside, Work};
 pub use plans::{Worker, workers};
 pub use runner::Step;
-
-use serde::{Deserialize, Serialize};
-
-/// Who keeps the SMS session (AMB-62).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SmsKeeper {
-    /// This office: it sends the codes, counts and times.
-    #[default]
-    Embedded,
-    /// MIIT: its result is reported to the office, and what MIIT sends the office does not.
-    External,
-}

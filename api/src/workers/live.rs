@@ -35,7 +35,12 @@ async fn run(office: Arc<Office>, worker: &'static Worker) {
     };
     let mut stopping = office.stopping.subscribe();
     while !*stopping.borrow_and_update() {
-        let now = office.context(Office::operator()).at;
+        if office.can_decide().is_err() {
+            // No timer fires by a clock that cannot be believed; the watch over it says so in the log.
+            rest(&mut stopping, AFTER_TROUBLE).await;
+            continue;
+        }
+        let now = office.now();
         match runner.step(now).await {
             Ok(Step::Worked) => {}
             Ok(Step::Elsewhere) => rest(&mut stopping, REST).await,
@@ -57,7 +62,7 @@ async fn run(office: Arc<Office>, worker: &'static Worker) {
         }
     }
     // So that another node need not wait for the lease to end.
-    let now = office.context(Office::operator()).at;
+    let now = office.now();
     if let Ok(Some(lease)) = runner.lease(now).await
         && let Err(error) = work.store.release(&lease).await
     {

@@ -12,6 +12,7 @@ use api::{
 use domain::{
     access::Grant,
     context::{Channel, Role},
+    values::StaffId,
 };
 use fixtures::play::order_id;
 use reqwest::{Client, RequestBuilder, StatusCode};
@@ -50,6 +51,7 @@ impl Open {
         let grant = Grant {
             role,
             account: None,
+            holder: StaffId::parse("t-1").ok(),
             channel: Channel::System,
         };
         auth::issue(&self.office, Office::operator(), grant)

@@ -1,7 +1,6 @@
 //! `sms`: the codes that the office sends itself.
 
 use crate::workers::{
-    SmsKeeper,
     effect::{Due, Effect},
     seen::Seen,
 };
@@ -17,15 +16,15 @@ pub(super) fn hears(event: &str) -> bool {
 /// Session codes go out once the bureau has the submission (SMS-3), and only where the office keeps the session: elsewhere
 /// MIIT sends them (NTF-5, NTF-6). Contact codes are the office's own (NTF-16).
 pub(super) fn plan(seen: &Seen) -> Vec<Due> {
-    let is_ours = seen.keeper == SmsKeeper::Embedded;
     let mut due = Vec::new();
     for event in &seen.events {
         match event {
             OrderEvent::SmsSessionOpened {
                 submission,
                 targets,
+                keeper,
                 ..
-            } if is_ours => {
+            } if keeper.is_embedded() => {
                 due.extend(targets.iter().map(|target| {
                     Due::from(Effect::SessionCode {
                         submission: *submission,
@@ -34,7 +33,7 @@ pub(super) fn plan(seen: &Seen) -> Vec<Due> {
                     })
                 }));
             }
-            OrderEvent::SmsCodeResent { phone, number } if is_ours => {
+            OrderEvent::SmsCodeResent { phone, number } => {
                 if let Stage::SmsVerification(session) = &seen.after.stage {
                     let (submission, phone) = (session.submission, phone.clone());
                     due.push(

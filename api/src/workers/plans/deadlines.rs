@@ -3,7 +3,6 @@
 //! The QR code of a face check needs no timer: nothing happens when its ten minutes are over, and a late scan is refused.
 
 use crate::workers::{
-    SmsKeeper,
     effect::{Due, Effect, Recipient, WhileOpen},
     seen::Seen,
     texts::{Notice, Way},
@@ -25,6 +24,7 @@ pub(super) fn plan(seen: &Seen) -> Vec<Due> {
             submission,
             deadline,
             targets,
+            keeper,
         } = event
         else {
             continue;
@@ -55,7 +55,7 @@ pub(super) fn plan(seen: &Seen) -> Vec<Due> {
             }
         }
         // Where MIIT keeps the session it is MIIT that returns the order: a success that it reports late still counts.
-        if seen.keeper == SmsKeeper::Embedded {
+        if keeper.is_embedded() {
             let effect = Effect::ExpireSms {
                 submission: *submission,
             };

@@ -127,7 +127,7 @@ fn submitted(seen: &Seen) -> Vec<Effect> {
 /// NTF-7 to the applicant; NTF-8 to the principal lead is MIIT's own, so it is ours only where we stand in for MIIT.
 fn result(to_applicant: Notice, to_lead: Notice, keeper: SmsKeeper) -> Vec<Effect> {
     let mut effects = applicant(to_applicant);
-    if keeper == SmsKeeper::Embedded {
+    if keeper.is_embedded() {
         effects.extend(BOTH.map(|by| tell(to_lead, Recipient::PrincipalLead {}, by)));
     }
     effects
