@@ -21,6 +21,7 @@
 //! | `store.rs`, `store/` | what a database does; PostgreSQL and SQLite |
 //! | `record.rs`, `seal.rs`, `keys.rs`, `leaf.rs` | from what was decided to what is stored |
 //! | `load.rs`, `reading.rs`, `sealed.rs`, `upcast.rs` | and back |
+//! | `blobs.rs` | sealing bytes that are kept elsewhere |
 //! | `pulse.rs` | waking followers |
 //! | `framework.rs` | a plain `CqrsFramework` on the ledger |
 //!
@@ -33,6 +34,7 @@
 //! - no personal value is stored in the open, and no error, log line or stream id carries one.
 
 mod appender;
+mod blobs;
 mod cache;
 mod decision;
 mod error;

@@ -19,6 +19,7 @@ on_both_stores!(
     the_database_takes_nothing_that_is_not_sealed,
     without_keys_nothing_personal_is_taken,
     a_box_moved_to_another_event_does_not_open,
+    bytes_kept_elsewhere_open_where_they_belong_until_the_key_is_destroyed,
 );
 
 const NAME: &str = "张三丰";
@@ -319,4 +320,47 @@ async fn a_box_moved_to_another_event_does_not_open(site: &Site) {
             .collect::<Vec<_>>(),
         [true, false]
     );
+}
+
+async fn bytes_kept_elsewhere_open_where_they_belong_until_the_key_is_destroyed(site: &Site) {
+    let ledger = site.open().await;
+    // Nothing personal is on record of this guest yet, so there is no key that would survive this process.
+    let early = ledger.seal_bytes("guest/g", "card", b"bytes").await;
+    assert!(
+        matches!(early, Err(LedgerError::Key(KeyError::Missing { .. }))),
+        "{early:?}"
+    );
+    ledger
+        .execute(&register("g", NAME), &context(), &Terms::default())
+        .await
+        .unwrap();
+    let sealed = ledger
+        .seal_bytes("guest/g", "card", NAME.as_bytes())
+        .await
+        .unwrap();
+    assert!(!String::from_utf8_lossy(&sealed).contains(NAME));
+    let opened = ledger.open_bytes("guest/g", "card", &sealed).await.unwrap();
+    assert_eq!(opened.as_deref(), Some(NAME.as_bytes()));
+
+    let moved = ledger.open_bytes("guest/g", "passport", &sealed).await;
+    assert!(matches!(
+        moved,
+        Err(LedgerError::Key(KeyError::Broken { .. }))
+    ));
+    let mut changed = sealed.clone();
+    *changed.last_mut().unwrap() ^= 1;
+    assert!(
+        ledger
+            .open_bytes("guest/g", "card", &changed)
+            .await
+            .is_err()
+    );
+
+    ledger.destroy_key("guest/g").await.unwrap();
+    let erased = ledger.open_bytes("guest/g", "card", &sealed).await.unwrap();
+    assert_eq!(erased, None);
+    assert!(matches!(
+        ledger.seal_bytes("guest/g", "card", b"more").await,
+        Err(LedgerError::Key(KeyError::Destroyed { .. }))
+    ));
 }
