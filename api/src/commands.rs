@@ -90,6 +90,12 @@ pub(crate) async fn order_command(
     if let Some(taken) = repeated::earlier(&office.ledger, order, &request).await? {
         return Ok(([("idempotency-replayed", "true")], Json(taken)).into_response());
     }
+    if matches!(request, Request::AttachMaterial { .. }) {
+        return Err(Problem::bad_request(
+            "A material is attached by uploading it: POST /v1/orders/{order}/materials.",
+            "请通过上传添加资料：POST /v1/orders/{order}/materials。",
+        ));
+    }
     let context = office.context(caller.actor);
     let terms = terms::of(
         &office,
@@ -163,7 +169,8 @@ pub(crate) async fn order_ask(
     })))
 }
 
-fn answer(receipt: Receipt<domain::desk::Answer>) -> Result<Response, Problem> {
+/// The answer to a decision, or the refusal as a problem.
+pub(crate) fn answer(receipt: Receipt<domain::desk::Answer>) -> Result<Response, Problem> {
     let replayed = receipt.replayed;
     let version = receipt
         .versions

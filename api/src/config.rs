@@ -7,7 +7,7 @@ pub use outside::{MailServer, Port, Ports};
 use crate::{
     keys::{self, NoKey},
     office::Office,
-    ports::{NotARegister, Simulator},
+    ports::{Folder, NotARegister, Simulator},
     workers::{NoWork, SmsKeeper, Work, texts::Language},
 };
 use domain::{secret::Secret, values::Email};
@@ -33,6 +33,8 @@ pub struct Config {
     pub key_file: PathBuf,
     /// What the simulated registers know, as TOML; none: they know nothing.
     pub registers: Option<PathBuf>,
+    /// The folder where materials are kept, sealed; nodes of one office share it.
+    pub materials: PathBuf,
     /// How the log is written.
     pub log: Log,
     /// Who keeps the SMS session (AMB-62).
@@ -63,6 +65,7 @@ impl Default for Config {
             secret_file: "beian-office.key".into(),
             key_file: "beian-encryption.key".into(),
             registers: None,
+            materials: "beian-materials".into(),
             log: Log::Json,
             sms: SmsKeeper::Embedded,
             language: Language::Zh,
@@ -159,7 +162,11 @@ impl Config {
             Some(registers) => Office::new(opened, secret, registers),
             None => Office::new(opened, secret, self.simulated_registers()?),
         };
-        Ok(office.with_work(work))
+        let objects = Folder::open(&self.materials).map_err(|why| NoStart::System {
+            what: format!("the folder of materials {}", self.materials.display()),
+            why,
+        })?;
+        Ok(office.with_work(work).with_objects(objects))
     }
 
     fn simulated_registers(&self) -> Result<Simulator, NoStart> {

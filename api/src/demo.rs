@@ -81,6 +81,7 @@ pub async fn open(folder: &Path, listen: SocketAddr) -> Result<(Office, Card), N
         secret_file: folder.join("office.key"),
         key_file: folder.join("encryption.key"),
         registers: Some(registers),
+        materials: folder.join("materials"),
         log: Log::Pretty,
         ports: Ports {
             simulate: true,

@@ -1,6 +1,6 @@
 //! Who may ask: the office over HTTP.
 //!
-//! Read in this order: [`router`] (every address, in one place) → [`commands`] and [`queries`] (thin) → [`request`] (from
+//! Read in this order: [`router`] (every address, in one place) → [`commands`], [`materials`] and [`queries`] (thin) → [`request`] (from
 //! bytes to a request) → [`problem`] (the one error type) → [`auth`] (who is asking) → [`office`] (what handlers share) → [`clock`] →
 //! [`ports`] and [`facts`] (what is looked up outside before the desk decides) → [`workers`] (what follows outside after it has)
 //! → [`server`] (starting and stopping).
@@ -18,6 +18,7 @@ pub mod events;
 pub mod facts;
 pub mod health;
 pub mod keys;
+pub mod materials;
 pub mod office;
 mod operations;
 pub mod ports;

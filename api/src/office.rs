@@ -2,7 +2,7 @@
 
 use crate::{
     clock::{Clock, Watch},
-    ports::Registers,
+    ports::{InMemory, Objects, Registers},
     problem::Problem,
     workers::Work,
 };
@@ -29,6 +29,8 @@ pub struct Office {
     pub secret: Arc<Secret>,
     /// What is known outside.
     pub registers: Box<dyn Registers>,
+    /// Where the bytes of materials lie.
+    pub objects: Box<dyn Objects>,
     /// What time it is.
     pub clock: Clock,
     /// Whether that can be believed.
@@ -42,19 +44,27 @@ pub struct Office {
 }
 
 impl Office {
-    /// An office on a ledger, under the standing law.
+    /// An office on a ledger, under the standing law. Materials last as long as the process, unless a store is given.
     pub fn new(ledger: Ledger, secret: Secret, registers: impl Registers) -> Self {
         Self {
             ledger,
             law: Law::standing(),
             secret: Arc::new(secret),
             registers: Box::new(registers),
+            objects: Box::new(InMemory::default()),
             clock: Clock::System,
             watch: Watch::default(),
             work: None,
             metrics: PrometheusBuilder::new().build_recorder(),
             stopping: watch::Sender::new(false),
         }
+    }
+
+    /// The same office with a store for materials.
+    #[must_use]
+    pub fn with_objects(mut self, objects: impl Objects) -> Self {
+        self.objects = Box::new(objects);
+        self
     }
 
     /// The same office by another clock.

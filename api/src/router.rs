@@ -1,8 +1,8 @@
 //! Every address of the service, in one place.
 
 use crate::{
-    commands, docs, events, health, office::Office, operations, problem::Problem, queries,
-    request::LARGEST_BODY, rulebook,
+    commands, docs, events, health, materials, office::Office, operations, problem::Problem,
+    queries, request::LARGEST_BODY, rulebook,
 };
 use axum::{
     Router,
@@ -21,6 +21,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// What the words of a form may take beside its file, in bytes.
+const FORM: usize = 16 * 1024;
+
 /// The service over an office.
 pub fn router(office: &Arc<Office>) -> Router {
     let (service, document) = OpenApiRouter::new()
@@ -32,6 +35,13 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(queries::order))
         .routes(routes!(queries::history))
         .routes(routes!(queries::allowed))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(materials::upload))
+                .layer(DefaultBodyLimit::max(materials::LARGEST_MATERIAL + FORM)),
+        )
+        .routes(routes!(materials::download))
+        .routes(routes!(materials::kinds))
         .routes(routes!(rulebook::all))
         .routes(routes!(rulebook::one))
         .routes(routes!(events::follow))

@@ -1,6 +1,6 @@
 //! Starting and stopping.
 
-use crate::{clock, office::Office, router::router, workers::live};
+use crate::{clock, materials, office::Office, router::router, workers::live};
 use std::{io, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
 
@@ -25,6 +25,7 @@ pub async fn serve(
     let workers = live::start(&office);
     let service = router(&office);
     let watch = tokio::spawn(clock::keep_watch(Arc::clone(&office)));
+    let tidying = tokio::spawn(materials::tidy_up_at_start(Arc::clone(&office)));
     let server = axum::serve(listener, service).with_graceful_shutdown(graceful);
     let at_work = tokio::spawn(end(workers, office.stopping.subscribe()));
     let outcome = tokio::select! {
@@ -41,6 +42,7 @@ pub async fn serve(
     };
     // It ends with `stopping`; if the socket failed, nobody said so.
     watch.abort();
+    tidying.abort();
     // Also where the socket failed: nobody works on without it.
     office.stopping.send_replace(true);
     if at_work.await.is_err() {

@@ -12,5 +12,6 @@ mod clock;
 mod conditions;
 mod filing;
 mod malformed;
+mod materials;
 mod stopping;
 mod visibility;

@@ -9,7 +9,10 @@ use domain::{
     values::{AccountId, StaffId},
 };
 use ledger::{KeyRing, Ledger, Settings};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{
+    Client, Method, RequestBuilder, Response, StatusCode,
+    multipart::{Form, Part},
+};
 use serde_json::Value;
 use std::{collections::HashMap, sync::Arc};
 use tempfile::TempDir;
@@ -51,6 +54,9 @@ impl Place {
         }
     }
 }
+
+/// The smallest thing that is taken for a PNG.
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and the rest";
 
 /// A status and a JSON body.
 pub(crate) struct Answer {
@@ -177,11 +183,30 @@ impl Service {
         answer.body["order"].as_str().unwrap().to_owned()
     }
 
+    /// Uploads a material of the principal.
+    pub(crate) async fn upload(&self, order: &str, about: &Value, bytes: &[u8]) -> Answer {
+        let mut form = Form::new();
+        for word in ["kind", "side"] {
+            if let Some(value) = about[word].as_str() {
+                form = form.text(word, value.to_owned());
+            }
+        }
+        let form = form.part("file", Part::bytes(bytes.to_vec()).file_name("a name.png"));
+        let path = format!("/v1/orders/{order}/materials");
+        let request = self.request(Method::POST, &path, Role::Applicant);
+        send(request.multipart(form)).await
+    }
+
     /// Plays steps of the story after its opening.
     pub(crate) async fn play(&self, order: &str, steps: std::ops::Range<usize>) {
         for step in &story::first_filing().unwrap()[steps] {
             let state = self.office.ledger.load::<Order>(order).await.unwrap().state;
             let say = story::filled(&step.say, &state, &self.office);
+            if say["command"] == "attach_material" {
+                let answer = self.upload(order, &say["material"], PNG).await;
+                assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+                continue;
+            }
             let answer = self
                 .post(&format!("/v1/orders/{order}/commands"), step.by, &say)
                 .await;

@@ -1,0 +1,250 @@
+//! Materials (资料): taken in, kept sealed, given out again to those they concern.
+//!
+//! The bytes go to the object store, sealed under the data key of their order; the order knows their digest. What an
+//! upload claims about itself is not believed: the type is read off the bytes.
+
+mod upload;
+
+use crate::{
+    auth::Caller,
+    commands::{answer, known, order_ask},
+    office::{Office, random},
+    ports::{ObjectName, Stored},
+    problem::{Problem, ProblemDocument},
+    request, terms,
+    view::Taken,
+};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Multipart, Path, State, multipart::MultipartRejection},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    context::Role,
+    form::{Material, MediaType},
+    order::{Order, Request},
+    values::{MaterialId, OrderId, Sha256},
+};
+use ledger::LedgerError;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256 as Hasher};
+use std::{io, sync::Arc, time::Duration};
+use upload::Upload;
+
+/// The largest material, in bytes.
+pub const LARGEST_MATERIAL: usize = 10 * 1024 * 1024;
+
+/// How long an upload may take from the store to the ledger, with ample room: what is provisional for longer was left.
+const LEFT_BEHIND: Duration = Duration::from_mins(10);
+
+/// Uploads a material and attaches it to the order.
+///
+/// Fields of the form: `file` (PNG, JPEG, PDF, or another image or document; 10 MiB at most), `kind`, for a material of
+/// one service its key as `service`, for cards the `side`.
+#[utoipa::path(post, path = "/v1/orders/{order}/materials", tag = "materials", params(("order" = String, Path), ("Idempotency-Key" = Option<String>, Header), ("If-Match" = Option<String>, Header)),
+    request_body(content_type = "multipart/form-data", content = Value), responses((status = 201, body = Taken), (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json"), (status = 415, body = ProblemDocument, content_type = "application/problem+json"), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+pub(crate) async fn upload(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path(order): Path<String>,
+    (method, uri, headers): (Method, Uri, HeaderMap),
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Problem> {
+    let (order, account) = known(&office, &caller, &order).await?;
+    let upload = Upload::read(form.map_err(|_| upload::not_a_form())?).await?;
+    let context = office.context(caller.actor);
+    let material = Material {
+        id: MaterialId::new(context.at, random().map_err(|_| Problem::unavailable())?),
+        kind: upload.form.kind,
+        subject: upload.form.subject(),
+        side: upload.form.side,
+        digest: digest(&upload.bytes)?,
+        media_type: upload.media_type,
+        bytes: upload.bytes.len() as u64,
+    };
+    // The frame of a form differs from one sending to the next; what it says does not.
+    let said = Bytes::from(json!([upload.form, material.digest]).to_string());
+    let terms = terms::of(
+        &office,
+        &method,
+        &uri,
+        &headers,
+        &said,
+        Some(&order.to_string()),
+    )?;
+    let name = ObjectName {
+        order,
+        material: material.id,
+    };
+    let sealed = office
+        .ledger
+        .seal_bytes(&file(order), &place(material.id), &upload.bytes)
+        .await?;
+    kept(office.objects.put(name, sealed)).await?;
+    let command = order_ask(
+        &office,
+        (order, account),
+        Request::AttachMaterial { material },
+    )
+    .await?;
+    let decided = office.execute(&command, &context, &terms).await;
+    let receipt = match decided {
+        Ok(receipt) if receipt.outcome.is_ok() && !receipt.replayed => {
+            kept(office.objects.settle(name)).await?;
+            receipt
+        }
+        // Nothing names it. If that is not certain (a connection broke while it was decided), tidying up will ask.
+        Ok(receipt) => {
+            kept(office.objects.discard(name)).await?;
+            receipt
+        }
+        Err(problem) => {
+            if problem.status().is_client_error() {
+                kept(office.objects.discard(name)).await?;
+            }
+            return Err(problem);
+        }
+    };
+    let position = receipt.position;
+    let mut response = answer(receipt)?;
+    *response.status_mut() = StatusCode::CREATED;
+    // A repetition is told of the material that the first request attached.
+    let attached = office.ledger.decision_at(position).await?;
+    let id = attached
+        .as_ref()
+        .and_then(|decision| decision.command.pointer("/request/material/id")?.as_str())
+        .and_then(|id| HeaderValue::try_from(format!("/v1/orders/{order}/materials/{id}")).ok());
+    if let Some(location) = id {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Gives a material out, to the order's owner and to reviewers.
+#[utoipa::path(get, path = "/v1/orders/{order}/materials/{material}", tag = "materials", params(("order" = String, Path), ("material" = String, Path)),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 410, body = ProblemDocument, content_type = "application/problem+json")))]
+pub(crate) async fn download(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path((order, material)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (order, _) = known(&office, &caller, &order).await?;
+    if !matches!(caller.actor.role, Role::Applicant | Role::Reviewer) {
+        return Err(Problem::forbidden());
+    }
+    let id = MaterialId::parse(&material).map_err(|_| Problem::not_found())?;
+    let loaded = office.ledger.load::<Order>(&order.to_string()).await?;
+    let material = loaded
+        .state
+        .materials
+        .iter()
+        .find(|material| material.id == id)
+        .ok_or_else(Problem::not_found)?;
+    let name = ObjectName {
+        order,
+        material: id,
+    };
+    let sealed = kept(office.objects.get(name))
+        .await?
+        .ok_or_else(|| damaged("it is not in the store", name))?;
+    let bytes = office
+        .ledger
+        .open_bytes(&file(order), &place(id), &sealed)
+        .await?
+        .ok_or_else(erased)?;
+    if digest(&bytes)? != material.digest {
+        return Err(damaged("its digest is not the one on record", name));
+    }
+    let (media_type, ending) = match material.media_type {
+        MediaType::Png => ("image/png", "png"),
+        MediaType::Jpeg => ("image/jpeg", "jpg"),
+        MediaType::Pdf => ("application/pdf", "pdf"),
+        MediaType::Other => ("application/octet-stream", "bin"),
+    };
+    let disposition = format!("attachment; filename=\"{}.{ending}\"", material.kind.name());
+    Ok((
+        [
+            (header::CONTENT_TYPE, media_type.to_owned()),
+            (header::CONTENT_DISPOSITION, disposition),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+            (header::CONTENT_SECURITY_POLICY, "sandbox".to_owned()),
+            (header::CACHE_CONTROL, "private, no-store".to_owned()),
+            (header::ETAG, format!("\"{}\"", material.digest)),
+        ],
+        bytes,
+    )
+        .into_response())
+}
+
+/// Settles what was left provisional: objects whose order names them are kept, others go. Answers how many went.
+///
+/// # Errors
+/// Store or ledger do not answer; what was not reached stays for the next time.
+pub async fn tidy_up(office: &Office, left_for: Duration) -> Result<usize, Problem> {
+    let mut gone = 0;
+    for name in kept(office.objects.provisional(left_for)).await? {
+        let loaded = office.ledger.load::<Order>(&name.order.to_string()).await?;
+        let named = loaded.state.materials.iter();
+        if named
+            .map(|material| material.id)
+            .any(|id| id == name.material)
+        {
+            kept(office.objects.settle(name)).await?;
+        } else {
+            kept(office.objects.discard(name)).await?;
+            gone += 1;
+        }
+    }
+    Ok(gone)
+}
+
+/// Tidies up when the service starts.
+pub(crate) async fn tidy_up_at_start(office: Arc<Office>) {
+    match tidy_up(&office, LEFT_BEHIND).await {
+        Ok(0) => {}
+        Ok(gone) => tracing::info!(gone, "uploads that were never attached were removed"),
+        Err(problem) => tracing::warn!(?problem, "the store of materials was not tidied up"),
+    }
+}
+
+/// The file whose data key seals a material.
+fn file(order: OrderId) -> String {
+    format!("order/{order}")
+}
+
+fn place(material: MaterialId) -> String {
+    format!("material/{material}")
+}
+
+fn digest(bytes: &[u8]) -> Result<Sha256, Problem> {
+    let digest = json!(hex::encode(Hasher::digest(bytes)));
+    request::parse(digest)
+}
+
+async fn kept<T>(work: Stored<'_, T>) -> Result<T, Problem> {
+    work.await.map_err(|error: io::Error| {
+        tracing::error!(%error, "the store of materials failed");
+        Problem::unavailable()
+    })
+}
+
+fn damaged(why: &str, name: ObjectName) -> Problem {
+    let (order, material) = (name.order, name.material);
+    LedgerError::Corrupt(format!("material {material} of order {order}: {why}")).into()
+}
+
+fn erased() -> Problem {
+    Problem::new(StatusCode::GONE, "erased").say(
+        "The material was erased together with the personal data of its order.",
+        "该资料已随订单的个人信息一并删除。",
+    )
+}
+
+/// What can be uploaded, with what the guide says of each; table-type materials have a template (DOC-4).
+#[utoipa::path(get, path = "/v1/materials/kinds", tag = "materials", responses((status = 200, body = Value)))]
+pub(crate) async fn kinds() -> Json<Value> {
+    Json(upload::kinds())
+}

@@ -1,0 +1,89 @@
+//! Where the bytes of materials lie. They come here sealed: whoever reads the store learns nothing.
+//!
+//! An object is *provisional* until the decision that names it is on record, then *settled*. A process that dies in
+//! between leaves a provisional object, and whether to keep it is asked of the ledger (`materials::tidy_up`).
+
+mod folder;
+
+pub use folder::Folder;
+
+use domain::values::{MaterialId, OrderId};
+use futures::future::{BoxFuture, FutureExt, ready};
+use std::{
+    collections::HashMap,
+    io,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+/// Which object: a material of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectName {
+    /// The order.
+    pub order: OrderId,
+    /// The material.
+    pub material: MaterialId,
+}
+
+/// What the store answers; an error is the system's own.
+pub type Stored<'a, T> = BoxFuture<'a, io::Result<T>>;
+
+/// A store of objects: a folder, a bucket.
+pub trait Objects: Send + Sync + 'static {
+    /// Keeps bytes provisionally. When this answers they are durable.
+    fn put(&self, name: ObjectName, bytes: Vec<u8>) -> Stored<'_, ()>;
+    /// The decision that names it is on record. Settling twice changes nothing.
+    fn settle(&self, name: ObjectName) -> Stored<'_, ()>;
+    /// Forgets a provisional object. What is not there is forgotten already; what is settled stays.
+    fn discard(&self, name: ObjectName) -> Stored<'_, ()>;
+    /// The bytes, provisional or settled; `None`: there is no such object.
+    fn get(&self, name: ObjectName) -> Stored<'_, Option<Vec<u8>>>;
+    /// What has been provisional for at least so long.
+    fn provisional(&self, at_least: Duration) -> Stored<'_, Vec<ObjectName>>;
+}
+
+/// A store that lasts as long as the process: for stories and tests.
+#[derive(Debug, Default)]
+pub struct InMemory(Mutex<HashMap<ObjectName, (Vec<u8>, bool)>>);
+
+impl InMemory {
+    fn with<T>(
+        &self,
+        then: impl FnOnce(&mut HashMap<ObjectName, (Vec<u8>, bool)>) -> T,
+    ) -> Stored<'_, T>
+    where
+        T: Send + 'static,
+    {
+        let mut objects = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ready(Ok(then(&mut objects))).boxed()
+    }
+}
+
+impl Objects for InMemory {
+    fn put(&self, name: ObjectName, bytes: Vec<u8>) -> Stored<'_, ()> {
+        self.with(|objects| drop(objects.insert(name, (bytes, false))))
+    }
+
+    fn settle(&self, name: ObjectName) -> Stored<'_, ()> {
+        self.with(|objects| {
+            if let Some((_, settled)) = objects.get_mut(&name) {
+                *settled = true;
+            }
+        })
+    }
+
+    fn discard(&self, name: ObjectName) -> Stored<'_, ()> {
+        self.with(|objects| objects.retain(|other, (_, settled)| *other != name || *settled))
+    }
+
+    fn get(&self, name: ObjectName) -> Stored<'_, Option<Vec<u8>>> {
+        self.with(|objects| objects.get(&name).map(|(bytes, _)| bytes.clone()))
+    }
+
+    fn provisional(&self, _at_least: Duration) -> Stored<'_, Vec<ObjectName>> {
+        self.with(|objects| {
+            let provisional = objects.iter().filter(|(_, (_, settled))| !settled);
+            provisional.map(|(name, _)| *name).collect()
+        })
+    }
+}
