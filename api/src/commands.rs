@@ -157,7 +157,7 @@ pub(crate) async fn order_ask(
         .await
         .map_err(|_| Problem::unavailable())?;
     if matches!(request, Request::RecordReceipt { .. }) {
-        facts.sms_session = office.sms_keeper();
+        facts.sms_session = office.sms_session;
     }
     let fresh = random().map_err(|_| Problem::unavailable())?;
     Ok(Command::Order(Box::new(OrderCommand {

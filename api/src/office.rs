@@ -31,6 +31,8 @@ pub struct Office {
     pub registers: Box<dyn Registers>,
     /// Where the bytes of materials lie.
     pub objects: Box<dyn Objects>,
+    /// Who keeps SMS sessions from now on (AMB-62).
+    pub sms_session: SmsKeeper,
     /// What time it is.
     pub clock: Clock,
     /// Whether that can be believed.
@@ -52,6 +54,7 @@ impl Office {
             secret: Arc::new(secret),
             registers: Box::new(registers),
             objects: Box::new(InMemory::default()),
+            sms_session: SmsKeeper::Embedded,
             clock: Clock::System,
             watch: Watch::default(),
             work: None,
@@ -64,6 +67,13 @@ impl Office {
     #[must_use]
     pub fn with_objects(mut self, objects: impl Objects) -> Self {
         self.objects = Box::new(objects);
+        self
+    }
+
+    /// The same office where SMS sessions are kept by somebody else.
+    #[must_use]
+    pub fn with_sms_kept_by(mut self, keeper: SmsKeeper) -> Self {
+        self.sms_session = keeper;
         self
     }
 
@@ -107,19 +117,12 @@ impl Office {
         Ok(self.ledger.execute(command, context, terms).await?)
     }
 
-    /// The same office with workers.
+    /// The same office with workers, which know who keeps SMS sessions.
     #[must_use]
     pub fn with_work(mut self, work: Work) -> Self {
+        self.sms_session = work.keeper;
         self.work = Some(work);
         self
-    }
-
-    /// Who keeps the SMS sessions that open from now on (AMB-62).
-    pub fn sms_keeper(&self) -> SmsKeeper {
-        self.work
-            .as_ref()
-            .map(|work| work.keeper)
-            .unwrap_or_default()
     }
 
     /// What a command of this caller is decided with. The time is stamped here, once.

@@ -9,7 +9,6 @@ mod failure;
 pub mod http;
 mod messages;
 mod objects;
-mod reference;
 pub mod signing;
 mod simulator;
 mod smtp;

@@ -124,8 +124,15 @@ fn entry(mut decision: Decision) -> Result<Value, LedgerError> {
     let events: Vec<_> = decision
         .events
         .into_iter()
-        .filter(|event| event.stream.aggregate_type == "Order")
-        .map(|event| json!({"sequence": event.sequence, "type": event.event_type, "data": masked(event.payload)}))
+        .map(|event| {
+            let (stream, name) = (event.stream.aggregate_type, event.event_type);
+            // What else it touched is named; what stands there may be shared with others.
+            if stream == "Order" {
+                json!({"stream": stream, "type": name, "sequence": event.sequence, "data": masked(event.payload)})
+            } else {
+                json!({"stream": stream, "type": name})
+            }
+        })
         .collect();
     let refused = refusal.as_ref().map(|refusal| {
         serde_json::to_value(Problem::refused(refusal, None).document()).unwrap_or_default()
