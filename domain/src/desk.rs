@@ -2,6 +2,7 @@
 //!
 //! Whatever spans aggregates is decided here, inside one unit of work: all of it lands in one decision, or none of it.
 
+mod by_mobile;
 mod effects;
 mod type_check;
 
@@ -12,9 +13,15 @@ use crate::{
     account::{Account, AccountCommand, Contacts},
     context::Role,
     filings::FilingType,
-    order::{Order, OrderCommand, Request, lifecycle::StageName},
+    order::{
+        Order, OrderCommand, Request, Stage,
+        lifecycle::StageName,
+        sms::{ReturnCause, SmsEntry},
+    },
+    personal::Personal,
     refusal::{Broken, Objections, Refusal},
-    values::{AccountId, OrderId},
+    sms_phone::waiting,
+    values::{AccountId, Last6, Mobile, OrderId},
     work::{Ask, Stop, Subject, Work},
 };
 use serde::{Deserialize, Serialize};
@@ -26,6 +33,22 @@ use type_check::type_check;
 pub enum Command {
     /// Something about an order.
     Order(Box<OrderCommand>),
+    /// A lead, known by nothing but a mobile, enters a code (AMB-63).
+    EnterSmsByMobile {
+        /// Keyed digest of the mobile.
+        phone: String,
+        /// What was entered.
+        entry: SmsEntry,
+    },
+    /// A lead, known by nothing but a mobile, asks for the code again; the captcha was checked at the edge (SMS-38).
+    ResendSmsByMobile {
+        /// Keyed digest of the mobile.
+        phone: String,
+        /// The mobile.
+        mobile: Personal<Mobile>,
+        /// Last six of the document number.
+        last6: Personal<Last6>,
+    },
     /// An operator opens an account.
     OpenAccount {
         /// Which.
@@ -62,6 +85,47 @@ pub struct Answer {
     /// What was remarked without refusing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Broken>,
+    /// What became of a lead's entry or request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sms: Option<SmsOutcome>,
+}
+
+/// What becomes of what a lead enters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum SmsOutcome {
+    /// The mobile verified (SMS-42).
+    Verified {
+        /// How many mobiles of the order are still open.
+        still_open: u32,
+    },
+    /// It was wrong, and counted.
+    Wrong {},
+    /// The order came back: the sixth entry, or too late.
+    Returned {
+        /// Which of the two.
+        cause: ReturnCause,
+    },
+    /// The code was sent again (SMS-41).
+    Sent {},
+}
+
+/// Told by where the order stands before and after.
+fn sms_outcome(request: &Request, before: &Order, after: &Order) -> Option<SmsOutcome> {
+    let still_open = |order: &Order| u32::try_from(waiting(order).len()).unwrap_or(u32::MAX);
+    match (request, &after.stage) {
+        (Request::EnterSmsCode { .. }, Stage::SmsReturned { cause }) => {
+            Some(SmsOutcome::Returned { cause: *cause })
+        }
+        (Request::EnterSmsCode { .. }, _) if still_open(after) < still_open(before) => {
+            Some(SmsOutcome::Verified {
+                still_open: still_open(after),
+            })
+        }
+        (Request::EnterSmsCode { .. }, _) => Some(SmsOutcome::Wrong {}),
+        (Request::ResendSmsCode { .. }, _) => Some(SmsOutcome::Sent {}),
+        _ => None,
+    }
 }
 
 impl Ask for Command {
@@ -70,6 +134,8 @@ impl Ask for Command {
     fn name(&self) -> &str {
         match self {
             Self::Order(command) => command.request.by().name(),
+            Self::EnterSmsByMobile { .. } => "enter_sms_by_mobile",
+            Self::ResendSmsByMobile { .. } => "resend_sms_by_mobile",
             Self::OpenAccount { .. } => "open_account",
             Self::IssueToken { .. } => "issue_token",
             Self::RevokeToken { .. } => "revoke_token",
@@ -79,6 +145,10 @@ impl Ask for Command {
     fn file(&self) -> String {
         match self {
             Self::Order(command) => format!("order/{}", command.order),
+            // Where no session is found; else the file is that of the order which is found.
+            Self::EnterSmsByMobile { phone, .. } | Self::ResendSmsByMobile { phone, .. } => {
+                format!("sms-phone/{phone}")
+            }
             Self::OpenAccount { account, .. } => format!("account/{account}"),
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => {
                 format!("token/{digest}")
@@ -89,6 +159,9 @@ impl Ask for Command {
     fn turn(&self) -> String {
         match self {
             Self::Order(command) => command.account.to_string(),
+            Self::EnterSmsByMobile { phone, .. } | Self::ResendSmsByMobile { phone, .. } => {
+                phone.clone()
+            }
             Self::OpenAccount { account, .. } => account.to_string(),
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => digest.clone(),
         }
@@ -104,13 +177,8 @@ impl Ask for Command {
             id: digest.clone(),
         };
         match self {
-            Self::Order(command) => vec![
-                Subject {
-                    kind: "order",
-                    id: command.order.to_string(),
-                },
-                account(&command.account),
-            ],
+            Self::Order(command) => order_subjects(command),
+            Self::EnterSmsByMobile { .. } | Self::ResendSmsByMobile { .. } => Vec::new(),
             Self::OpenAccount { account: id, .. } => vec![account(id)],
             Self::IssueToken { digest, grant } => grant
                 .account
@@ -145,9 +213,26 @@ impl Ask for Command {
                 work.run::<Access>(digest, AccessCommand::Revoke {}).await?;
                 Ok(Answer::default())
             }
+            Self::EnterSmsByMobile { entry, .. } => by_mobile::enter(entry, work).await,
+            Self::ResendSmsByMobile { mobile, last6, .. } => {
+                by_mobile::resend(mobile, last6, work).await
+            }
             Self::Order(command) => order(command, work).await,
         }
     }
+}
+
+fn order_subjects(command: &OrderCommand) -> Vec<Subject> {
+    vec![
+        Subject {
+            kind: "order",
+            id: command.order.to_string(),
+        },
+        Subject {
+            kind: "account",
+            id: command.account.to_string(),
+        },
+    ]
 }
 
 async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, Stop> {
@@ -196,6 +281,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
     let submitted = matches!(command.request, Request::Submit { .. });
     let order = work.read::<Order>(&id).await?;
     Ok(Answer {
+        sms: sms_outcome(&command.request, &before, order),
         order: Some(command.order),
         stage: Some(order.stage.name()),
         filing: Some(order.filing()),

@@ -26,6 +26,7 @@ pub mod refusal;
 pub mod resource;
 pub mod rules;
 pub mod secret;
+pub mod sms_phone;
 mod tagged;
 pub mod values;
 pub mod work;

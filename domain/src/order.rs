@@ -20,6 +20,7 @@ pub mod sms;
 pub mod verification;
 
 pub use command::{OrderCommand, Request};
+pub(crate) use decide_sms::no_such_record;
 pub use decide_sms::sms_code;
 pub use event::OrderEvent;
 

@@ -52,6 +52,9 @@ impl From<Fault> for Stop {
 pub trait Work: Send {
     /// The time, the caller, the law.
     fn context(&self) -> &Context;
+    /// Notes what the command turned out to be about, where it did not say so itself: the file whose data key seals it, and
+    /// by what it is found. Counts for refusals, too.
+    fn about(&mut self, file: String, subjects: Vec<Subject>);
     /// Executes a command on one aggregate and answers the state after it. A refusal leaves the state as it was.
     fn run<A: House>(
         &mut self,
@@ -160,6 +163,8 @@ pub struct Unit<'l, L> {
     pub touched: BTreeMap<(&'static str, String), Touched>,
     /// What was decided, in order. Meaningless after a refusal.
     pub events: Vec<NewEvent>,
+    /// What the desk found the command to be about: the file, and what to find it by.
+    pub found: Option<(String, Vec<Subject>)>,
 }
 
 impl<'l, L: Load> Unit<'l, L> {
@@ -170,6 +175,7 @@ impl<'l, L: Load> Unit<'l, L> {
             context,
             touched: BTreeMap::new(),
             events: Vec::new(),
+            found: None,
         }
     }
 
@@ -206,6 +212,10 @@ impl<'l, L: Load> Unit<'l, L> {
 impl<L: Load> Work for Unit<'_, L> {
     fn context(&self) -> &Context {
         &self.context
+    }
+
+    fn about(&mut self, file: String, subjects: Vec<Subject>) {
+        self.found = Some((file, subjects));
     }
 
     async fn run<A: House>(&mut self, id: &str, command: A::Command) -> Result<&A, Stop> {

@@ -13,7 +13,7 @@ use crate::{
 use domain::{
     context::Context,
     refusal::Refusal,
-    work::{Ask, NewEvent, Stop, Touched, Unit},
+    work::{Ask, NewEvent, Stop, Subject, Touched, Unit},
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -28,6 +28,8 @@ struct Decided<T> {
     touched: BTreeMap<(&'static str, String), Touched>,
     /// Empty if refused.
     events: Vec<NewEvent>,
+    /// The file and the subjects that the desk found, where the command did not name them.
+    found: Option<(String, Vec<Subject>)>,
 }
 
 /// Whether a decision stands.
@@ -88,6 +90,7 @@ impl Ledger {
                 outcome,
                 touched,
                 events,
+                found: _,
             } = self.run(&request).await?;
             let mut reads = reads(&touched);
             let before = reads.len();
@@ -154,6 +157,7 @@ impl Ledger {
             outcome,
             touched: unit.touched,
             events,
+            found: unit.found,
         })
     }
 
@@ -167,6 +171,7 @@ impl Ledger {
             outcome,
             touched,
             events,
+            found,
         } = decided;
         let mut reads = reads(&touched);
         if let Err(outdated) = request.precondition(&reads) {
@@ -174,8 +179,9 @@ impl Ledger {
             return self.confirm(request, outdated).await;
         }
         reads.extend(request.unread_expectation(&reads));
-        let draft = request.draft(&outcome, reads, events, &self.0.software)?;
-        let file = request.ask.file();
+        let (file, subjects) =
+            found.unwrap_or_else(|| (request.ask.file(), request.ask.subjects()));
+        let draft = request.draft(&outcome, reads, (events, subjects), &self.0.software)?;
         let key = if draft.holds_personal() {
             screen::name(&file, "the file")?;
             Some(self.0.cabinet.to_seal(&*self.0.store, &file).await?)

@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     context::Context,
     refusal::Refusal,
-    work::{Ask, NewEvent},
+    work::{Ask, NewEvent, Subject},
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -58,7 +58,7 @@ impl<'a, Q: Ask> Request<'a, Q> {
         &self,
         outcome: &Result<Q::Answer, Refusal>,
         reads: Vec<StreamVersion>,
-        events: Vec<NewEvent>,
+        (events, subjects): (Vec<NewEvent>, Vec<Subject>),
         software: &'a str,
     ) -> Result<Draft<'_>, LedgerError> {
         Ok(Draft {
@@ -73,9 +73,7 @@ impl<'a, Q: Ask> Request<'a, Q> {
                 Err(refusal) => Err(value(refusal)?),
             },
             events: events.into_iter().map(recorded).collect(),
-            subjects: self
-                .ask
-                .subjects()
+            subjects: subjects
                 .into_iter()
                 .map(|subject| About {
                     kind: subject.kind.to_owned(),

@@ -8,6 +8,7 @@ use crate::{
     order::{Order, OrderCommand, Stage},
     refusal::Objections,
     resource::{Resource, ResourceCommand},
+    sms_phone::{SmsPhone, SmsPhoneCommand, waiting},
     work::{Stop, Work},
 };
 use std::collections::BTreeMap;
@@ -82,6 +83,7 @@ pub(super) async fn follow<W: Work>(
         .read::<Order>(&command.order.to_string())
         .await?
         .clone();
+    phones(before, &after, work).await?;
     match &after.stage {
         Stage::Completed {
             principal_number,
@@ -96,6 +98,26 @@ pub(super) async fn follow<W: Work>(
         stage if stage.name().is_editable() => release(command, before, &after, work).await,
         _ => Ok(()),
     }
+}
+
+/// Keeps the mobiles' own lists of sessions that wait for them (AMB-63).
+async fn phones<W: Work>(before: &Order, after: &Order, work: &mut W) -> Result<(), Stop> {
+    let (waited, waits) = (waiting(before), waiting(after));
+    for (phone, session) in &waited {
+        if waits.get(phone) != Some(session) {
+            let close = SmsPhoneCommand::Close {
+                submission: session.submission,
+            };
+            work.run::<SmsPhone>(phone, close).await?;
+        }
+    }
+    for (phone, session) in waits {
+        if waited.get(&phone) != Some(&session) {
+            work.run::<SmsPhone>(&phone, SmsPhoneCommand::Open { session })
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 async fn complete<W: Work>(

@@ -256,7 +256,7 @@ pub(super) fn target_of<'s>(
 }
 
 /// An entry that belongs to no open target is not counted: it cannot be attributed (AMB-29).
-pub(super) fn no_such_record(context: &Context) -> Refusal {
+pub(crate) fn no_such_record(context: &Context) -> Refusal {
     Refusal::Rules {
         broken: context.judge(
             &ENTRY_MATCHES,

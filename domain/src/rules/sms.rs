@@ -211,3 +211,24 @@ pub const WHERE_TO_ENTER: Hint = Hint {
     stages: VERIFYING,
     applies: |_, _| true,
 };
+/// What a resend takes.
+pub const RESEND_INPUT: Card = Card::shape(
+    "SMS-38",
+    "§9 resend s3",
+    "A resend needs mobile number, last six characters of the document, and the answer to a picture.",
+    "重新发送验证码须填写手机号码、证件号码后六位和图形验证码。",
+);
+/// The answer to a resend.
+pub const SENT: Card = Card::shown(
+    "SMS-41",
+    "§9 resend s4",
+    "A successful resend shows “sent”.",
+    "重新发送成功的，提示“已发送”。",
+);
+/// The answer to a success.
+pub const OTHERS_LEFT: Card = Card::shown(
+    "SMS-42",
+    "§9 s4",
+    "A success shows completion and points to the phones of the order that are still open.",
+    "核验成功的，提示完成，并提醒该订单尚未核验的手机号码。",
+);

@@ -21,6 +21,7 @@ use domain::{
         lifecycle::{Move, ROWS, StageName},
     },
     secret::Secret,
+    sms_phone::{SmsPhone, waiting},
     work::{House, Load},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -80,6 +81,10 @@ async fn live(steps: &[Asked]) -> Result<Reached, TestCaseError> {
         at = at
             .checked_add(SignedDuration::from_mins(i64::from(step.minutes)))
             .unwrap();
+        let step = &Asked {
+            order: aimed(&memory, *step).await,
+            ..*step
+        };
         let id = requests::order_id(step.order).to_string();
         let before = state::<Order>(&memory, &id).await;
         let who = context(&law, at, step.role());
@@ -123,6 +128,17 @@ async fn live(steps: &[Asked]) -> Result<Reached, TestCaseError> {
     Ok(reached)
 }
 
+/// Which order a step is about: one that names none is about the one whose session is open.
+async fn aimed(memory: &Memory, step: Asked) -> u8 {
+    let id = requests::order_id(0).to_string();
+    let verifies = state::<Order>(memory, &id).await.stage.name() == StageName::SmsVerification;
+    match (step.what, verifies) {
+        (requests::BY_MOBILE, true) => 0,
+        (requests::BY_MOBILE, false) => 1,
+        _ => step.order,
+    }
+}
+
 /// One account: at most one order lives, and the account knows which.
 async fn one_order_in_flight(memory: &Memory) -> Result<(), TestCaseError> {
     let account = state::<Account>(memory, &requests::account_id().to_string()).await;
@@ -136,6 +152,14 @@ async fn one_order_in_flight(memory: &Memory) -> Result<(), TestCaseError> {
     }
     prop_assert!(alive.len() <= 1, "two orders in flight");
     prop_assert_eq!(account.in_flight, alive.first().copied());
+    let phone = Secret::new([3; 32]).digest("mobile", "13800138000");
+    let mut waits = Vec::new();
+    for order in [0, 1] {
+        let id = requests::order_id(order).to_string();
+        waits.extend(waiting(&state::<Order>(memory, &id).await).remove(&phone));
+    }
+    let listed = state::<SmsPhone>(memory, &phone).await.open;
+    prop_assert_eq!(listed, waits, "the mobile does not know who waits for it");
     let domain = state::<Hold>(memory, "domain/example.com").await;
     prop_assert!(domain.holders.len() <= 1, "two hold one domain");
     Ok(())
@@ -144,7 +168,7 @@ async fn one_order_in_flight(memory: &Memory) -> Result<(), TestCaseError> {
 fn any_step() -> impl Strategy<Value = Asked> {
     let who = prop_oneof![8 => Just(Person::Right), 1 => Just(Person::Applicant), 1 => Just(Person::Reviewer)];
     (
-        0..32_u8,
+        0..requests::STEPS,
         prop_oneof![9 => Just(0_u8), 1 => Just(1)],
         prop_oneof![12 => 0..30_u32, 1 => Just(1440)],
         who,

@@ -9,8 +9,8 @@ use domain::{
     desk::Command,
     facts::{Billing, Facts, OnRecord, ResourceRecord},
     form::ServiceKey,
-    order::{Order, OrderCommand, Request, Stage, lifecycle::Move, sms_code},
-    values::{AccountId, IpBlock, OrderId},
+    order::{Order, OrderCommand, Request, Stage, lifecycle::Move, sms::SmsKeeper, sms_code},
+    values::{AccountId, IpBlock, Mobile, OrderId},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -22,6 +22,11 @@ pub(crate) enum Person {
     Applicant,
     Reviewer,
 }
+
+/// The step whose caller names no order; the last one but one.
+pub(crate) const BY_MOBILE: u8 = 36;
+/// How many steps there are.
+pub(crate) const STEPS: u8 = 38;
 
 /// One step of a life.
 #[derive(Clone, Copy, Debug)]
@@ -188,6 +193,22 @@ impl Asked {
             28 => json!({"command": "withdraw"}),
             29 => json!({"command": "abandon"}),
             30 => entry(false),
+            32 => {
+                json!({"command": "correct", "pointer": "/principal/remark", "to": "此为最详细地址"})
+            }
+            33 => {
+                json!({"command": "correct", "pointer": "/principal/lead/mobile", "to": "13800138001"})
+            }
+            34 => report(
+                order,
+                &json!({"verified": [{"mobile": "13800138000", "at": context.at}]}),
+            ),
+            35 => report(
+                order,
+                &json!({"returned": {"cause": "sixth_entry", "at": context.at}}),
+            ),
+            BY_MOBILE => entry(true),
+            37 => json!({"command": "resend_sms_code", "mobile": "13800138000", "last6": "31002X"}),
             _ => json!({"command": "expire_sms"}),
         }
     }
@@ -208,13 +229,24 @@ impl Asked {
     pub(crate) fn role(self) -> Role {
         match (self.who, self.what) {
             (Person::Applicant, _) => Role::Applicant,
-            (Person::Reviewer, _) | (_, 17..=19 | 26 | 27) => Role::Reviewer,
-            (_, 10 | 13 | 22 | 23 | 30) => Role::Lead,
+            (Person::Reviewer, _) | (_, 17..=19 | 26 | 27 | 32 | 33) => Role::Reviewer,
+            (_, 10 | 13 | 22 | 23 | 30 | BY_MOBILE | 37) => Role::Lead,
             (_, 11 | 12 | 31) => Role::System,
-            (_, 20 | 21 | 24 | 25) => Role::Bureau,
+            (_, 20 | 21 | 24 | 25 | 34 | 35) => Role::Bureau,
             _ => Role::Applicant,
         }
     }
+}
+
+/// What MIIT says of the session that is open, if one is.
+fn report(order: &Order, says: &Value) -> Value {
+    let submission = match &order.stage {
+        Stage::SmsVerification(session) => session.submission.to_string(),
+        _ => "019363b0-8c00-7000-8000-000000000001".to_owned(),
+    };
+    let mut report = says.clone();
+    report["submission"] = submission.into();
+    json!({"command": "report_sms_result", "report": report})
 }
 
 /// The whole command, with what the registers would say.
@@ -231,8 +263,23 @@ pub(crate) fn command(step: Asked, order: &Order, context: &Context) -> Command 
     let facts = Facts {
         on_record: [(service(), OnRecord::default())].into(),
         resources: [(service(), record)].into(),
+        // One session in seven is kept by MIIT.
+        sms_session: if step.minutes % 7 == 3 {
+            SmsKeeper::External
+        } else {
+            SmsKeeper::Embedded
+        },
         ..Facts::default()
     };
+    if step.what == BY_MOBILE
+        && let Request::EnterSmsCode { entry } = request
+    {
+        let mobile = entry.mobile.known().map_or("", Mobile::as_str);
+        return Command::EnterSmsByMobile {
+            phone: context.secret.digest("mobile", mobile),
+            entry,
+        };
+    }
     Command::Order(Box::new(OrderCommand {
         order: order_id(step.order),
         account: account_id(),
