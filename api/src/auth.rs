@@ -148,6 +148,14 @@ impl FromRequestParts<Arc<Office>> for Caller {
 /// # Errors
 /// 422 for a grant that fits no role, 503 if the ledger does not answer.
 pub async fn issue(office: &Office, operator: Actor, grant: Grant) -> Result<Token, Problem> {
+    if grant.role == Role::Lead {
+        return Err(
+            Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "malformed").say(
+                "No token is issued for `lead`: leads use /v1/sms-verifications and /v1/face-checks without one.",
+                "不向负责人（lead）签发令牌：负责人无需令牌，使用/v1/sms-verifications和/v1/face-checks。",
+            ),
+        );
+    }
     let is_applicant = grant.role == Role::Applicant;
     if is_applicant != grant.account.is_some() || is_applicant == grant.holder.is_some() {
         return Err(

@@ -1,6 +1,6 @@
 //! Who may ask: the office over HTTP.
 //!
-//! Read in this order: [`router`] (every address, in one place) → [`commands`], [`materials`] and [`queries`] (thin) → [`request`] (from
+//! Read in this order: [`router`] (every address, in one place) → [`commands`], [`materials`], [`type_checks`], [`leads`] and [`queries`] (thin) → [`request`] (from
 //! bytes to a request) → [`problem`] (the one error type) → [`auth`] (who is asking) → [`office`] (what handlers share) → [`clock`] →
 //! [`ports`] and [`facts`] (what is looked up outside before the desk decides) → [`workers`] (what follows outside after it has)
 //! → [`server`] (starting and stopping).
@@ -9,6 +9,7 @@
 //! unknown as one that does not exist · no personal value in an address, a log line or an event of the stream.
 
 pub mod auth;
+pub mod captcha;
 pub mod clock;
 pub mod commands;
 pub mod config;
@@ -18,6 +19,7 @@ pub mod events;
 pub mod facts;
 pub mod health;
 pub mod keys;
+pub mod leads;
 pub mod materials;
 pub mod office;
 mod operations;
@@ -31,5 +33,7 @@ pub mod rulebook;
 pub mod server;
 pub mod story;
 pub mod terms;
+pub mod throttle;
+pub mod type_checks;
 pub mod view;
 pub mod workers;

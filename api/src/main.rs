@@ -60,7 +60,7 @@ enum What {
 enum TokenWhat {
     /// Issues a token and shows it, once.
     Issue {
-        /// applicant, reviewer, support, auditor, bureau, operator, lead or system.
+        /// applicant, reviewer, support, auditor, bureau, operator or system.
         role: String,
         /// Whose filings an applicant sees.
         #[arg(long)]

@@ -1,9 +1,11 @@
 //! What all handlers share: the ledger, the law, the secret, the registers, the clock.
 
 use crate::{
+    captcha::Captchas,
     clock::{Clock, Watch},
     ports::{InMemory, Objects, Registers},
     problem::Problem,
+    throttle::Throttle,
     workers::Work,
 };
 use domain::{
@@ -39,6 +41,10 @@ pub struct Office {
     pub watch: Watch,
     /// What the workers have in hand; `None`: nothing follows from decisions here.
     pub work: Option<Work>,
+    /// How often those without a token may ask.
+    pub throttle: Throttle,
+    /// Pictures that wait for an answer.
+    pub captchas: Captchas,
     /// What `/metrics` shows.
     pub metrics: PrometheusRecorder,
     /// Turns true when the service stops: open streams end then.
@@ -58,6 +64,8 @@ impl Office {
             clock: Clock::System,
             watch: Watch::default(),
             work: None,
+            throttle: Throttle::default(),
+            captchas: Captchas::default(),
             metrics: PrometheusBuilder::new().build_recorder(),
             stopping: watch::Sender::new(false),
         }

@@ -18,6 +18,8 @@ use utoipa::ToSchema;
 pub struct Problem {
     status: StatusCode,
     body: Box<ProblemDocument>,
+    /// Seconds after which to ask again.
+    retry_after: Option<u64>,
 }
 
 /// The document that is sent as `application/problem+json`.
@@ -100,6 +102,7 @@ impl Problem {
         Self {
             status,
             body: Box::new(body),
+            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1),
         }
     }
 
@@ -145,6 +148,16 @@ impl Problem {
             "The service cannot answer just now; try again in a moment, with the same idempotency key.",
             "服务暂时不可用，请稍后以相同的幂等键重试。",
         )
+    }
+
+    /// Too many requests of one mobile or one peer address.
+    pub fn too_often(seconds: u64) -> Self {
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-often").say(
+            format!("Too many requests; ask again in {seconds} s."),
+            format!("请求过于频繁，请在{seconds}秒后重试。"),
+        );
+        problem.retry_after = Some(seconds);
+        problem
     }
 
     /// A field could not be read.
@@ -229,8 +242,8 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

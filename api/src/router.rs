@@ -1,8 +1,8 @@
 //! Every address of the service, in one place.
 
 use crate::{
-    commands, docs, events, health, materials, office::Office, operations, problem::Problem,
-    queries, request::LARGEST_BODY, rulebook,
+    commands, docs, events, health, leads, materials, office::Office, operations, problem::Problem,
+    queries, request::LARGEST_BODY, rulebook, type_checks,
 };
 use axum::{
     Router,
@@ -32,6 +32,12 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(commands::revoke_token))
         .routes(routes!(commands::open_order))
         .routes(routes!(commands::order_command))
+        .routes(routes!(type_checks::check))
+        .routes(routes!(leads::help, leads::verify))
+        .routes(routes!(leads::resend))
+        .routes(routes!(leads::captcha))
+        .routes(routes!(leads::scan))
+        .routes(routes!(leads::confirm))
         .routes(routes!(queries::order))
         .routes(routes!(queries::history))
         .routes(routes!(queries::allowed))

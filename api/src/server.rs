@@ -1,7 +1,7 @@
 //! Starting and stopping.
 
 use crate::{clock, materials, office::Office, router::router, workers::live};
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
 
 /// How long open requests may take to end once the service stops. Streams end at once.
@@ -26,7 +26,11 @@ pub async fn serve(
     let service = router(&office);
     let watch = tokio::spawn(clock::keep_watch(Arc::clone(&office)));
     let tidying = tokio::spawn(materials::tidy_up_at_start(Arc::clone(&office)));
-    let server = axum::serve(listener, service).with_graceful_shutdown(graceful);
+    let server = axum::serve(
+        listener,
+        service.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(graceful);
     let at_work = tokio::spawn(end(workers, office.stopping.subscribe()));
     let outcome = tokio::select! {
         outcome = server => outcome,

@@ -175,7 +175,7 @@ async fn the_law_and_the_interface_are_there_for_everybody(service: Service) {
     );
     let metrics = get("/metrics").await.text().await.unwrap();
     assert!(
-        metrics.contains("beian_ledger_appended_total 9")
+        metrics.contains("beian_ledger_appended_total 7")
             && metrics.contains("beian_http_answers_total"),
         "{metrics}"
     );

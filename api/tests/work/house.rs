@@ -183,6 +183,7 @@ impl House {
             covers: Vec::new(),
             opens_with: None,
             records: json!({}),
+            province_rows: Vec::new(),
         };
         let story = Scenario {
             name: "test".to_owned(),

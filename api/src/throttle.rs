@@ -1,0 +1,157 @@
+//! How often somebody without a token may ask: per mobile and per peer address.
+
+use crate::problem::Problem;
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::request::Parts,
+};
+use governor::{
+    DefaultKeyedRateLimiter, Quota,
+    clock::{Clock, DefaultClock},
+};
+use std::{
+    convert::Infallible,
+    hash::Hash,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    num::NonZeroU32,
+    time::Duration,
+};
+
+/// Entries and resends of one mobile: six at once (five wrong ones and the sixth), then one in twenty seconds.
+const ENTRIES: (NonZeroU32, Duration) = (at_once(6), Duration::from_secs(20));
+/// Requests of one peer address: thirty at once, then one a second. Many leads may sit behind one address.
+const REQUESTS: (NonZeroU32, Duration) = (at_once(30), Duration::from_secs(1));
+/// Contact codes to one mobile (AMB-65): five at once, then one in twelve minutes, which is five an hour.
+const CONTACT_CODES: (NonZeroU32, Duration) = (at_once(5), Duration::from_mins(12));
+/// So many keys are remembered before those that are at rest are forgotten.
+const KEYS: usize = 10_000;
+
+const fn at_once(times: u32) -> NonZeroU32 {
+    match NonZeroU32::new(times) {
+        Some(times) => times,
+        None => NonZeroU32::MIN,
+    }
+}
+
+/// The counters of one node. In memory: what a restart forgets, a few more tries, is no harm.
+pub struct Throttle {
+    entries: DefaultKeyedRateLimiter<String>,
+    requests: DefaultKeyedRateLimiter<IpAddr>,
+    contact_codes: DefaultKeyedRateLimiter<String>,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self {
+            entries: DefaultKeyedRateLimiter::keyed(quota(ENTRIES)),
+            requests: DefaultKeyedRateLimiter::keyed(quota(REQUESTS)),
+            contact_codes: DefaultKeyedRateLimiter::keyed(quota(CONTACT_CODES)),
+        }
+    }
+}
+
+fn quota((at_once, each): (NonZeroU32, Duration)) -> Quota {
+    Quota::with_period(each)
+        .unwrap_or_else(|| Quota::per_minute(at_once))
+        .allow_burst(at_once)
+}
+
+impl Throttle {
+    /// An entry or a resend of a mobile, by its keyed digest.
+    ///
+    /// # Errors
+    /// 429 with the time to wait.
+    pub fn entry(&self, phone: &str) -> Result<(), Problem> {
+        check(&self.entries, &phone.to_owned())
+    }
+
+    /// A contact code to a mobile, by its keyed digest.
+    ///
+    /// # Errors
+    /// 429 with the time to wait.
+    pub fn contact_code(&self, phone: &str) -> Result<(), Problem> {
+        check(&self.contact_codes, &phone.to_owned())
+    }
+
+    /// A request of a peer.
+    ///
+    /// # Errors
+    /// 429 with the time to wait.
+    pub fn request(&self, peer: Peer) -> Result<(), Problem> {
+        check(&self.requests, &peer.0)
+    }
+}
+
+fn check<K: Hash + Eq + Clone>(
+    limiter: &DefaultKeyedRateLimiter<K>,
+    key: &K,
+) -> Result<(), Problem> {
+    if limiter.len() > KEYS {
+        limiter.retain_recent();
+        limiter.shrink_to_fit();
+    }
+    limiter.check_key(key).map_err(|not_until| {
+        let wait = not_until.wait_time_from(DefaultClock::default().now());
+        Problem::too_often(wait.as_secs() + 1)
+    })
+}
+
+/// Where a request comes from: the address of the connection, never a header, which the peer itself writes. Of IPv6 the
+/// network of 64 bits, because a peer has all of its addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(IpAddr);
+
+impl From<SocketAddr> for Peer {
+    fn from(address: SocketAddr) -> Self {
+        Self(match address.ip().to_canonical() {
+            IpAddr::V6(ip) => {
+                let [a, b, c, d, ..] = ip.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            ip @ IpAddr::V4(_) => ip,
+        })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        // Without a connection (a test that calls the router) all share one counter.
+        Ok(parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), |from| {
+                Self::from(from.0)
+            }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mobile_has_six_tries_at_once_and_others_have_their_own() {
+        let throttle = Throttle::default();
+        for _ in 0..6 {
+            assert!(throttle.entry("a").is_ok());
+        }
+        assert_eq!(throttle.entry("a").unwrap_err().status(), 429);
+        assert!(throttle.entry("b").is_ok());
+        for _ in 0..5 {
+            assert!(throttle.contact_code("a").is_ok());
+        }
+        assert_eq!(throttle.contact_code("a").unwrap_err().status(), 429);
+    }
+
+    #[test]
+    fn a_peer_is_its_address_or_its_network() {
+        let peer = |text: &str| Peer::from(text.parse::<SocketAddr>().unwrap());
+        assert_eq!(peer("192.0.2.1:1"), peer("192.0.2.1:2"));
+        assert_eq!(peer("192.0.2.1:1"), peer("[::ffff:192.0.2.1]:1"));
+        assert_ne!(peer("192.0.2.1:1"), peer("192.0.2.2:1"));
+        assert_eq!(peer("[2001:db8::1]:1"), peer("[2001:db8::2:3]:1"));
+        assert_ne!(peer("[2001:db8::1]:1"), peer("[2001:db8:0:1::1]:1"));
+    }
+}

@@ -1,0 +1,54 @@
+//! Which filing type is this?
+
+use crate::service::Service;
+use api::story;
+use domain::context::Role;
+use serde_json::{Value, json};
+
+on_both_stores!(a_type_check_says_what_and_why_and_records_nothing);
+
+/// What opens the story's order, as a type check asks for it.
+fn asked() -> Value {
+    let mut say = story::first_filing().unwrap()[0].say.clone();
+    say.as_object_mut().unwrap().remove("command");
+    say
+}
+
+// covers: TYP-1, TYP-3, TYP-11, TYP-13
+async fn a_type_check_says_what_and_why_and_records_nothing(service: Service) {
+    let path = "/v1/type-checks";
+    let head = service.position().await;
+    let first = service.post(path, Role::Applicant, &asked()).await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    assert_eq!(
+        first.body["filing"],
+        json!({"code": "FST", "en": "first filing", "zh": "首次备案"})
+    );
+    assert_eq!(first.body["reason"]["rule"], "TYP-3");
+    assert!(!first.body["reason"]["zh"].as_str().unwrap().is_empty());
+    assert_eq!(first.body["next"]["step"], "product_verification");
+    assert_eq!(first.body["rules"], json!([]));
+
+    for field in ["region", "nature", "principal_name", "document", "product"] {
+        let mut less = asked();
+        less.as_object_mut().unwrap().remove(field);
+        let answer = service.post(path, Role::Applicant, &less).await;
+        assert_eq!(answer.status, 422, "{field}");
+    }
+    assert_eq!(
+        service.post(path, Role::Reviewer, &asked()).await.status,
+        403
+    );
+    assert_eq!(service.position().await, head);
+
+    // Another principal than the one that the account holds by now.
+    let order = service.open().await;
+    let steps = story::first_filing().unwrap().len();
+    service.play(&order, 1..steps).await;
+    let mut other = asked();
+    other["document"]["number"] = json!("914403001922038216");
+    let second = service.post(path, Role::Applicant, &other).await;
+    assert_eq!(second.body["filing"], Value::Null, "{}", second.body);
+    assert_eq!(second.body["reason"]["rule"], "ACC-1");
+    assert_eq!(second.body["next"]["step"], "stop");
+}
