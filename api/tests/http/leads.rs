@@ -95,6 +95,11 @@ async fn a_wrong_entry_and_an_unknown_mobile_get_the_same_answer(service: Servic
         .count();
     assert_eq!(entries, 2, "{history}");
     assert!(!history.to_string().contains("13800138000"));
+    // What the lead typed lies in the order's file, and goes with it.
+    let file = format!("order/{order}");
+    assert!(service.office.ledger.destroy_key(&file).await.unwrap());
+    let decision = service.office.ledger.decision_at(before + 1).await.unwrap();
+    assert_eq!(decision.unwrap().command["entry"]["mobile"], "$erased");
 }
 
 // covers: SMS-38, SMS-39, SMS-40, SMS-41
@@ -185,7 +190,7 @@ async fn a_qr_code_opens_one_face_check_and_no_order(service: Service) {
         .unwrap()
         .id
         .to_string();
-    let head = service.position().await;
+    let before = service.position().await;
     let stranger = "019363b0-8c00-7000-8000-00000000000f";
     for (order, qr) in [(stranger, qr.as_str()), (order.as_str(), stranger)] {
         let body = json!({"order": order, "qr": qr, "app_version": "3.2"});
@@ -199,7 +204,7 @@ async fn a_qr_code_opens_one_face_check_and_no_order(service: Service) {
         .public(Method::POST, "/v1/face-checks/confirm", &held)
         .await;
     assert_eq!(early.status, 404, "nothing was scanned");
-    assert_eq!(service.position().await, head, "nothing was recorded");
+    assert_eq!(service.position().await, before, "nothing was recorded");
     let scan = json!({"order": order, "qr": qr, "app_version": "3.2"});
     let first = service
         .public(Method::POST, "/v1/face-checks/scan", &scan)
