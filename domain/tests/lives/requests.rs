@@ -163,7 +163,6 @@ impl Asked {
                 json!({"command": "check_contact_code", "mobile": "13800138000", "code": "123456"})
             }
             8 => json!({"command": "save_for_verification", "ticks": ticks[..2]}),
-            9 => json!({"command": "issue_qr", "lead": {"service": "site-1"}}),
             10 => json!({"command": "scan_qr", "qr": qr, "app_version": "3.1"}),
             11 => face("11010519491231002X"),
             12 => face("110101202311012176"),
@@ -178,7 +177,7 @@ impl Asked {
             20 if !matches!(order.stage, Stage::SmsVerification(_)) => {
                 json!({"command": "record_receipt", "submission": submission})
             }
-            20 | 22 | 23 => entry(true),
+            20 | 22 | 23 | BY_MOBILE => entry(true),
             21 if matches!(order.stage, Stage::SmsVerification(_)) => entry(true),
             21 | 24 => {
                 json!({"command": "approve", "submission": submission, "principal_number": "闽ICP备2024000001号", "service_numbers": {"site-1": "闽ICP备2024000001号-1"}})
@@ -193,22 +192,7 @@ impl Asked {
             28 => json!({"command": "withdraw"}),
             29 => json!({"command": "abandon"}),
             30 => entry(false),
-            32 => {
-                json!({"command": "correct", "pointer": "/principal/remark", "to": "此为最详细地址"})
-            }
-            33 => {
-                json!({"command": "correct", "pointer": "/principal/lead/mobile", "to": "13800138001"})
-            }
-            34 => report(
-                order,
-                &json!({"verified": [{"mobile": "13800138000", "at": context.at}]}),
-            ),
-            35 => report(
-                order,
-                &json!({"returned": {"cause": "sixth_entry", "at": context.at}}),
-            ),
-            BY_MOBILE => entry(true),
-            37 => json!({"command": "resend_sms_code", "mobile": "13800138000", "last6": "31002X"}),
+            9 | 32..STEPS => other(self.what, order, context.at),
             _ => json!({"command": "expire_sms"}),
         }
     }
@@ -235,6 +219,28 @@ impl Asked {
             (_, 20 | 21 | 24 | 25 | 34 | 35) => Role::Bureau,
             _ => Role::Applicant,
         }
+    }
+}
+
+/// What needs nothing of the story before it: a QR code, a correction, MIIT's report, another code.
+fn other(what: u8, order: &Order, at: Timestamp) -> Value {
+    match what {
+        9 => json!({"command": "issue_qr", "lead": {"service": "site-1"}}),
+        32 => {
+            json!({"command": "correct", "pointer": "/principal/remark", "to": "此为最详细地址"})
+        }
+        33 => {
+            json!({"command": "correct", "pointer": "/principal/lead/mobile", "to": "13800138001"})
+        }
+        34 => report(
+            order,
+            &json!({"verified": [{"mobile": "13800138000", "at": at}]}),
+        ),
+        35 => report(
+            order,
+            &json!({"returned": {"cause": "sixth_entry", "at": at}}),
+        ),
+        _ => json!({"command": "resend_sms_code", "mobile": "13800138000", "last6": "31002X"}),
     }
 }
 
