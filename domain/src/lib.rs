@@ -28,5 +28,6 @@ pub mod rules;
 pub mod secret;
 pub mod sms_phone;
 mod tagged;
+pub mod told;
 pub mod values;
 pub mod work;

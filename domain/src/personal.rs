@@ -7,6 +7,7 @@ use serde::{
     Deserialize, Deserializer, Serialize,
     de::{self, IntoDeserializer, MapAccess, Visitor},
 };
+use serde_json::{Map, Value};
 use std::{fmt, marker::PhantomData};
 
 /// A value about a person: a name, a number, an address.
@@ -78,8 +79,7 @@ pub const ERASED: &str = "$erased";
 
 /// Whether something a client sent uses a form that only the ledger may write: a key that begins with `$`, or the text
 /// `$erased`.
-pub fn holds_reserved(value: &serde_json::Value) -> bool {
-    use serde_json::Value;
+pub fn holds_reserved(value: &Value) -> bool {
     match value {
         Value::Object(map) => map
             .iter()
@@ -87,6 +87,38 @@ pub fn holds_reserved(value: &serde_json::Value) -> bool {
         Value::Array(items) => items.iter().any(holds_reserved),
         Value::String(text) => text == ERASED,
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Puts a mask in place of every personal value, wherever it stands.
+pub fn masked(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => match fields.get(PERSONAL) {
+            Some(personal) => Value::String(mask(personal)),
+            None => Value::Object(
+                fields
+                    .into_iter()
+                    .map(|(name, value)| (name, masked(value)))
+                    .collect::<Map<_, _>>(),
+            ),
+        },
+        Value::Array(items) => Value::Array(items.into_iter().map(masked).collect()),
+        other => other,
+    }
+}
+
+/// Enough to recognise one's own, not enough to learn another's: of six letters or fewer in ASCII (codes, endings of
+/// numbers) nothing, else the first letter and, of long texts, the last.
+fn mask(personal: &Value) -> String {
+    let Value::String(text) = personal else {
+        return "***".to_owned();
+    };
+    let letters: Vec<char> = text.chars().collect();
+    match letters.as_slice() {
+        [] | [_] => "***".to_owned(),
+        all if all.len() <= 6 && text.is_ascii() => "***".to_owned(),
+        [first, .., last] if letters.len() > 6 => format!("{first}***{last}"),
+        [first, ..] => format!("{first}***"),
     }
 }
 
@@ -102,6 +134,7 @@ impl<T> fmt::Debug for Personal<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn clients_may_not_write_the_stored_forms() {
@@ -135,5 +168,13 @@ mod tests {
             name
         );
         assert!(!gone.agrees(&gone.clone(), |a, b| a == b));
+    }
+
+    #[test]
+    fn personal_values_are_masked_wherever_they_stand() {
+        let value = json!({"a": [{"name": {"$personal": "张三"}}], "code": {"$personal": "123456"}, "gone": "$erased",
+            "mobile": {"$personal": "13800138000"}, "one": {"$personal": "李"}, "plain": "示例", "number": {"$personal": 7}});
+        let shown = json!({"a": [{"name": "张***"}], "code": "***", "gone": "$erased", "mobile": "1***0", "one": "***", "plain": "示例", "number": "***"});
+        assert_eq!(masked(value), shown);
     }
 }

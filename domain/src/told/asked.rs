@@ -1,0 +1,179 @@
+//! What was asked, as a short phrase: the move's name, and what tells this request from another of its kind.
+
+use super::{Told, count, masked};
+use crate::{
+    desk::Command,
+    order::{
+        Request, command::ProductAsked, command::Ticked, sms::SmsReport, verification::LeadOf,
+    },
+    values::{Mobile, Text},
+};
+
+/// What a caller asked for.
+pub fn asked(command: &Command) -> Told {
+    match command {
+        Command::Order(command) => request(&command.request),
+        Command::OpenAccount { .. } => Text::new("开通账号", "open an account").into(),
+        Command::IssueToken { grant, .. } => {
+            let role = grant.role.told();
+            Told::new(
+                format!("签发{}令牌", role.zh),
+                format!("issue a token for the role {}", role.en),
+            )
+        }
+        Command::RevokeToken { .. } => Text::new("吊销令牌", "revoke a token").into(),
+    }
+}
+
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm a request; splitting the match would hide one from the others"
+)]
+fn request(request: &Request) -> Told {
+    let name = request.by().told();
+    let with = |zh: String, en: String| {
+        Told::new(format!("{}：{zh}", name.zh), format!("{}: {en}", name.en))
+    };
+    let plain = || Told::from(name);
+    match request {
+        Request::Open {
+            region,
+            nature,
+            principal_name,
+            document: _,
+            issued_in: _,
+            product,
+        } => {
+            let who = masked(principal_name, crate::values::PartyName::mask);
+            let what = products(product);
+            with(
+                format!("{}，{}，{}，{}", region.zh(), nature.zh(), who.zh, what.zh),
+                format!("{}, {}, {}, {}", region.en(), nature.en(), who.en, what.en),
+            )
+        }
+        Request::VerifyProduct { product } => {
+            let what = products(product);
+            with(what.zh, what.en)
+        }
+        Request::EnterService { service, form: _ } | Request::RemoveService { service } => {
+            with(service.to_string(), service.to_string())
+        }
+        Request::ImportAccess { service, rows } => with(
+            format!("{service}，{}行", rows.len()),
+            format!("{service}, {}", count(rows.len(), "row")),
+        ),
+        Request::AttachMaterial { material } => {
+            let kind = material.kind.told();
+            with(kind.zh.to_owned(), kind.en.to_owned())
+        }
+        Request::RemoveMaterial { material } => with(material.to_string(), material.to_string()),
+        // What is answered or shall stand there is told by what happened, with its mask.
+        Request::AnswerFinding { pointer, answer: _ } | Request::Correct { pointer, to: _ } => {
+            with(pointer.clone(), pointer.clone())
+        }
+        Request::RequestContactCode { mobile } | Request::CheckContactCode { mobile, code: _ } => {
+            let mobile = masked(mobile, Mobile::mask);
+            with(mobile.zh, mobile.en)
+        }
+        Request::SaveForVerification { ticks } | Request::Submit { ticks } => texts(ticks, with),
+        Request::IssueQr { lead }
+        | Request::StartFaceCheck { lead, .. }
+        | Request::ReportFaceCheck { lead, report: _ }
+        | Request::ConfirmPhoto { lead } => {
+            let lead = lead_of(lead);
+            with(lead.zh, lead.en)
+        }
+        Request::ScanQr { qr: _, app_version } => {
+            with(format!("App {app_version}"), format!("App {app_version}"))
+        }
+        Request::Pass { judged } => with(
+            format!("已核对{}项", judged.len()),
+            format!("{} judged", count(judged.len(), "item")),
+        ),
+        Request::Reject {
+            reason,
+            findings: _,
+        }
+        | Request::RequestInfo {
+            reason,
+            findings: _,
+        }
+        | Request::BureauReject {
+            submission: _,
+            reason,
+        } => with(reason.trim().to_owned(), reason.trim().to_owned()),
+        Request::EnterSmsCode { entry } => {
+            let mobile = masked(&entry.mobile, Mobile::mask);
+            with(
+                format!("手机号{}", mobile.zh),
+                format!("from mobile {}", mobile.en),
+            )
+        }
+        Request::ResendSmsCode { mobile, last6: _ } => {
+            let mobile = masked(mobile, Mobile::mask);
+            with(format!("发往{}", mobile.zh), format!("to {}", mobile.en))
+        }
+        Request::ReportSmsResult { report } => {
+            let said = reported(report);
+            with(said.zh, said.en)
+        }
+        Request::RecordReceipt { submission } => with(
+            format!("提交编号{submission}"),
+            format!("submission {submission}"),
+        ),
+        Request::Approve {
+            submission: _,
+            principal_number,
+            service_numbers: _,
+        } => with(principal_number.clone(), principal_number.clone()),
+        Request::EnterPrincipal { .. }
+        | Request::ClaimReview {}
+        | Request::ReleaseReview {}
+        | Request::Withdraw {}
+        | Request::Abandon {}
+        | Request::Dispatch {}
+        | Request::ExpireSms {} => plain(),
+    }
+}
+
+fn products(product: &ProductAsked) -> Told {
+    let (kind, name, on) = (
+        product.kind.told(),
+        product.name.shown(),
+        product.resource.told(),
+    );
+    Told::new(
+        format!("{}{name}（{}）", kind.zh, on.zh),
+        format!("{} {name} on {}", kind.en, on.en),
+    )
+}
+
+fn texts(ticks: &[Ticked], with: impl FnOnce(String, String) -> Told) -> Told {
+    with(
+        format!("勾选{}项文本", ticks.len()),
+        format!("{} ticked", count(ticks.len(), "text")),
+    )
+}
+
+fn lead_of(lead: &LeadOf) -> Told {
+    Told::new(
+        format!("{}的负责人", lead.service),
+        format!("the lead of {}", lead.service),
+    )
+}
+
+fn reported(report: &SmsReport) -> Told {
+    let (verified, wrong) = (report.verified.len(), report.wrong_entries.len());
+    let (zh, en) = match report.returned {
+        Some(_) => ("，已退回", ", returned"),
+        None => ("", ""),
+    };
+    Told::new(
+        format!("{verified}个手机号已核验，{wrong}个有错误输入{zh}"),
+        format!(
+            "{} verified, {} with wrong entries{en}",
+            count(verified, "phone"),
+            count(wrong, "phone")
+        ),
+    )
+}

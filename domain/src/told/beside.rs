@@ -1,0 +1,109 @@
+//! What happened to anything: to an order, and beside it to its account, to what it holds, to its resources; and to tokens.
+
+use super::{Told, happened};
+use crate::{
+    access::AccessEvent,
+    account::AccountEvent,
+    hold::{HoldEvent, HoldKind},
+    order::{Order, OrderEvent},
+    resource::ResourceEvent,
+};
+
+/// Something that happened to any aggregate of the office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// To an order.
+    Order(OrderEvent),
+    /// To an account.
+    Account(AccountEvent),
+    /// To a thing that only one may hold.
+    Hold(HoldEvent),
+    /// To a server or an authorisation code.
+    Resource(ResourceEvent),
+    /// To a token.
+    Access(AccessEvent),
+}
+
+impl Happening {
+    /// The sentence. `stream` is the id of the aggregate it happened to, `before` the order as it stood.
+    pub fn told(&self, stream: &str, before: &Order) -> Told {
+        match self {
+            Self::Order(event) => happened(event, before),
+            Self::Account(event) => account(event),
+            Self::Hold(event) => hold(event, stream),
+            Self::Resource(event) => resource(event, stream),
+            Self::Access(event) => access(event),
+        }
+    }
+}
+
+fn account(event: &AccountEvent) -> Told {
+    match event {
+        AccountEvent::AccountOpened { .. } => Told::new("账号已开通。", "The account was opened."),
+        AccountEvent::OrderSlotTaken { order } => Told::new(
+            format!("账号的在办订单为{order}。"),
+            format!("Order {order} is the account's order in flight."),
+        ),
+        AccountEvent::OrderSlotFreed { order } => Told::new(
+            format!("订单{order}已结束，账号可以新建订单。"),
+            format!("Order {order} ended; the account may open another."),
+        ),
+        AccountEvent::PrincipalAttached { number, .. } => Told::new(
+            format!("主体{number}归入该账号。"),
+            format!("The principal {number} is the account's now."),
+        ),
+    }
+}
+
+/// A domain is told by its name; whatever is personal has a digest for a name, which nobody can read.
+fn hold(event: &HoldEvent, stream: &str) -> Told {
+    let (kind, key) = stream.split_once('/').unwrap_or((stream, ""));
+    let (zh, en) = match serde_json::from_value(kind.into()) {
+        Ok(HoldKind::Domain) => (format!("域名{key}"), format!("The domain {key}")),
+        Ok(kind) => (kind.told().zh.to_owned(), format!("The {}", kind.told().en)),
+        Err(_) => (kind.to_owned(), kind.to_owned()),
+    };
+    match event {
+        HoldEvent::HoldReserved { .. } => Told::new(
+            format!("{zh}已为该订单保留。"),
+            format!("{en} was reserved for the order."),
+        ),
+        HoldEvent::HoldOwned { .. } => Told::new(
+            format!("{zh}归该主体所有。"),
+            format!("{en} belongs to the principal now."),
+        ),
+        HoldEvent::HoldReleased { .. } => {
+            Told::new(format!("{zh}已释放。"), format!("{en} is free again."))
+        }
+    }
+}
+
+fn resource(event: &ResourceEvent, stream: &str) -> Told {
+    match event {
+        ResourceEvent::SlotReserved { service, .. } => Told::new(
+            format!("{stream}为服务{service}保留一个名额。"),
+            format!("A slot of {stream} was reserved for {service}."),
+        ),
+        ResourceEvent::SlotSpent { service, .. } => Told::new(
+            format!("服务{service}用掉{stream}的一个名额，不再退回。"),
+            format!("A slot of {stream} was spent on {service}, for good."),
+        ),
+        ResourceEvent::SlotReleased { service, .. } => Told::new(
+            format!("{stream}为服务{service}保留的名额已释放。"),
+            format!("The slot of {stream} for {service} is free again."),
+        ),
+    }
+}
+
+fn access(event: &AccessEvent) -> Told {
+    match event {
+        AccessEvent::TokenIssued { grant, .. } => {
+            let role = grant.role.told();
+            Told::new(
+                format!("已签发{}令牌。", role.zh),
+                format!("A token was issued for the role {}.", role.en),
+            )
+        }
+        AccessEvent::TokenRevoked { .. } => Told::new("令牌已吊销。", "The token was revoked."),
+    }
+}

@@ -1,0 +1,95 @@
+//! Parts of sentences: why a session came back, which submission it was, what was found and corrected.
+
+use super::{Told, count, nth};
+use crate::{
+    order::{
+        review::{Correction, FieldValue, Finding},
+        sms::{ReturnCause, SmsKeeper},
+    },
+    personal::masked,
+    values::Text,
+};
+use serde_json::Value;
+
+/// Why an SMS session came back.
+pub(super) fn returned(cause: ReturnCause) -> Told {
+    match cause {
+        ReturnCause::Deadline => Told::new(
+            "24小时内未完成短信核验，订单自动退回。",
+            "The 24 hours passed before everybody had verified; the order was returned automatically.",
+        ),
+        ReturnCause::SixthEntry => Told::new(
+            "连续错误五次后的第六次提交，订单自动退回，无论输入是否正确。",
+            "A sixth entry came after five wrong ones; the order was returned automatically, right or wrong.",
+        ),
+    }
+}
+
+pub(super) fn submitted(round: u32, warnings: usize, zh: &str, en: &str) -> Told {
+    let (remark_zh, remark_en) = if warnings == 0 {
+        (String::new(), String::new())
+    } else {
+        (
+            format!("，有{warnings}处提示"),
+            format!(", with {}", count(warnings, "remark")),
+        )
+    };
+    Told::new(
+        format!("第{round}次提交{zh}{remark_zh}。"),
+        format!(
+            "The order was submitted for the {} time ({en}){remark_en}.",
+            nth(round)
+        ),
+    )
+}
+
+pub(super) fn found_zh(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        String::new()
+    } else {
+        format!("（{}项意见）", findings.len())
+    }
+}
+
+pub(super) fn found_en(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", count(findings.len(), "finding"))
+    }
+}
+
+pub(super) fn corrected(correction: &Correction) -> Told {
+    let Correction {
+        pointer,
+        from,
+        to,
+        reviewer,
+        at: _,
+    } = correction;
+    let (from, to) = (field(from), field(to));
+    Told::new(
+        format!("{reviewer}代为修正{pointer}：由{}改为{}。", from.zh, to.zh),
+        format!(
+            "{reviewer} corrected {pointer}, from {} to {}.",
+            from.en, to.en
+        ),
+    )
+}
+
+/// A field's value with its mask.
+fn field(value: &FieldValue) -> Told {
+    match masked(value.0.clone()) {
+        Value::Null => Told::new("（空）", "(nothing)"),
+        Value::String(text) => Told::new(format!("“{text}”"), format!("“{text}”")),
+        other => Told::new(other.to_string(), other.to_string()),
+    }
+}
+
+/// Where a session is kept, if it is not here.
+pub(super) fn kept(keeper: SmsKeeper) -> Text {
+    match keeper {
+        SmsKeeper::Embedded => Text::new("", ""),
+        SmsKeeper::External => Text::new("（在工信部系统进行）", " in MIIT's system"),
+    }
+}
