@@ -1,36 +1,12 @@
 //! The office's two secrets: files of 32 random bytes in hexadecimal, readable by their owner only.
 
 use crate::office::random;
+pub use ledger::{NoKey, read_key as load};
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{File, OpenOptions},
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
-
-/// A secret cannot be had.
-#[derive(Debug, thiserror::Error)]
-pub enum NoKey {
-    /// The file cannot be read or made.
-    #[error("the key file {path} cannot be used: {why}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the system said.
-        why: io::Error,
-    },
-    /// It is not a key.
-    #[error("the key file {path} does not hold 64 hexadecimal digits; restore it from your safe")]
-    Form {
-        /// Which.
-        path: PathBuf,
-    },
-    /// Others can read it.
-    #[error("the key file {path} can be read by others; run `chmod 600` on it")]
-    Open {
-        /// Which.
-        path: PathBuf,
-    },
-}
 
 /// A key, and whether it was made just now.
 pub struct Found {
@@ -66,28 +42,6 @@ pub fn load_or_create(path: &Path) -> Result<Found, NoKey> {
     })
 }
 
-/// Reads a key that must be there: one that another side knows as well.
-///
-/// # Errors
-/// See [`NoKey`].
-pub fn load(path: &Path) -> Result<[u8; 32], NoKey> {
-    let failed = |why| NoKey::File {
-        path: path.to_owned(),
-        why,
-    };
-    if is_open_to_others(path).map_err(failed)? {
-        return Err(NoKey::Open {
-            path: path.to_owned(),
-        });
-    }
-    let text = fs::read_to_string(path).map_err(failed)?;
-    let mut bytes = [0; 32];
-    hex::decode_to_slice(text.trim(), &mut bytes).map_err(|_| NoKey::Form {
-        path: path.to_owned(),
-    })?;
-    Ok(bytes)
-}
-
 /// Makes a new file that only its owner can read.
 ///
 /// # Errors
@@ -100,20 +54,10 @@ pub fn private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-#[cfg(unix)]
-fn is_open_to_others(path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_open_to_others(_path: &Path) -> io::Result<bool> {
-    Ok(false)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_key_is_made_once_and_kept_to_its_owner() {

@@ -50,6 +50,27 @@ impl Ledger {
         Ok(page)
     }
 
+    /// The decisions that are there after a position, in order, in the form in which they are stored: at most `limit` (and
+    /// [`LARGEST_PAGE`]). Unlike [`Self::read_sealed`] it goes on over missing positions: for whoever looks for damage.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`]; [`LedgerError::Corrupt`] if a row cannot be put together.
+    pub async fn survey(&self, after: u64, limit: u32) -> Result<Vec<SealedDecision>, LedgerError> {
+        let limit = limit.min(LARGEST_PAGE);
+        Ok(self.0.store.read(&Selection::After(after), limit).await?)
+    }
+
+    /// Opens a decision that was read in its stored form: its personal values are unsealed, its events are raised.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn open_sealed(&self, sealed: SealedDecision) -> Result<Decision, LedgerError> {
+        let mut files = BTreeSet::new();
+        sealed.files(&mut files);
+        let keys = self.0.cabinet.to_open(&*self.0.store, files).await?;
+        sealed.open(&keys, &self.0.upcasters)
+    }
+
     /// The decisions about a subject (`order` or `account`, and its id) after a position, refusals included, in order: at
     /// most `limit` (and [`LARGEST_PAGE`]).
     ///

@@ -48,6 +48,16 @@ impl SealedDecision {
         self.decision_id
     }
 
+    /// When it was written; `None` if what is stored is no time.
+    pub fn recorded_at(&self) -> Option<Timestamp> {
+        Timestamp::from_microsecond(self.recorded_at).ok()
+    }
+
+    /// What happened, as stored.
+    pub fn events(&self) -> &[RecordedEvent] {
+        &self.events
+    }
+
     /// The digest that was stored with it.
     pub fn leaf(&self) -> [u8; 32] {
         self.leaf
