@@ -4,8 +4,10 @@ use super::{Told, count, masked};
 use crate::{
     desk::Command,
     order::{
-        Request, command::ProductAsked, command::Ticked, sms::SmsReport, verification::LeadOf,
+        Request, command::ProductAsked, command::Ticked, lifecycle::Move, sms::SmsReport,
+        verification::LeadOf,
     },
+    personal::Personal,
     values::{Mobile, Text},
 };
 
@@ -13,6 +15,10 @@ use crate::{
 pub fn asked(command: &Command) -> Told {
     match command {
         Command::Order(command) => request(&command.request),
+        Command::EnterSmsByMobile { entry, phone: _ } => {
+            by_mobile(Move::EnterSmsCode, &entry.mobile)
+        }
+        Command::ResendSmsByMobile { mobile, .. } => by_mobile(Move::ResendSmsCode, mobile),
         Command::OpenAccount { .. } => Text::new("开通账号", "open an account").into(),
         Command::IssueToken { grant, .. } => {
             let role = grant.role.told();
@@ -175,5 +181,14 @@ fn reported(report: &SmsReport) -> Told {
             count(verified, "phone"),
             count(wrong, "phone")
         ),
+    )
+}
+
+/// A lead names no order, only a mobile (AMB-63).
+fn by_mobile(by: Move, mobile: &Personal<Mobile>) -> Told {
+    let (name, mobile) = (by.told(), masked(mobile, Mobile::mask));
+    Told::new(
+        format!("{}：手机号{}（未登录）", name.zh, mobile.zh),
+        format!("{}: mobile {}, without an account", name.en, mobile.en),
     )
 }

@@ -7,6 +7,7 @@ use crate::{
     hold::{HoldEvent, HoldKind},
     order::{Order, OrderEvent},
     resource::ResourceEvent,
+    sms_phone::SmsPhoneEvent,
 };
 
 /// Something that happened to any aggregate of the office.
@@ -20,6 +21,8 @@ pub enum Happening {
     Hold(HoldEvent),
     /// To a server or an authorisation code.
     Resource(ResourceEvent),
+    /// To a mobile that must verify.
+    Phone(SmsPhoneEvent),
     /// To a token.
     Access(AccessEvent),
 }
@@ -32,6 +35,7 @@ impl Happening {
             Self::Account(event) => account(event),
             Self::Hold(event) => hold(event, stream),
             Self::Resource(event) => resource(event, stream),
+            Self::Phone(event) => phone(event),
             Self::Access(event) => access(event),
         }
     }
@@ -91,6 +95,23 @@ fn resource(event: &ResourceEvent, stream: &str) -> Told {
         ResourceEvent::SlotReleased { service, .. } => Told::new(
             format!("{stream}为服务{service}保留的名额已释放。"),
             format!("The slot of {stream} for {service} is free again."),
+        ),
+    }
+}
+
+/// The stream goes by a digest of the mobile, which nobody can read.
+fn phone(event: &SmsPhoneEvent) -> Told {
+    match event {
+        SmsPhoneEvent::SmsPhoneOpened { session } => Told::new(
+            format!("一个手机号等待订单{}的短信核验。", session.order),
+            format!(
+                "A mobile waits for the SMS verification of order {}.",
+                session.order
+            ),
+        ),
+        SmsPhoneEvent::SmsPhoneClosed { submission } => Told::new(
+            format!("手机号不再等待提交{submission}的短信核验。"),
+            format!("The mobile waits no more for submission {submission}."),
         ),
     }
 }

@@ -1,0 +1,442 @@
+//! `state`: an order as it stands, or as it stood.
+
+use crate::{
+    entry::StageShown,
+    failure::Failure,
+    office::{Office, not_yet, order_id},
+    page::{Desk, FAINT, LAW, PLAIN, Page, STRONG},
+    show::footer,
+    when::{At, rfc3339, stamp},
+};
+use domain::{
+    context::Role,
+    filings::FilingType,
+    form::{Service, ServiceForm, SubjectOf},
+    order::{
+        Order, Stage,
+        sms::{SmsSession, WRONG_ENTRIES},
+        verification::QR_LIFE,
+    },
+    personal::masked,
+    told::{Told, because, target},
+    values::{PartyName, calendar::end_of_limit},
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use std::process::ExitCode;
+use unicode_width::UnicodeWidthStr;
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Shown {
+    order: String,
+    account: String,
+    filing: FilingType,
+    /// The state is what it was after this position.
+    position: u64,
+    /// How many events the order had.
+    version: u64,
+    stage: StageShown,
+    /// Whose turn it is; nobody's once the order has ended.
+    turn: Option<Role>,
+    deadlines: Vec<Deadline>,
+    /// The order, with masks for personal values.
+    state: Value,
+}
+
+/// A time after which something is late.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Deadline {
+    /// `sms_window`, `initial_review`, `qr_code`.
+    what: &'static str,
+    #[serde(flatten)]
+    told: Told,
+    at: String,
+    /// Whether the calendar of that year was not announced yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    estimated: bool,
+    #[serde(skip)]
+    time: Timestamp,
+}
+
+/// Runs the command.
+pub(crate) async fn run(
+    office: &Office,
+    desk: &mut Desk,
+    order: &str,
+    at: Option<&At>,
+) -> Result<ExitCode, Failure> {
+    let id = order_id(order)?;
+    office.order(id).await?;
+    let position = office.position(at).await?;
+    let loaded = office
+        .ledger
+        .load_at::<Order>(&id.to_string(), position)
+        .await?;
+    let (order, version) = (&*loaded.state, loaded.version);
+    let Some(opened) = &order.opened else {
+        return Err(not_yet(id, position));
+    };
+    if desk.json {
+        let state = serde_json::to_value(order)
+            .map_err(|error| Failure::Output(std::io::Error::other(error)))?;
+        desk.print_json(&Shown {
+            order: id.to_string(),
+            account: opened.account.to_string(),
+            filing: order.filing(),
+            position,
+            version,
+            stage: order.stage.name().into(),
+            turn: because(order).turn,
+            deadlines: deadlines(order),
+            state: masked(state),
+        })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut page = desk.page();
+    page.told(
+        0,
+        "",
+        &Told::new(format!("订单{id}"), format!("Order {id}")),
+        STRONG,
+    );
+    let when = Told::new(
+        format!("第{position}条之后（订单版本{version}）"),
+        format!("after position {position} (version {version} of the order)"),
+    );
+    page.told(0, "", &when, FAINT);
+    page.gap();
+    sheet(&mut page, order);
+    page.gap();
+    footer(&mut page);
+    desk.print(&page)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What may be late, soonest first.
+pub(crate) fn deadlines(order: &Order) -> Vec<Deadline> {
+    let mut all = Vec::new();
+    match &order.stage {
+        Stage::SmsVerification(session) => all.push(Deadline::new(
+            "sms_window",
+            Told::new("短信核验截止", "SMS verification closes"),
+            session.deadline,
+        )),
+        Stage::InReview(review) | Stage::Resubmitted(review) => {
+            let limit = end_of_limit(review.since, 2);
+            let mut deadline = Deadline::new(
+                "initial_review",
+                Told::new("初审应于此前完成", "the provider's review is due"),
+                limit.at,
+            );
+            deadline.estimated = limit.estimated;
+            all.push(deadline);
+        }
+        stage if stage.name().is_editable() => {
+            for qr in order
+                .verifications
+                .values()
+                .filter_map(|check| check.qr.as_ref())
+                .filter(|qr| !qr.scanned)
+            {
+                if let Ok(dies) = qr.created.checked_add(QR_LIFE) {
+                    all.push(Deadline::new(
+                        "qr_code",
+                        Told::new("核验二维码失效", "the QR code dies"),
+                        dies,
+                    ));
+                }
+            }
+        }
+        _ => {}
+    }
+    all.sort_by_key(|deadline| deadline.time);
+    all
+}
+
+impl Deadline {
+    /// `SMS verification closes: 2024-06-04 13:00:00`.
+    pub(crate) fn line(&self) -> Told {
+        let (at, estimated) = (stamp(self.time), self.estimated);
+        let (zh, en) = if estimated {
+            ("（预计）", " (estimated)")
+        } else {
+            ("", "")
+        };
+        Told::new(
+            format!("{}：{at}{zh}", self.told.zh),
+            format!("{}: {at}{en}", self.told.en),
+        )
+    }
+
+    fn new(what: &'static str, told: Told, time: Timestamp) -> Self {
+        Self {
+            what,
+            told,
+            at: rfc3339(time),
+            estimated: false,
+            time,
+        }
+    }
+}
+
+fn sheet(page: &mut Page, order: &Order) {
+    let mut fields: Vec<(Told, String)> = Vec::new();
+    let tongue = page.tongue;
+    let mut field = |zh: &str, en: &str, value: String| fields.push((Told::new(zh, en), value));
+    let because = because(order);
+    let stage = order.stage.name();
+    field(
+        "状态",
+        "stage",
+        Told::new(stage.zh(), stage.en()).say(tongue).to_owned(),
+    );
+    field(
+        "处理方",
+        "whose turn",
+        because.turn.map_or_else(
+            || {
+                page.say("无（已结束）", "nobody's; it has ended")
+                    .to_owned()
+            },
+            |role| tongue.of(role.told()).to_owned(),
+        ),
+    );
+    if let Some(opened) = &order.opened {
+        field("账号", "account", opened.account.to_string());
+        let filing = order.filing();
+        field(
+            "备案类型",
+            "filing",
+            Told::new(filing.zh(), filing.en()).say(tongue).to_owned(),
+        );
+        field("地域", "region", tongue.of(opened.region.text()).to_owned());
+        field("性质", "nature", tongue.of(opened.nature.text()).to_owned());
+        let name = opened
+            .principal_name
+            .known()
+            .map_or("—".to_owned(), PartyName::mask);
+        field("主办单位", "principal", name);
+        let number = opened
+            .document
+            .number
+            .known()
+            .map_or("—".to_owned(), domain::values::DocumentNumber::mask);
+        field(
+            "证件",
+            "document",
+            format!("{} {number}", tongue.of(opened.document.kind.text())),
+        );
+        field("创建时间", "opened", stamp(opened.at));
+    }
+    field("提交次数", "submitted", order.rounds.to_string());
+    for deadline in deadlines(order) {
+        let estimated = if deadline.estimated {
+            page.say("（预计）", " (estimated)")
+        } else {
+            ""
+        };
+        fields.push((
+            deadline.told.clone(),
+            format!("{}{estimated}", stamp(deadline.time)),
+        ));
+    }
+    let widest = fields
+        .iter()
+        .map(|(label, _)| label.say(tongue).width())
+        .max()
+        .unwrap_or(0);
+    for (label, value) in &fields {
+        page.field(label.say(tongue), widest, value);
+    }
+    principal(page, order);
+    services(page, order);
+    materials(page, order);
+    findings(page, order);
+    if let Stage::SmsVerification(session) = &order.stage {
+        page.gap();
+        page.head("短信核验", "SMS verification");
+        for line in targets(session) {
+            page.told(2, "· ", &line, PLAIN);
+        }
+    }
+}
+
+fn principal(page: &mut Page, order: &Order) {
+    page.gap();
+    page.head("主体信息", "Principal");
+    let Some(principal) = &order.principal else {
+        return nothing(page);
+    };
+    let lead = &principal.lead;
+    let shown = |value: Option<String>| value.unwrap_or_else(|| "—".to_owned());
+    let lines = [
+        (
+            "通讯地址",
+            "address",
+            format!(
+                "{} {} {} {}",
+                page.tongue.of(principal.correspondence.province.text()),
+                principal.correspondence.city,
+                principal.correspondence.district,
+                shown(
+                    principal
+                        .correspondence
+                        .detail
+                        .known()
+                        .map(domain::values::Address::mask)
+                ),
+            ),
+        ),
+        (
+            "负责人",
+            "lead",
+            shown(lead.name.known().map(domain::values::PersonName::mask)),
+        ),
+        (
+            "手机号",
+            "mobile",
+            shown(lead.mobile.known().map(domain::values::Mobile::mask)),
+        ),
+        (
+            "电子邮件",
+            "e-mail",
+            shown(lead.email.known().map(domain::values::Email::mask)),
+        ),
+    ];
+    let widest = lines
+        .iter()
+        .map(|(zh, en, _)| page.say(zh, en).width())
+        .max()
+        .unwrap_or(0);
+    for (zh, en, value) in lines {
+        let label = page.say(zh, en).to_owned();
+        page.field(&label, widest, &value);
+    }
+}
+
+fn services(page: &mut Page, order: &Order) {
+    page.gap();
+    page.head("互联网信息服务", "Services");
+    if order.services.is_empty() {
+        return nothing(page);
+    }
+    for (key, service) in &order.services {
+        let line = service_line(service);
+        page.told(2, &format!("{key}  "), &line, STRONG);
+    }
+}
+
+fn service_line(service: &Service) -> Told {
+    let (kind, name, on) = (
+        service.kind.told(),
+        service.name.shown(),
+        service.resource.told(),
+    );
+    let (verified_zh, verified_en) = if service.server.is_some() {
+        ("产品已验证", "product verified")
+    } else {
+        ("产品未验证", "product not verified")
+    };
+    let (form_zh, form_en) = match &service.form {
+        Some(form) => {
+            let domains: Vec<_> = form.domains().iter().map(ToString::to_string).collect();
+            let title = match form {
+                ServiceForm::Website(form) => form.site_name.to_string(),
+                ServiceForm::App(form) => form.app_name.to_string(),
+            };
+            (
+                format!("名称{title}，域名{}", domains.join("、")),
+                format!("called {title}, at {}", domains.join(", ")),
+            )
+        }
+        None => ("信息未填写".to_owned(), "form not entered".to_owned()),
+    };
+    Told::new(
+        format!("{}{name}，{}，{verified_zh}，{form_zh}", kind.zh, on.zh),
+        format!("{} {name} on {}, {verified_en}, {form_en}", kind.en, on.en),
+    )
+}
+
+fn materials(page: &mut Page, order: &Order) {
+    page.gap();
+    page.head("资料", "Materials");
+    if order.materials.is_empty() {
+        return nothing(page);
+    }
+    for material in &order.materials {
+        let kind = material.kind.told();
+        let of = match &material.subject {
+            SubjectOf::Principal {} => Told::new("主体", "the principal"),
+            SubjectOf::Service { service } => {
+                Told::new(format!("服务{service}"), format!("service {service}"))
+            }
+        };
+        let size = material.bytes.div_ceil(1024);
+        let line = Told::new(
+            format!("{}（{}），{size} KB", kind.zh, of.zh),
+            format!("{} of {}, {size} KB", kind.en, of.en),
+        );
+        page.told(2, "· ", &line, FAINT);
+    }
+}
+
+/// What a reviewer found, and whether it was handled.
+pub(crate) fn findings(page: &mut Page, order: &Order) {
+    let found = order.findings();
+    if found.is_empty() {
+        return;
+    }
+    page.gap();
+    page.head("审核意见", "Findings");
+    for open in found {
+        let state = if open.handled {
+            page.say("已处理", "handled")
+        } else {
+            page.say("未处理", "open")
+        };
+        let finding = &open.finding;
+        let mut text = format!("[{state}] {}  {}", finding.pointer, finding.error);
+        for (mark, more) in [
+            (" → ", Some(&finding.suggestion)),
+            (" ← ", open.answer.as_ref()),
+        ] {
+            if let Some(more) = more.filter(|more| !more.is_empty()) {
+                text.push_str(mark);
+                text.push_str(more);
+            }
+        }
+        page.put(2, "! ", LAW, &text, PLAIN);
+    }
+}
+
+/// How far each phone of an SMS session has come.
+pub(crate) fn targets(session: &SmsSession) -> Vec<Told> {
+    let line = |one: &domain::order::sms::Target| {
+        let (who, wrong, resends) = (target(one), one.wrong, one.resends);
+        let (zh, en) = match one.verified {
+            Some(at) => (
+                format!("{}已核验", stamp(at)),
+                format!("verified {}", stamp(at)),
+            ),
+            None => ("未核验".to_owned(), "not verified".to_owned()),
+        };
+        Told::new(
+            format!(
+                "{}：{zh}，错误{wrong}次（最多{WRONG_ENTRIES}次），重发{resends}次",
+                who.zh
+            ),
+            format!(
+                "{}: {en}, {wrong} of {WRONG_ENTRIES} wrong entries, sent again {resends} times",
+                who.en
+            ),
+        )
+    };
+    session.targets.iter().map(line).collect()
+}
+
+fn nothing(page: &mut Page) {
+    let text = page.say("未填写", "nothing yet").to_owned();
+    page.put(2, "", FAINT, &text, FAINT);
+}
