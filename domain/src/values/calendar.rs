@@ -118,7 +118,7 @@ impl WorkingCalendar {
             ));
         }
         for (text, line) in lines {
-            let mut fields = text.splitn(3, ',');
+            let mut fields = text.split(',');
             let (date, kind) = (
                 fields.next().unwrap_or_default(),
                 fields.next().unwrap_or_default(),
