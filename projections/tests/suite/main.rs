@@ -8,3 +8,4 @@
 mod site;
 
 mod folding;
+mod views;
