@@ -16,6 +16,7 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
 };
 use ledger::{KeyRing, Ledger, LedgerError};
+use projections::{ReadError, ReadModels};
 use serde::{Deserialize, Serialize};
 use std::{io, net::SocketAddr, path::PathBuf};
 
@@ -87,6 +88,9 @@ pub enum NoStart {
     /// The ledger does not open.
     #[error("{0}")]
     Ledger(#[from] LedgerError),
+    /// The read models do not open.
+    #[error("{0}")]
+    Read(#[from] ReadError),
     /// Keys are missing for a ledger that has history.
     #[error(
         "the ledger has history but {0} is missing: restore the key it was written with; the new one was taken away again"
@@ -157,10 +161,11 @@ impl Config {
         )
         .await?
         .with_operations(self.operations_email.clone());
+        let models = ReadModels::open(&self.ledger, &opened).await?;
         let secret = Secret::new(secret.bytes);
         let office = match self.ports.registers()? {
-            Some(registers) => Office::new(opened, secret, registers),
-            None => Office::new(opened, secret, self.simulated_registers()?),
+            Some(registers) => Office::new(opened, models, secret, registers),
+            None => Office::new(opened, models, secret, self.simulated_registers()?),
         };
         let objects = Folder::open(&self.materials).map_err(|why| NoStart::System {
             what: format!("the folder of materials {}", self.materials.display()),
@@ -176,6 +181,20 @@ impl Config {
         let what = format!("the registers' file {}", path.display());
         let text = std::fs::read_to_string(path).map_err(|why| NoStart::System { what, why })?;
         Ok(Simulator::read(&text)?)
+    }
+
+    /// Opens the ledger for reading, beside whoever writes it.
+    ///
+    /// # Errors
+    /// See [`NoStart`].
+    pub async fn open_to_read(&self) -> Result<Ledger, NoStart> {
+        let key = keys::load_or_create(&self.key_file)?;
+        if key.is_new {
+            remove(&self.key_file)?;
+            return Err(NoStart::KeyLost(self.key_file.clone()));
+        }
+        let settings = ledger::Settings::new(KeyRing::from_bytes(key.bytes));
+        Ok(Ledger::open_read_only(&self.ledger, settings).await?)
     }
 }
 

@@ -7,6 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use projections::State as Doing;
 use std::sync::Arc;
 
 /// The process answers.
@@ -21,12 +22,20 @@ pub(crate) async fn readyz(State(office): State<Arc<Office>>) -> Result<String, 
     }
     office.can_decide()?;
     let head = office.ledger.head().await?;
-    Ok(format!("ready at {head}\n"))
+    let mut ready = format!("ready at {head}\n");
+    for (name, progress) in office.models.progress() {
+        if matches!(progress.state, Doing::Paused { .. }) {
+            // Commands can be decided all the same; somebody has to look.
+            ready = format!("{ready}{name} is paused at {}\n", progress.at);
+        }
+    }
+    Ok(ready)
 }
 
 /// The numbers, for Prometheus.
 pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
     let counts = office.ledger.counts();
+    let head = office.ledger.head().await.ok();
     metrics::with_local_recorder(&office.metrics, || {
         for (name, value) in [
             ("beian_ledger_decided_total", counts.decided),
@@ -39,6 +48,17 @@ pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
         }
         let agrees = f64::from(u8::from(office.can_decide().is_ok()));
         metrics::gauge!("beian_clock_agrees").set(agrees);
+        for (name, progress) in office.models.progress() {
+            let (name, at) = (name.as_str(), progress.at.position);
+            let paused = matches!(progress.state, Doing::Paused { .. });
+            metrics::gauge!("beian_projection_paused", "projection" => name)
+                .set(f64::from(u8::from(paused)));
+            // Without the head nobody knows how far behind it is; the last value stays.
+            if let Some(head) = head {
+                let lag = u32::try_from(head.position.saturating_sub(at)).unwrap_or(u32::MAX);
+                metrics::gauge!("beian_projection_lag", "projection" => name).set(f64::from(lag));
+            }
+        }
     });
     (
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],

@@ -1,4 +1,6 @@
-//! The program: `beian serve`, `beian demo`, `beian token`, `beian account`.
+//! The program: `beian serve`, `beian demo`, `beian rebuild`, `beian verify`, `beian token`, `beian account`.
+
+mod cli;
 
 use api::{
     auth,
@@ -12,6 +14,7 @@ use domain::{
     access::Grant, account::Contacts, context::Context, desk::Command, values::AccountId,
 };
 use ledger::Terms;
+use projections::Name;
 use serde_json::{Map, Value, json};
 use std::{error::Error, net::SocketAddr, path::PathBuf, sync::Arc};
 use tokio::net::TcpListener;
@@ -43,6 +46,16 @@ enum What {
         /// Where it is kept.
         #[arg(long, default_value = "beian-demo")]
         folder: PathBuf,
+    },
+    /// Folds read models anew from the ledger. A SQLite ledger takes one writer: stop the service first.
+    Rebuild {
+        /// Which; all, if none is given: my_filings, review_queue, order_timeline, sms_board, deadlines.
+        name: Option<Name>,
+    },
+    /// Compares the read models with the ledger, beside a service that runs.
+    Verify {
+        /// Which; all, if none is given.
+        name: Option<Name>,
     },
     /// Issues and revokes tokens.
     Token {
@@ -122,6 +135,8 @@ async fn main() -> Result<(), Failed> {
             let (office, card) = demo::open(&folder, config.listen).await?;
             serve(office, config.listen, |at| welcome(at, &card)).await
         }
+        What::Rebuild { name } => cli::rebuild(&config, name).await,
+        What::Verify { name } => cli::verify(&config, name).await,
         What::Token { what } => token(&config.open().await?, what).await,
         What::Account {
             what: AccountWhat::Open { mobile, email },

@@ -18,6 +18,7 @@ use domain::{
 use jiff::Timestamp;
 use ledger::{Ledger, Receipt, Terms};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
+use projections::ReadModels;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -25,6 +26,8 @@ use tokio::sync::watch;
 pub struct Office {
     /// What happened.
     pub ledger: Ledger,
+    /// What one can see.
+    pub models: ReadModels,
     /// What may happen.
     pub law: Arc<Law>,
     /// For keyed digests and codes.
@@ -52,10 +55,17 @@ pub struct Office {
 }
 
 impl Office {
-    /// An office on a ledger, under the standing law. Materials last as long as the process, unless a store is given.
-    pub fn new(ledger: Ledger, secret: Secret, registers: impl Registers) -> Self {
+    /// An office on a ledger and its read models, under the standing law. Materials last as long as the process, unless a store
+    /// is given.
+    pub fn new(
+        ledger: Ledger,
+        models: ReadModels,
+        secret: Secret,
+        registers: impl Registers,
+    ) -> Self {
         Self {
             ledger,
+            models,
             law: Law::standing(),
             secret: Arc::new(secret),
             registers: Box::new(registers),

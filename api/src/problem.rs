@@ -1,5 +1,6 @@
 //! The one error type of the service: a problem document (RFC 9457), in English and Chinese.
 
+mod reading;
 pub(crate) mod refused;
 
 use crate::request::Mistake;
@@ -160,6 +161,14 @@ impl Problem {
         problem
     }
 
+    /// Something is wrong here, and it was logged.
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal").say(
+            "Something is wrong on our side; it was noted. Please tell the operator.",
+            "系统内部错误，已记录，请联系管理员。",
+        )
+    }
+
     /// A field could not be read.
     pub fn malformed(mistake: &Mistake) -> Self {
         let misread = Misread {
@@ -224,8 +233,7 @@ impl From<LedgerError> for Problem {
             }
             other => {
                 tracing::error!(error = %other, "the ledger failed");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal")
-                    .say("Something is wrong on our side; it was noted. Please tell the operator.", "系统内部错误，已记录，请联系管理员。")
+                Self::internal()
             }
         }
     }

@@ -1,5 +1,10 @@
 //! Queries: what an order is, how it came to that, and what may be done now.
 
+pub(crate) mod answer;
+pub(crate) mod desk;
+pub(crate) mod filings;
+pub(crate) mod orders;
+
 use crate::{
     auth::Caller,
     commands::known,

@@ -41,6 +41,11 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(queries::order))
         .routes(routes!(queries::history))
         .routes(routes!(queries::allowed))
+        .routes(routes!(queries::orders::timeline))
+        .routes(routes!(queries::orders::sms_board))
+        .routes(routes!(queries::filings::filings))
+        .routes(routes!(queries::desk::review_queue))
+        .routes(routes!(queries::desk::deadlines))
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(materials::upload))

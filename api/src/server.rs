@@ -24,6 +24,7 @@ pub async fn serve(
     };
     let workers = live::start(&office);
     let service = router(&office);
+    let following = office.models.follow();
     let watch = tokio::spawn(clock::keep_watch(Arc::clone(&office)));
     let tidying = tokio::spawn(materials::tidy_up_at_start(Arc::clone(&office)));
     let server = axum::serve(
@@ -55,6 +56,8 @@ pub async fn serve(
     if let Some(work) = &office.work {
         work.store.close().await;
     }
+    following.stop().await;
+    office.models.close().await;
     office.ledger.close().await;
     outcome
 }

@@ -14,6 +14,7 @@ mod filing;
 mod leads;
 mod malformed;
 mod materials;
+mod queries;
 mod stopping;
 mod type_checks;
 mod visibility;

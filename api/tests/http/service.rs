@@ -11,6 +11,7 @@ use domain::{
     values::{AccountId, OrderId, StaffId},
 };
 use ledger::{KeyRing, Ledger, Settings, Terms};
+use projections::ReadModels;
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode,
     multipart::{Form, Part},
@@ -103,7 +104,9 @@ impl Service {
             .await
             .unwrap();
         let registers = Simulator::read(include_str!("../../src/demo/registers.toml")).unwrap();
-        let office = Arc::new(Office::new(opened, Secret::new([8; 32]), registers));
+        let models = ReadModels::open(&place.url(), &opened).await.unwrap();
+        let secret = Secret::new([8; 32]);
+        let office = Arc::new(Office::new(opened, models, secret, registers));
         let account = demo::open_account(&office).await.unwrap();
         let mut tokens = HashMap::new();
         for role in [

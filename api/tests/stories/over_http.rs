@@ -31,6 +31,7 @@ use fixtures::{
 use futures::future::{FutureExt, ready};
 use jiff::Timestamp;
 use ledger::{KeyRing, Ledger, Settings, Terms};
+use projections::ReadModels;
 use serde_json::{Map, Value};
 use std::{
     collections::HashMap,
@@ -71,7 +72,8 @@ impl OverHttp {
         let registers = Reference::with(records).unwrap();
         let keeper = registers.sms_session;
         let registers = Shared(Arc::new(RwLock::new(registers)));
-        let office = Office::new(opened, play::secret(), registers.clone())
+        let models = ReadModels::open(url, &opened).await.unwrap();
+        let office = Office::new(opened, models, play::secret(), registers.clone())
             .with_sms_kept_by(keeper)
             .by_clock(clock);
         let office = Arc::new(office);

@@ -15,6 +15,7 @@ use fixtures::{
 };
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Decision, KeyRing, Ledger, Settings, Terms};
+use projections::ReadModels;
 use serde::Deserialize;
 use serde_json::json;
 use std::{path::Path, sync::Arc};
@@ -80,7 +81,9 @@ impl House {
             .await
             .unwrap();
         // The secret of the stories, so that the codes they enter are the codes that are sent.
-        let office = Office::new(ledger, Secret::new([42; 32]), Simulator::default());
+        let models = ReadModels::open(&url, &ledger).await.unwrap();
+        let secret = Secret::new([42; 32]);
+        let office = Office::new(ledger, models, secret, Simulator::default());
         let contacts: Contacts =
             serde_json::from_value(json!({"mobile": OWNER, "email": "owner@example.com"})).unwrap();
         let open = Command::OpenAccount {

@@ -1,0 +1,114 @@
+//! "My filings": an account's orders, where each stands, what is asked and by when; and what is filed.
+
+use super::answer::{PAGE, fresh, tagged};
+use crate::{
+    auth::Caller,
+    office::Office,
+    problem::{BrokenRule, Problem, refused},
+};
+use axum::{
+    extract::{Path, Query, State},
+    http::HeaderMap,
+    response::Response,
+};
+use domain::{
+    context::Role,
+    order::Stage,
+    refusal::RuleId,
+    values::{AccountId, OrderId},
+};
+use jiff::Timestamp;
+use projections::{Filing, Name};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Which page of them.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Which {
+    /// Only orders opened before this one: `next_before` of the page before.
+    before: Option<String>,
+    /// Only once this position of the ledger is in it: five seconds at most.
+    wait_for: Option<u64>,
+}
+
+/// An account's orders, the newest first, and what it holds. `turn` says whose turn it is, `asked` what is asked and why,
+/// `due` by when; `may` are the commands that the applicant has now.
+#[utoipa::path(get, path = "/v1/accounts/{account}/filings", tag = "queries", params(("account" = String, Path), Which, ("If-None-Match" = Option<String>, Header)),
+    responses((status = 200, body = Value), (status = 304)))]
+pub(crate) async fn filings(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path(account): Path<String>,
+    Query(which): Query<Which>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let account = AccountId::parse(&account).map_err(|_| Problem::not_found())?;
+    if !caller.sees(account) {
+        return Err(Problem::not_found());
+    }
+    let before = which.before.as_deref().map(OrderId::parse).transpose();
+    let before = before.map_err(|_| {
+        Problem::bad_request(
+            "`before`: expected the `next_before` of a page before.",
+            "“before”应为前一页返回的“next_before”。",
+        )
+    })?;
+    fresh(&office, Name::MyFilings, which.wait_for).await?;
+    let answered = office.models.filings(account, before, PAGE).await?;
+    let (held, now) = (answered.what.holding, office.now());
+    let shown: Vec<_> = answered
+        .what
+        .filings
+        .iter()
+        .map(|filing| shown(&office, filing, now))
+        .collect();
+    // While an order is in flight nothing else is offered, and the reason is given (ACC-8); afterwards it is again (ACC-6).
+    let closed = held
+        .in_flight
+        .map(|_| BrokenRule::named(&RuleId::from("ACC-8")));
+    let body = json!({"account": account, "in_flight": held.in_flight, "may_open": {"possible": closed.is_none(), "because": closed},
+        "principal_number": held.principal_number, "service_numbers": held.service_numbers, "filings": shown, "next_before": answered.what.next_before});
+    Ok(tagged(&headers, answered.at, body))
+}
+
+fn shown(office: &Office, filing: &Filing, now: Timestamp) -> Value {
+    let stage = filing.stage.name();
+    let (kind, law) = (filing.filing, &office.law);
+    let may: Vec<_> = law
+        .allowed(stage, kind, Role::Applicant)
+        .iter()
+        .map(|by| by.name())
+        .collect();
+    let warnings: Vec<_> = filing.warnings.iter().map(BrokenRule::of).collect();
+    let mut shown = json!({"order": filing.order, "filing": {"type": kind, "zh": kind.zh(), "en": kind.en()}, "region": filing.region,
+        "nature": filing.nature, "opened": filing.opened, "stage": refused::stage(stage), "since": filing.since, "rounds": filing.rounds,
+        "turn": stage.turn(), "may": may, "warnings": warnings});
+    let due = |at: Timestamp, estimated: bool| json!({"at": at, "estimated": estimated, "late": now >= at});
+    match &filing.stage {
+        Stage::Rejected { reason, findings } | Stage::NeedsInfo { reason, findings } => {
+            shown["asked"] = json!({"reason": reason, "findings": findings});
+        }
+        Stage::BureauRejected { reason } => shown["asked"] = json!({"reason": reason}),
+        Stage::SmsReturned { cause } => shown["asked"] = json!({"cause": cause}),
+        Stage::InReview(review) | Stage::Resubmitted(review) => {
+            let end = review.due();
+            shown["due"] = due(end.at, end.estimated);
+        }
+        Stage::SmsVerification(session) => shown["due"] = due(session.deadline, false),
+        Stage::Completed {
+            principal_number,
+            service_numbers,
+        } => {
+            shown["principal_number"] = json!(principal_number);
+            shown["service_numbers"] = json!(service_numbers);
+        }
+        Stage::New
+        | Stage::Draft
+        | Stage::AwaitingBureauSubmission { .. }
+        | Stage::BureauReview { .. }
+        | Stage::Abandoned => {}
+    }
+    shown
+}
