@@ -181,13 +181,7 @@ impl House {
                 place: "test".to_owned(),
             })
             .collect();
-        let front = Front {
-            title: String::new(),
-            covers: Vec::new(),
-            opens_with: None,
-            records: json!({}),
-            province_rows: Vec::new(),
-        };
+        let front: Front = serde_json::from_value(json!({"title": "A test"})).unwrap();
         let story = Scenario {
             name: "test".to_owned(),
             front,
