@@ -7,11 +7,16 @@ use super::{
     plans::Worker,
     seen::Seen,
 };
-use crate::office::{Office, random};
+use crate::{
+    office::{Office, random},
+    ports::Trouble,
+};
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Decision, Head};
 use projections::work::{Job, Lease, Planned, Settled, WorkError};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// How long a worker stays in hand without being taken again. A step takes a fraction of it.
 pub const TERM: SignedDuration = SignedDuration::from_secs(60);
@@ -19,8 +24,10 @@ pub const TERM: SignedDuration = SignedDuration::from_secs(60);
 const PAGE: u32 = 100;
 /// Effects delivered in a step.
 const BATCH: u32 = 32;
-/// Of those, at the same time. With a port's patience of ten seconds a step ends well within [`TERM`].
+/// Of those, at the same time.
 const AT_ONCE: usize = 8;
+/// How long one delivery may take. So a step takes 48 seconds at most, which is within [`TERM`].
+const PATIENCE: Duration = Duration::from_secs(12);
 
 /// What a step came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,7 +162,9 @@ impl Runner<'_> {
     }
 
     async fn attempt(&self, job: &Job, now: Timestamp) -> Settled {
-        let trouble = match deliver(self.office, self.work, self.worker.name, job, now).await {
+        let delivery = deliver(self.office, self.work, self.worker.name, job, now);
+        let delivered = timeout(PATIENCE, delivery).await;
+        let trouble = match delivered.unwrap_or(Err(Trouble::Timeout)) {
             Ok(Done::Sent) => return Settled::Sent,
             Ok(Done::Moot(why)) => return Settled::Moot(why.to_owned()),
             Err(trouble) => trouble,

@@ -143,7 +143,6 @@ async fn whoever_has_not_verified_is_warned_and_then_the_order_returns(on: On) {
             at = "+6h"
             by = "lead"
             do = { command = "enter_sms_code", entry = { code = "{code:principal_lead}", mobile = "13800138000", last6 = "31002X" } }
-            then = ["SmsTargetVerified"]
         "#)
         .await;
     let warnings = |told: Vec<String>| {
