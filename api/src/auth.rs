@@ -143,11 +143,12 @@ impl FromRequestParts<Arc<Office>> for Caller {
     }
 }
 
-/// Issues a token. An applicant's grant names an account, everybody else's a holder.
+/// Whether somebody outside may be given such a token: nobody for being a lead, who needs none (a token of that role could
+/// name any order).
 ///
 /// # Errors
-/// 422 for a grant that fits no role, 503 if the ledger does not answer.
-pub async fn issue(office: &Office, operator: Actor, grant: Grant) -> Result<Token, Problem> {
+/// 422 for a lead's.
+pub fn may_be_given(grant: &Grant) -> Result<(), Problem> {
     if grant.role == Role::Lead {
         return Err(
             Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "malformed").say(
@@ -156,6 +157,14 @@ pub async fn issue(office: &Office, operator: Actor, grant: Grant) -> Result<Tok
             ),
         );
     }
+    Ok(())
+}
+
+/// Issues a token. An applicant's grant names an account, everybody else's a holder.
+///
+/// # Errors
+/// 422 for a grant that fits no role, 503 if the ledger does not answer.
+pub async fn issue(office: &Office, operator: Actor, grant: Grant) -> Result<Token, Problem> {
     let is_applicant = grant.role == Role::Applicant;
     if is_applicant != grant.account.is_some() || is_applicant == grant.holder.is_some() {
         return Err(

@@ -262,6 +262,7 @@ pub(crate) async fn issue_token(
 ) -> Result<Response, Problem> {
     caller.must_be_operator()?;
     let grant: Grant = request::read(&headers, &body)?;
+    auth::may_be_given(&grant)?;
     if grant.role == Role::System {
         // It acts on any order; whoever may issue it sits at the machine.
         return Err(Problem::forbidden());

@@ -208,6 +208,7 @@ async fn token(office: &Office, what: TokenWhat) -> Result<(), Failed> {
                 grant["holder"] = json!(holder);
             }
             let grant: Grant = request::parse(grant).map_err(|problem| told(&problem))?;
+            auth::may_be_given(&grant).map_err(|problem| told(&problem))?;
             let token = auth::issue(office, Office::operator(), grant)
                 .await
                 .map_err(|problem| told(&problem))?;
