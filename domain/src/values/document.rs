@@ -108,7 +108,7 @@ impl DocumentNumber {
         }
     }
 
-    /// The first two letters of a unified social credit code: who registers, and what kind of unit.
+    /// The first two characters of a unified social credit code: who registers, and what kind of unit.
     pub fn unit_category(&self) -> Option<&str> {
         match Scheme::of(self.kind) {
             Scheme::CreditCode => self.number.get(..2),
@@ -239,6 +239,43 @@ mod tests {
                 DocumentNumber::parse(kind, number).unwrap().checksum(),
                 checksum,
                 "{kind}"
+            );
+        }
+    }
+
+    // covers: VAL-10
+    #[test]
+    fn a_number_hints_at_a_province_and_a_unit_at_what_it_is() {
+        let rows = [
+            (
+                K::ResidentIdCard,
+                "440524188001010014",
+                Some(Province::Guangdong),
+                None,
+            ),
+            (
+                K::BusinessLicence,
+                "914403001922038216",
+                Some(Province::Guangdong),
+                Some("91"),
+            ),
+            // A national authority registered it.
+            (
+                K::PublicInstitutionCertificate,
+                "12100000400010152T",
+                None,
+                Some("12"),
+            ),
+            (K::TaiwanResidencePermit, "830000199201300022", None, None),
+            (K::OrganisationCodeCertificate, "192203821", None, None),
+            (K::MilitaryCode, "4401号", None, None),
+        ];
+        for (kind, number, province, category) in rows {
+            let number = DocumentNumber::parse(kind, number).unwrap();
+            assert_eq!(
+                (number.province(), number.unit_category()),
+                (province, category),
+                "{number}"
             );
         }
     }
