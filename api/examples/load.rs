@@ -72,8 +72,7 @@ async fn main() -> Result<(), Failed> {
     let script = Arc::new(script()?);
     let mut applicants = JoinSet::new();
     for (connection, account) in ready {
-        let (script, counts, over) =
-            (Arc::clone(&script), Arc::clone(&counts), Arc::clone(&over));
+        let (script, counts, over) = (Arc::clone(&script), Arc::clone(&counts), Arc::clone(&over));
         applicants.spawn(applicant(connection, account, script, counts, over));
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -89,7 +88,9 @@ async fn main() -> Result<(), Failed> {
     latencies.sort_unstable();
     let below = |share: usize| {
         let at = (latencies.len() * share / 100).min(latencies.len().saturating_sub(1));
-        latencies.get(at).map_or(0.0, |latency| latency.as_secs_f64() * 1e3)
+        latencies
+            .get(at)
+            .map_or(0.0, |latency| latency.as_secs_f64() * 1e3)
     };
     let rate = f64::from(u32::try_from(latencies.len())?) / elapsed.as_secs_f64();
     println!(
