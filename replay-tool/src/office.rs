@@ -10,13 +10,18 @@ use ledger::{Decision, KeyRing, LARGEST_PAGE, Ledger, Settings, read_key};
 /// The ledger, opened for reading.
 pub(crate) struct Office {
     pub(crate) ledger: Ledger,
+    /// Its address, by which the read models beside it are found.
+    pub(crate) url: String,
 }
 
 impl Office {
     pub(crate) async fn open(cli: &Cli) -> Result<Self, Failure> {
         let keys = KeyRing::from_bytes(read_key(&cli.key_file)?);
         let ledger = Ledger::open_read_only(&cli.ledger, Settings::new(keys)).await?;
-        Ok(Self { ledger })
+        Ok(Self {
+            ledger,
+            url: cli.ledger.clone(),
+        })
     }
 
     pub(crate) async fn close(&self) {

@@ -1,12 +1,16 @@
 //! `state`: an order as it stands, or as it stood.
 
+mod deadlines;
+
+pub(crate) use deadlines::{Deadline, deadlines};
+
 use crate::{
     entry::StageShown,
     failure::Failure,
     office::{Office, not_yet, order_id},
     page::{Desk, FAINT, LAW, PLAIN, Page, STRONG},
     show::footer,
-    when::{At, rfc3339, stamp},
+    when::{At, stamp},
 };
 use domain::{
     context::Role,
@@ -15,13 +19,11 @@ use domain::{
     order::{
         Order, Stage,
         sms::{SmsSession, WRONG_ENTRIES},
-        verification::QR_LIFE,
     },
     personal::masked,
     told::{Told, because, target},
-    values::{PartyName, calendar::end_of_limit},
+    values::PartyName,
 };
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use std::process::ExitCode;
@@ -43,21 +45,6 @@ struct Shown {
     deadlines: Vec<Deadline>,
     /// The order, with masks for personal values.
     state: Value,
-}
-
-/// A time after which something is late.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Deadline {
-    /// `sms_window`, `initial_review`, `qr_code`.
-    what: &'static str,
-    #[serde(flatten)]
-    told: Told,
-    at: String,
-    /// Whether the calendar of that year was not announced yet.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    estimated: bool,
-    #[serde(skip)]
-    time: Timestamp,
 }
 
 /// Runs the command.
@@ -114,73 +101,6 @@ pub(crate) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// What may be late, soonest first.
-pub(crate) fn deadlines(order: &Order) -> Vec<Deadline> {
-    let mut all = Vec::new();
-    match &order.stage {
-        Stage::SmsVerification(session) => all.push(Deadline::new(
-            "sms_window",
-            Told::new("短信核验截止", "SMS verification closes"),
-            session.deadline,
-        )),
-        Stage::InReview(review) | Stage::Resubmitted(review) => {
-            let limit = end_of_limit(review.since, 2);
-            let mut deadline = Deadline::new(
-                "initial_review",
-                Told::new("初审应于此前完成", "the provider's review is due"),
-                limit.at,
-            );
-            deadline.estimated = limit.estimated;
-            all.push(deadline);
-        }
-        stage if stage.name().is_editable() => {
-            for qr in order
-                .verifications
-                .values()
-                .filter_map(|check| check.qr.as_ref())
-                .filter(|qr| !qr.scanned)
-            {
-                if let Ok(dies) = qr.created.checked_add(QR_LIFE) {
-                    all.push(Deadline::new(
-                        "qr_code",
-                        Told::new("核验二维码失效", "the QR code dies"),
-                        dies,
-                    ));
-                }
-            }
-        }
-        _ => {}
-    }
-    all.sort_by_key(|deadline| deadline.time);
-    all
-}
-
-impl Deadline {
-    /// `SMS verification closes: 2024-06-04 13:00:00`.
-    pub(crate) fn line(&self) -> Told {
-        let (at, estimated) = (stamp(self.time), self.estimated);
-        let (zh, en) = if estimated {
-            ("（预计）", " (estimated)")
-        } else {
-            ("", "")
-        };
-        Told::new(
-            format!("{}：{at}{zh}", self.told.zh),
-            format!("{}: {at}{en}", self.told.en),
-        )
-    }
-
-    fn new(what: &'static str, told: Told, time: Timestamp) -> Self {
-        Self {
-            what,
-            told,
-            at: rfc3339(time),
-            estimated: false,
-            time,
-        }
-    }
-}
-
 fn sheet(page: &mut Page, order: &Order) {
     let mut fields: Vec<(Told, String)> = Vec::new();
     let tongue = page.tongue;
@@ -232,15 +152,8 @@ fn sheet(page: &mut Page, order: &Order) {
     }
     field("提交次数", "submitted", order.rounds.to_string());
     for deadline in deadlines(order) {
-        let estimated = if deadline.estimated {
-            page.say("（预计）", " (estimated)")
-        } else {
-            ""
-        };
-        fields.push((
-            deadline.told.clone(),
-            format!("{}{estimated}", stamp(deadline.time)),
-        ));
+        let when = deadline.when().say(tongue).to_owned();
+        fields.push((deadline.told, when));
     }
     let widest = fields
         .iter()

@@ -2,7 +2,11 @@
 //!
 //! Looked at: positions and recorded times in their order · the digest of every decision, made again from what is
 //! stored · every stream without gap or repetition · every event, answer and refusal readable · of one order: the fold of
-//! its decisions against the fold of its stream.
+//! its decisions against the fold of its stream · the read models against the ledger folded once more.
+
+mod progress;
+mod read_models;
+mod streams;
 
 use crate::{
     failure::Failure,
@@ -16,21 +20,18 @@ use domain::{
     told::{Happening, Told},
     values::OrderId,
 };
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use ledger::{Decision, LARGEST_PAGE, LedgerError, SealedDecision};
+use progress::Progress;
+use read_models::Compared;
 use serde::Serialize;
-use std::{
-    collections::HashMap,
-    hash::{BuildHasher, RandomState},
-    process::ExitCode,
-    time::{Duration, Instant},
-};
+use std::process::ExitCode;
+use streams::Streams;
 
 /// Something that is not as it must be.
 #[derive(Debug, Serialize)]
 struct Difference {
-    /// `position`, `time`, `digest`, `stream`, `content`, `fold`, `head`.
+    /// `position`, `time`, `digest`, `stream`, `content`, `fold`, `read_model`.
     kind: &'static str,
     position: u64,
     #[serde(flatten)]
@@ -46,6 +47,8 @@ struct Summary {
     differences: usize,
     /// The last position that was looked at.
     position: u64,
+    /// None of them where only one order was looked at.
+    read_models: Vec<Compared>,
 }
 
 /// Runs the command.
@@ -56,7 +59,10 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let mut check = Check::default();
     match order {
-        None => check.everything(office).await?,
+        None => {
+            check.everything(office).await?;
+            check.read_models(office, &office.url).await?;
+        }
         Some(order) => check.order(office, order_id(order)?).await?,
     }
     check.report(desk)
@@ -70,6 +76,7 @@ struct Check {
     events: u64,
     position: u64,
     recorded: Option<Timestamp>,
+    compared: Vec<Compared>,
 }
 
 impl Check {
@@ -295,9 +302,10 @@ impl Check {
         let summary = Summary {
             decisions: self.decisions,
             events: self.events,
-            streams: self.streams.seen.len(),
+            streams: self.streams.count(),
             differences: self.differences.len(),
             position: self.position,
+            read_models: self.compared,
         };
         let code = ExitCode::from(u8::from(summary.differences > 0));
         if desk.json {
@@ -318,6 +326,7 @@ impl Check {
             streams,
             differences,
             position,
+            read_models,
         } = summary;
         let looked = Told::new(
             format!(
@@ -328,6 +337,9 @@ impl Check {
             ),
         );
         page.told(0, "", &looked, FAINT);
+        for one in &read_models {
+            page.told(0, "", &one.told(), FAINT);
+        }
         let (verdict, style) = if differences == 0 {
             (Told::new("完整，没有差异。", "Whole: no difference."), GOOD)
         } else {
@@ -343,76 +355,5 @@ impl Check {
         page.put(0, "", PLAIN, &text, style);
         desk.print(&page)?;
         Ok(code)
-    }
-}
-
-/// The last sequence seen of every stream. Streams are kept by a hash of 128 bits: there are tens of millions of them.
-#[derive(Default)]
-struct Streams {
-    seen: HashMap<(u64, u64), u64>,
-    hashers: (RandomState, RandomState),
-}
-
-impl Streams {
-    /// Takes the next event of a stream; if it is not the next one, answers which would be.
-    fn next(&mut self, stream: &str, sequence: u64) -> Result<(), u64> {
-        let key = (
-            self.hashers.0.hash_one(stream),
-            self.hashers.1.hash_one(stream),
-        );
-        let last = self.seen.insert(key, sequence).unwrap_or(0);
-        if sequence == last + 1 {
-            Ok(())
-        } else {
-            Err(last + 1)
-        }
-    }
-}
-
-/// A bar on a terminal, once it takes longer than a second.
-struct Progress {
-    bar: ProgressBar,
-    begun: Instant,
-}
-
-const PATIENCE: Duration = Duration::from_secs(1);
-
-impl Progress {
-    fn new(total: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}") {
-            bar.set_style(style);
-        }
-        Self {
-            bar,
-            begun: Instant::now(),
-        }
-    }
-
-    fn at(&self, position: u64) {
-        if self.bar.is_hidden() && self.begun.elapsed() > PATIENCE {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.set_position(position);
-    }
-
-    fn done(&self) {
-        self.bar.finish_and_clear();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stream_goes_up_by_one() {
-        let mut streams = Streams::default();
-        assert_eq!(streams.next("Order/1", 1), Ok(()));
-        assert_eq!(streams.next("Order/2", 1), Ok(()));
-        assert_eq!(streams.next("Order/1", 2), Ok(()));
-        assert_eq!(streams.next("Order/1", 2), Err(3));
-        assert_eq!(streams.next("Order/2", 3), Err(2));
-        assert_eq!(streams.next("Order/3", 2), Err(1));
     }
 }

@@ -6,6 +6,7 @@ use fixtures::{
 };
 use jiff::SignedDuration;
 use ledger::{Clock, KeyRing, Ledger, Settings};
+use projections::{Name, ReadModels};
 use sqlx::{Connection, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     fs,
@@ -129,6 +130,32 @@ impl Site {
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect()
+    }
+
+    /// Folds every read model, as the office does.
+    pub(crate) async fn fold(&self) {
+        let ledger = self.open().await;
+        let models = ReadModels::open(&self.url(), &ledger).await.unwrap();
+        for name in Name::ALL {
+            models.catch_up(name, 1000).await.unwrap();
+        }
+        models.close().await;
+        ledger.close().await;
+    }
+
+    /// Empties the first table of a read model.
+    pub(crate) async fn empty(&self, name: Name) {
+        if self.database.is_some() {
+            let mut connection = PgConnection::connect(&self.url()).await.unwrap();
+            let sql = format!("DELETE FROM beian_read.{name}_1");
+            sqlx::raw_sql(&sql).execute(&mut connection).await.unwrap();
+        } else {
+            let file = format!("{}.read.sqlite", self.file().display());
+            let options = SqliteConnectOptions::new().filename(file);
+            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+            let sql = format!("DELETE FROM {name}_1");
+            sqlx::raw_sql(&sql).execute(&mut connection).await.unwrap();
+        }
     }
 
     /// Changes a table past the ledger, as somebody with the database's password could who switches its guards off.

@@ -1,6 +1,7 @@
 //! `verify` finds what was changed past the ledger, names where, and ends with 1.
 
 use crate::site::{Site, order};
+use projections::Name;
 
 const STORY: &str = "company-website-from-draft-to-number";
 
@@ -119,6 +120,49 @@ async fn a_missing_decision(site: Site) {
         "{}",
         ran.out
     );
+}
+
+async fn read_models(site: Site) {
+    let site = site.play(STORY).await;
+    let before = &site.ask_json(&["verify"])[0];
+    let compared = |summary: &serde_json::Value| {
+        let all = summary["read_models"].as_array().unwrap();
+        let counted: Vec<_> = all.iter().map(|one| one["rows"].as_u64()).collect();
+        counted
+    };
+    // There are none yet: that is said, and no difference.
+    assert_eq!(compared(before), vec![None; Name::ALL.len()]);
+    site.fold().await;
+    let folded = compared(&site.ask_json(&["verify"])[0]);
+    assert!(folded.iter().all(Option::is_some), "{folded:?}");
+    let timeline = Name::ALL
+        .iter()
+        .position(|name| *name == Name::OrderTimeline)
+        .unwrap();
+    let rows = folded[timeline].unwrap();
+    assert!(rows > 15, "{folded:?}");
+    site.empty(Name::OrderTimeline).await;
+    let ran = site.run(&["verify", "--json"]);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    let lines: Vec<serde_json::Value> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let missing = lines.iter().filter(|line| {
+        line["kind"] == "read_model" && line["en"].as_str().unwrap().contains("is missing")
+    });
+    assert_eq!(missing.count() as u64, rows, "{}", ran.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn read_models_are_compared_on_sqlite() {
+    read_models(Site::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn read_models_are_compared_on_postgres() {
+    read_models(Site::postgres().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
