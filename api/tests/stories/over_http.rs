@@ -19,6 +19,7 @@ use domain::{
     desk::{Answer, Command},
     facts::{DomainRecord, OnRecord, ResourceRecord},
     form::{Document, Material, MediaType, Resource, ServiceName, SubjectOf},
+    law::Law,
     order::{self, Order},
     refusal::{Broken, Refusal, RuleId},
     values::{AccountId, DomainName, MaterialId, Mobile, OrderId, Province, StaffId},
@@ -30,9 +31,9 @@ use fixtures::{
 };
 use futures::future::{FutureExt, ready};
 use jiff::Timestamp;
-use ledger::{KeyRing, Ledger, Settings, Terms};
+use ledger::{KeyRing, Ledger, Settings};
 use projections::ReadModels;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::{
     collections::HashMap,
     sync::{
@@ -55,12 +56,14 @@ pub(crate) struct OverHttp {
     /// So it does with materials.
     materials: Mutex<HashMap<MaterialId, String>>,
     tokens: Mutex<HashMap<String, String>>,
+    /// By account, as the story names them.
+    applicants: Mutex<HashMap<AccountId, String>>,
     /// Steps that cannot be said over HTTP.
     inside: AtomicUsize,
 }
 
 impl OverHttp {
-    pub(crate) async fn open(url: &str, records: &Value) -> Self {
+    pub(crate) async fn open(url: &str, records: &Value, law: Arc<Law>) -> Self {
         let now = Arc::new(Mutex::new(BEGIN));
         let clock = {
             let now = Arc::clone(&now);
@@ -73,9 +76,10 @@ impl OverHttp {
         let keeper = registers.sms_session;
         let registers = Shared(Arc::new(RwLock::new(registers)));
         let models = ReadModels::open(url, &opened).await.unwrap();
-        let office = Office::new(opened, models, play::secret(), registers.clone())
+        let mut office = Office::new(opened, models, play::secret(), registers.clone())
             .with_sms_kept_by(keeper)
             .by_clock(clock);
+        office.law = law;
         let office = Arc::new(office);
         Self {
             service: router(&office),
@@ -85,6 +89,7 @@ impl OverHttp {
             orders: Mutex::default(),
             materials: Mutex::default(),
             tokens: Mutex::default(),
+            applicants: Mutex::default(),
             inside: AtomicUsize::new(0),
         }
     }
@@ -101,22 +106,33 @@ impl OverHttp {
         path: &str,
         token: &str,
         (media_type, body): (&str, Body),
-    ) -> Result<(StatusCode, Value), Fault> {
+    ) -> Result<(StatusCode, bool, Value), Fault> {
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::AUTHORIZATION, format!("Bearer {token}"))
-            .header(header::CONTENT_TYPE, media_type)
-            .body(body)?;
+            .header(header::CONTENT_TYPE, media_type);
+        let request = if token.is_empty() {
+            request
+        } else {
+            request.header(header::AUTHORIZATION, format!("Bearer {token}"))
+        }
+        .body(body)?;
         let response = self.service.clone().oneshot(request).await?;
         let status = response.status();
+        let replayed = response.headers().contains_key("idempotency-replayed");
         let bytes = to_bytes(response.into_body(), LONGEST).await?;
-        Ok((status, serde_json::from_slice(&bytes)?))
+        Ok((status, replayed, serde_json::from_slice(&bytes)?))
     }
 
     /// The token of whoever speaks, issued when they first do.
     async fn token(&self, actor: &Actor, account: AccountId) -> Result<String, Fault> {
         let whose = (actor.role == Role::Applicant).then_some(account);
+        if let Some(account) = whose {
+            self.applicants
+                .lock()
+                .unwrap()
+                .insert(account, actor.id.clone());
+        }
         let speaker = format!("{} {:?}", actor.id, actor.channel);
         let known = self.tokens.lock().unwrap().get(&speaker).cloned();
         if let Some(token) = known {
@@ -152,6 +168,73 @@ impl OverHttp {
         }
     }
 
+    /// What a lead says, who has no token: the face check with the QR code, the SMS entry with the code. `None`: it is
+    /// said by somebody else.
+    ///
+    /// The answer names no order, so what was decided is read off the ledger. What nobody waits for is answered like a
+    /// wrong entry and is not on record: then only the desk can say what the story knows of it.
+    async fn as_a_lead(
+        &self,
+        command: &Command,
+        context: &Context,
+    ) -> Result<Option<Played>, Fault> {
+        let (path, body) = match command {
+            Command::EnterSmsByMobile { entry, .. } => ("sms-verifications", json!(entry)),
+            Command::Order(asked) if context.actor.role == Role::Lead => {
+                let known = self.orders.lock().unwrap().get(&asked.order).cloned();
+                match &asked.request {
+                    order::Request::ScanQr { qr, app_version } => (
+                        "face-checks/scan",
+                        json!({"order": known, "qr": qr, "app_version": app_version}),
+                    ),
+                    order::Request::ConfirmPhoto { .. } => {
+                        let state = play::Office::order(self, asked.order).await?;
+                        let mut checks = state.verifications.values();
+                        let qr = checks.find_map(|check| check.qr.as_ref()).map(|qr| qr.id);
+                        ("face-checks/confirm", json!({"order": known, "qr": qr}))
+                    }
+                    order::Request::EnterSmsCode { entry } => ("sms-verifications", json!(entry)),
+                    // A picture goes with a resend, and its answer is nobody's to look up.
+                    _ => return self.inside(command, context).await.map(Some),
+                }
+            }
+            _ => return Ok(None),
+        };
+        let before = self.office.ledger.head().await?.position;
+        let (path, body) = (format!("/v1/{path}"), in_the_open(body));
+        let (status, _, answer) = self.send(Method::POST, &path, "", as_json(&body)).await?;
+        let after = self.office.ledger.head().await?.position;
+        if before == after {
+            if !status.is_client_error() || answer["type"].is_null() {
+                return Err(format!("nothing was decided, but the answer is {answer}").into());
+            }
+            return self.inside(command, context).await.map(Some);
+        }
+        let decided = self.office.ledger.decision_at(after).await?;
+        let decided = decided.ok_or("the head has no decision")?;
+        let outcome = match decided.refusal()? {
+            Some(refusal) => Err(refusal),
+            None => Ok(Answer::default()),
+        };
+        let events = decided.events.into_iter().map(|event| event.event_type);
+        Ok(Some(Played {
+            outcome,
+            events: events.collect(),
+        }))
+    }
+
+    /// Asks the desk directly.
+    async fn inside(&self, command: &Command, context: &Context) -> Result<Played, Fault> {
+        let mut command = command.clone();
+        if let Command::Order(asked) = &mut command {
+            let known = self.orders.lock().unwrap().get(&asked.order).cloned();
+            if let Some(known) = known {
+                asked.order = OrderId::parse(&known)?;
+            }
+        }
+        play::Office::decide(&self.office.ledger, &command, context).await
+    }
+
     /// A request that names a material, with the id that the office gave it.
     fn with_materials(&self, mut body: Value) -> Value {
         let said = body["material"]
@@ -173,8 +256,8 @@ impl OverHttp {
         };
         let token = self.token(&auditor, play::account_id("nobody")).await?;
         let path = format!("/v1/orders/{order}/history?after={}", position - 1);
-        let (_, history) = self
-            .send(Method::GET, &path, &token, json(&Value::Null))
+        let (_, _, history) = self
+            .send(Method::GET, &path, &token, as_json(&Value::Null))
             .await?;
         let decision = &history["decisions"][0];
         if decision["position"] != position {
@@ -223,32 +306,35 @@ impl play::Office for OverHttp {
     }
 
     async fn decide(&self, command: &Command, context: &Context) -> Result<Played, Fault> {
-        let Command::Order(command) = command else {
-            return Err("a story speaks of orders".into());
-        };
         *self.now.lock().unwrap() = context.at;
+        if let Some(played) = self.as_a_lead(command, context).await? {
+            return Ok(played);
+        }
+        let Command::Order(asked) = command else {
+            return self.inside(command, context).await;
+        };
+        if context.actor.role == Role::System {
+            return self.inside(command, context).await;
+        }
+        let command = asked;
         let body = in_the_open(serde_json::to_value(&command.request)?);
         let token = self.token(&context.actor, command.account).await?;
         let path = self.address(command.order, command.account, &body);
-        let (status, answer) = if let order::Request::AttachMaterial { material } = &command.request
-        {
-            let path = path.replace("/commands", "/materials");
-            let form = form(material);
-            self.send(Method::POST, &path, &token, (FORM, form.into()))
-                .await?
-        } else {
-            let body = self.with_materials(body);
-            self.send(Method::POST, &path, &token, json(&body)).await?
-        };
-        if status == StatusCode::NOT_FOUND {
-            // Only the desk can speak of an order that there is not.
+        let (status, replayed, answer) =
+            if let order::Request::AttachMaterial { material } = &command.request {
+                let path = path.replace("/commands", "/materials");
+                let form = form(material);
+                self.send(Method::POST, &path, &token, (FORM, form.into()))
+                    .await?
+            } else {
+                let body = self.with_materials(body);
+                self.send(Method::POST, &path, &token, as_json(&body))
+                    .await?
+            };
+        // Only the desk can speak of an order that there is not, or decide once more what is answered as the first time.
+        if status == StatusCode::NOT_FOUND || replayed {
             self.inside.fetch_add(1, Ordering::Relaxed);
-            let (asked, terms) = (Command::Order(command.clone()), Terms::default());
-            let trial = self.office.ledger.dry_run(&asked, context, &terms).await?;
-            return Ok(Played {
-                outcome: trial.outcome,
-                events: Vec::new(),
-            });
+            return self.inside(&Command::Order(command.clone()), context).await;
         }
         if !status.is_success() {
             return Ok(Played {
@@ -284,9 +370,13 @@ impl play::Office for OverHttp {
     async fn order(&self, order: OrderId) -> Result<Order, Fault> {
         let known = self.orders.lock().unwrap().get(&order).cloned();
         let id = known.unwrap_or_else(|| order.to_string());
-        Ok(Order::clone(
-            &*self.office.ledger.load::<Order>(&id).await?.state,
-        ))
+        let loaded = self.office.ledger.load::<Order>(&id).await?;
+        // The office names an applicant by the account; the story has a name for it.
+        let mut state = serde_json::to_string(&*loaded.state)?;
+        for (account, name) in self.applicants.lock().unwrap().iter() {
+            state = state.replace(&format!("applicant:{account}"), name);
+        }
+        Ok(serde_json::from_str(&state)?)
     }
 
     async fn unreadable(
@@ -294,16 +384,27 @@ impl play::Office for OverHttp {
         order: OrderId,
         body: &Value,
         context: &Context,
-        _error: String,
+        error: String,
     ) -> Result<String, Fault> {
         let account = play::account_id(context.actor.id.rsplit(':').next().unwrap_or_default());
         let token = self.token(&context.actor, account).await?;
         let path = self.address(order, account, body);
-        let (status, answer) = self.send(Method::POST, &path, &token, json(body)).await?;
+        let (status, _, answer) = self
+            .send(Method::POST, &path, &token, as_json(body))
+            .await?;
         if status != StatusCode::UNPROCESSABLE_ENTITY || answer["mistakes"][0].is_null() {
             return Err(format!("expected a place in `mistakes`, came {status}: {answer}").into());
         }
-        Ok(answer["mistakes"][0]["en"].to_string())
+        // A field that is missing or too many is pointed at by its name.
+        let named = error.split('`').nth(1).unwrap_or_default();
+        let pointer = answer["mistakes"][0]["pointer"]
+            .as_str()
+            .unwrap_or_default();
+        let about_fields = error.contains(" field `");
+        if about_fields && !pointer.ends_with(&format!("/{named}")) {
+            return Err(format!("{error}, but the answer points at {pointer:?}").into());
+        }
+        Ok(error)
     }
 }
 
@@ -341,7 +442,7 @@ fn form(material: &Material) -> Vec<u8> {
     form
 }
 
-fn json(body: &Value) -> (&'static str, Body) {
+fn as_json(body: &Value) -> (&'static str, Body) {
     ("application/json", Body::from(body.to_string()))
 }
 
