@@ -92,6 +92,15 @@ impl ServiceKind {
             Self::QuickGame => "快游戏",
         }
     }
+    /// The same in English.
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::Website => "website",
+            Self::App => "App",
+            Self::QuickApp => "quick app",
+            Self::QuickGame => "quick game",
+        }
+    }
 }
 
 /// What a service is known by at the type check: a domain, or an App's name (TYP-19).

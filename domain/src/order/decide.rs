@@ -31,10 +31,7 @@ impl Order {
     /// Decides a command: permitted by the lifecycle first, then by the rules.
     pub fn decide(&self, command: &OrderCommand, context: &Context) -> Decided {
         let by = command.request.by();
-        context
-            .law
-            .permit(self.stage.name(), self.filing(), by, context.actor.role)?;
-        self.judge_channel(by, context)?;
+        self.permits(by, context)?;
         let decided = self.decide_permitted(command, context)?;
         let mut after = self.clone();
         for event in decided.clone() {
@@ -51,6 +48,14 @@ impl Order {
             .law
             .step(self.stage.name(), self.filing(), by, to, context.actor.role)?;
         Ok(decided)
+    }
+
+    /// Whether whoever asks may make this move now, from where they sit; what they would say with it is not looked at.
+    pub fn permits(&self, by: Move, context: &Context) -> Result<(), Refusal> {
+        context
+            .law
+            .permit(self.stage.name(), self.filing(), by, context.actor.role)?;
+        self.judge_channel(by, context)
     }
 
     /// Some things are changed at a PC, some in the App (AMB-66).
