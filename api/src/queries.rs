@@ -10,7 +10,7 @@ use crate::{
     commands::known,
     office::Office,
     problem::{BrokenRule, Problem, refused},
-    view::masked,
+    view::{self, masked},
 };
 use axum::{
     Json,
@@ -51,7 +51,8 @@ impl AsOf {
     }
 }
 
-/// An order as it stands, or as it stood.
+/// An order as it stands, or as it stood. `services` says the type of each with the label that forms show, `hints` what
+/// this caller is told in that state: the rule, in both languages, and `at` which step or page.
 #[utoipa::path(get, path = "/v1/orders/{order}", tag = "orders", params(("order" = String, Path), AsOf), responses((status = 200, body = Value)))]
 pub(crate) async fn order(
     State(office): State<Arc<Office>>,
@@ -72,10 +73,14 @@ pub(crate) async fn order(
     if loaded.state.opened.is_none() {
         return Err(Problem::not_found());
     }
+    let (services, hints) = (
+        view::services(&loaded.state),
+        view::hints(&loaded.state, &office.context(caller.actor)),
+    );
     let state = serde_json::to_value(&*loaded.state)
         .map_err(|_| LedgerError::Corrupt("an order has no JSON form".to_owned()))?;
     let body = json!({"order": id, "account": account, "version": loaded.version, "stage": refused::stage(loaded.state.stage.name()),
-        "filing": loaded.state.filing(), "state": masked(state)});
+        "filing": loaded.state.filing(), "services": services, "hints": hints, "state": masked(state)});
     Ok((
         [(header::ETAG, format!("\"{}\"", loaded.version))],
         Json(body),
@@ -149,7 +154,8 @@ fn entry(mut decision: Decision) -> Result<Value, LedgerError> {
     )
 }
 
-/// What this caller may do with an order now and, for every other command, which rule closes it.
+/// What this caller may do with an order now, from where they sit (`channel` of the token), and, for every other command,
+/// which rule closes it.
 #[utoipa::path(get, path = "/v1/orders/{order}/allowed-commands", tag = "orders", params(("order" = String, Path)), responses((status = 200, body = Value)))]
 pub(crate) async fn allowed(
     State(office): State<Arc<Office>>,
@@ -159,6 +165,7 @@ pub(crate) async fn allowed(
     let (id, _) = known(&office, &caller, &order).await?;
     let loaded = office.ledger.load::<Order>(&id.to_string()).await?;
     let (stage, filing) = (loaded.state.stage.name(), loaded.state.filing());
+    let context = office.context(caller.actor);
     let (mut open, mut closed, mut seen) = (Vec::new(), Vec::new(), Vec::<Move>::new());
     for row in office
         .law
@@ -170,7 +177,7 @@ pub(crate) async fn allowed(
             continue;
         }
         seen.push(row.by);
-        match office.law.permit(stage, filing, row.by, caller.actor.role) {
+        match loaded.state.permits(row.by, &context) {
             Ok(()) => open.push(row.by.name()),
             Err(Refusal::NotYours {
                 rule, reserved_for, ..

@@ -1,8 +1,8 @@
 //! What is shown: answers and states, with masks in place of personal values.
 
 use crate::problem::{BrokenRule, refused};
-use domain::desk::Answer;
 pub use domain::personal::masked;
+use domain::{context::Context, desk::Answer, order::Order};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -41,4 +41,22 @@ impl Taken {
             version,
         }
     }
+}
+
+/// What somebody who looks at an order is told, and where.
+pub(crate) fn hints(order: &Order, context: &Context) -> Vec<Value> {
+    order
+        .hints(context)
+        .iter()
+        .map(|hint| json!({"rule": hint.card.id, "en": hint.card.en, "zh": hint.card.zh, "at": hint.at}))
+        .collect()
+}
+
+/// The services of an order, each with the label of its type (SVC-3, APP-7).
+pub(crate) fn services(order: &Order) -> Vec<Value> {
+    order
+        .services
+        .iter()
+        .map(|(key, service)| json!({"service": key, "type": {"name": service.kind, "zh": service.kind.zh(), "en": service.kind.en()}}))
+        .collect()
 }

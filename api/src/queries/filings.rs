@@ -5,6 +5,7 @@ use crate::{
     auth::Caller,
     office::Office,
     problem::{BrokenRule, Problem, refused},
+    view,
 };
 use axum::{
     extract::{Path, Query, State},
@@ -13,7 +14,7 @@ use axum::{
 };
 use domain::{
     context::Role,
-    order::Stage,
+    order::{Order, Stage},
     refusal::RuleId,
     values::{AccountId, OrderId},
 };
@@ -34,7 +35,8 @@ pub(crate) struct Which {
 }
 
 /// An account's orders, the newest first, and what it holds. `turn` says whose turn it is, `asked` what is asked and why,
-/// `due` by when; `may` are the commands that the applicant has now.
+/// `due` by when; `may` are the commands that the applicant has now. `may_open` says whether an order may be opened, else which
+/// rule closes that, and what is told before the first one.
 #[utoipa::path(get, path = "/v1/accounts/{account}/filings", tag = "queries", params(("account" = String, Path), Which, ("If-None-Match" = Option<String>, Header)),
     responses((status = 200, body = Value), (status = 304)))]
 pub(crate) async fn filings(
@@ -68,7 +70,13 @@ pub(crate) async fn filings(
     let closed = held
         .in_flight
         .map(|_| BrokenRule::named(&RuleId::from("ACC-8")));
-    let body = json!({"account": account, "in_flight": held.in_flight, "may_open": {"possible": closed.is_none(), "because": closed},
+    // Before anything is filed, what is told before a first order is opened.
+    let hints = if closed.is_none() && held.principal_number.is_none() {
+        view::hints(&Order::default(), &office.context(caller.actor))
+    } else {
+        Vec::new()
+    };
+    let body = json!({"account": account, "in_flight": held.in_flight, "may_open": {"possible": closed.is_none(), "because": closed, "hints": hints},
         "principal_number": held.principal_number, "service_numbers": held.service_numbers, "filings": shown, "next_before": answered.what.next_before});
     Ok(tagged(&headers, answered.at, body))
 }

@@ -15,6 +15,7 @@ mod leads;
 mod malformed;
 mod materials;
 mod queries;
+mod shown;
 mod stopping;
 mod type_checks;
 mod visibility;
