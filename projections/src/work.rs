@@ -37,7 +37,14 @@ const SIDE: Side = Side {
     name: "work",
     // What was sent is known nowhere else.
     synchronous: SqliteSynchronous::Full,
-    steps: &[(1, "work", include_str!("../migrations/0001_work.sql"))],
+    steps: &[
+        (1, "work", include_str!("../migrations/0001_work.sql")),
+        (
+            2,
+            "work_retries",
+            include_str!("../migrations/0002_work_retries.sql"),
+        ),
+    ],
 };
 
 /// The durable work of an office's workers. Clones share the connections.

@@ -65,6 +65,15 @@ pub struct Job {
     pub refs: String,
     /// How often it was tried.
     pub attempts: u32,
+    /// How often it was given another life.
+    pub retries: u32,
+}
+
+impl Job {
+    /// The decision that it follows from, as its name says. `None`: it has another name than effects have.
+    pub fn decision(&self) -> Option<Uuid> {
+        self.id.split(':').nth(1)?.parse().ok()
+    }
 }
 
 /// What became of an attempt.
@@ -106,6 +115,8 @@ pub struct DeadLetter {
     pub why: String,
 }
 
+/// The columns of a job.
+type JobRow = (String, i64, String, String, String, i64, i64);
 /// The columns of a dead letter.
 type LetterRow = (String, String, i64, String, String, i64, i64, String);
 
@@ -130,7 +141,7 @@ impl WorkStore {
         limit: u32,
     ) -> Result<Vec<Job>, WorkError> {
         let sql = format!(
-            "SELECT id, position, kind, order_id, refs, attempts FROM {} WHERE worker = $1 AND state = 'pending' AND at <= $2 ORDER BY at, position, n LIMIT $3",
+            "SELECT id, position, kind, order_id, refs, attempts, retries FROM {} WHERE worker = $1 AND state = 'pending' AND at <= $2 ORDER BY at, position, n LIMIT $3",
             self.base.table("outbox")
         );
         let mut tx = self.base.snapshot().await?;
@@ -139,9 +150,9 @@ impl WorkStore {
             now.as_microsecond().into(),
             i64::from(limit).into(),
         ];
-        let rows: Vec<(String, i64, String, String, String, i64)> = tx.fetch(&sql, &cells).await?;
+        let rows: Vec<JobRow> = tx.fetch(&sql, &cells).await?;
         rows.into_iter()
-            .map(|(id, position, kind, order, refs, attempts)| {
+            .map(|(id, position, kind, order, refs, attempts, retries)| {
                 let (position, attempts) = (count(position)?, tries(attempts));
                 Ok(Job {
                     id,
@@ -150,6 +161,7 @@ impl WorkStore {
                     order,
                     refs,
                     attempts,
+                    retries: tries(retries),
                 })
             })
             .collect()
@@ -256,7 +268,7 @@ impl WorkStore {
     /// See [`WorkError`].
     pub async fn retry(&self, id: &str, now: Timestamp) -> Result<bool, WorkError> {
         let sql = format!(
-            "UPDATE {} SET state = 'pending', attempts = 0, at = $2 WHERE id = $1 AND state = 'dead'",
+            "UPDATE {} SET state = 'pending', attempts = 0, retries = retries + 1, at = $2 WHERE id = $1 AND state = 'dead'",
             self.base.table("outbox")
         );
         let mut tx = self.base.begin().await?;

@@ -1,4 +1,5 @@
-//! Telling the desk what came back. Recorded once, however often it is told: the effect's own name is the idempotency key.
+//! Telling the desk what came back. Recorded once, however often it is told: the effect's own name is the idempotency key,
+//! with the number of its life: what the desk refused in one life it decides anew when an operator gives it another.
 
 use super::{Delivered, Delivery, Done, OVER};
 use crate::{ports::Trouble, workers::seen};
@@ -35,9 +36,13 @@ impl Delivery<'_> {
             },
             fresh: crate::office::random().map_err(|_| Trouble::OfficeBusy)?,
         }));
-        let key = self.job.id.parse().map_err(|_| Trouble::Unsendable)?;
+        let name = match self.job.retries {
+            0 => self.job.id.clone(),
+            retries => format!("{}:retry-{retries}", self.job.id),
+        };
+        let key = name.parse().map_err(|_| Trouble::Unsendable)?;
         // Of the effect, not of the command: a repetition has other random bytes and is the same request all the same.
-        let digest = self.office.secret.fingerprint(self.job.id.as_bytes());
+        let digest = self.office.secret.fingerprint(name.as_bytes());
         let terms = Terms::default().with_key(key).with_digest(digest);
         let context = self.context(role);
         // While the clock cannot be believed nothing is decided: then this is tried again as well.
