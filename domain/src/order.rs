@@ -56,6 +56,9 @@ pub struct Order {
     pub contact_codes: BTreeMap<String, ContactCode>,
     /// Face checks (form, step 4), by keyed digest of the lead's document (VER-18).
     pub verifications: BTreeMap<String, Verification>,
+    /// How many face checks were started, of all leads; it numbers them.
+    #[serde(default)]
+    pub face_checks: u32,
     /// Every tick, with text, version, account and time (AGR-6).
     pub ticks: Vec<Tick>,
     /// Where it stands.
@@ -66,6 +69,9 @@ pub struct Order {
     pub reserved: bool,
     /// How often it was submitted.
     pub rounds: u32,
+    /// Who keeps, or kept, the newest SMS session (AMB-62).
+    #[serde(default)]
+    pub sms_keeper: Option<sms::SmsKeeper>,
     /// What reviewers corrected (RVW-10).
     #[serde(default)]
     pub corrections: Vec<Correction>,

@@ -11,6 +11,8 @@ pub struct Check {
     pub order: OrderId,
     /// The document that the lead was entered with.
     pub lead: Document,
+    /// Which attempt; an outcome that follows names it again.
+    pub attempt: u32,
 }
 
 impl fmt::Debug for Check {

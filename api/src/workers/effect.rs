@@ -56,6 +56,8 @@ pub enum Effect {
     CheckFace {
         /// Keyed digest of the lead's document.
         lead: String,
+        /// Which attempt: the how-manyeth face check of the order.
+        attempt: u32,
     },
 }
 

@@ -129,6 +129,7 @@ async fn a_face_check_reports_now_or_later_and_nonsense_is_not_taken_for_a_repor
     let gateway = Gateway::answering(&[(200, &report.to_string()), (202, ""), (200, "{}")]).await;
     let port = HttpFaceCheck(gateway.endpoint());
     let check = Check {
+        attempt: 3,
         order: OrderId::new(Timestamp::UNIX_EPOCH, [1; 10]),
         lead: document(),
     };

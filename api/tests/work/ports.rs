@@ -1,11 +1,14 @@
 //! Ports that keep what they were given, every attempt of it, and fail as they are told to.
 
 use api::ports::{
-    Acknowledged, Address, Bureau, Message, Messages, Reply, SimulatedFaceCheck, Submission,
-    Trouble,
+    Acknowledged, Address, Bureau, Check, FaceCheck, Message, Messages, Reply, SimulatedFaceCheck,
+    Submission, Trouble,
 };
 use api::workers::Outside;
-use domain::values::{Email, Mobile};
+use domain::{
+    order::verification::FaceReport,
+    values::{Email, Mobile},
+};
 use futures::future::{FutureExt, pending, ready};
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -38,7 +41,7 @@ impl Ledgered {
             sms: Box::new(self.clone()),
             email: Box::new(self.clone()),
             bureau: Some(Box::new(self.clone())),
-            face_check: Some(Box::new(SimulatedFaceCheck)),
+            face_check: Some(Box::new(self.clone())),
             approval_minutes: None,
             inbox: None,
         }
@@ -109,6 +112,17 @@ impl Messages for Ledgered {
     fn send<'a>(&'a self, message: &'a Message) -> Reply<'a, ()> {
         self.0.lock().unwrap().messages.push(message.clone());
         self.next(())
+    }
+}
+
+impl FaceCheck for Ledgered {
+    fn check<'a>(&'a self, key: &'a str, check: &'a Check) -> Reply<'a, Option<FaceReport>> {
+        let fault = self.0.lock().unwrap().faults.pop_front();
+        match fault {
+            None => SimulatedFaceCheck.check(key, check),
+            Some(Fault::Says(trouble)) => ready(Err(trouble)).boxed(),
+            Some(Fault::Hangs) => pending().boxed(),
+        }
     }
 }
 

@@ -153,6 +153,9 @@ pub enum Request {
     ReportFaceCheck {
         /// Whose.
         lead: LeadOf,
+        /// Which attempt it is about, as the port was asked; left out: the one that is open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attempt: Option<u32>,
         /// What it found.
         report: FaceReport,
     },

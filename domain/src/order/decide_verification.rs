@@ -103,9 +103,15 @@ impl Order {
                 objections.settle()?;
                 Ok(vec![OrderEvent::FaceCheckStarted { lead, qr: None }])
             }
-            Request::ReportFaceCheck { lead, report } => {
+            Request::ReportFaceCheck {
+                lead,
+                attempt,
+                report,
+            } => {
                 let digest = self.lead(lead, command, context)?;
-                self.started(&digest, command, context)?;
+                if !self.awaits(&digest, *attempt) {
+                    return Err(self.not_now(command, context));
+                }
                 let is_lead = self
                     .lead_document(lead)
                     .is_some_and(|document| document.same(&report.person));
@@ -188,21 +194,12 @@ impl Order {
         }
     }
 
-    fn started(
-        &self,
-        lead: &str,
-        command: &OrderCommand,
-        context: &Context,
-    ) -> Result<(), Refusal> {
-        if self
-            .verifications
-            .get(lead)
-            .is_some_and(|check| check.started)
-        {
-            Ok(())
-        } else {
-            Err(self.not_now(command, context))
-        }
+    /// Whether the outcome of a lead's face check is awaited: of this attempt, or of whichever is open. What was found in an
+    /// earlier attempt is nothing to a later one.
+    pub fn awaits(&self, lead: &str, attempt: Option<u32>) -> bool {
+        self.verifications.get(lead).is_some_and(|check| {
+            check.started && attempt.is_none_or(|attempt| attempt == check.attempt)
+        })
     }
 
     fn not_now(&self, command: &OrderCommand, context: &Context) -> Refusal {

@@ -150,8 +150,10 @@ impl Order {
                 check.started = false;
             }
             E::FaceCheckStarted { lead, qr } => {
+                self.face_checks += 1;
                 let check = self.verifications.entry(lead).or_default();
                 check.started = true;
+                check.attempt = self.face_checks;
                 if let (Some(scanned), Some(_)) = (&mut check.qr, qr) {
                     scanned.scanned = true;
                 }
@@ -253,6 +255,7 @@ impl Order {
                 targets,
                 keeper,
             } => {
+                self.sms_keeper = Some(keeper);
                 self.stage = Stage::SmsVerification(SmsSession {
                     submission,
                     deadline,

@@ -38,9 +38,12 @@ pub struct Verification {
     pub qr: Option<Qr>,
     /// A check was started, by a scan or in the App, and its outcome is awaited.
     pub started: bool,
+    /// The check that was started last: the how-manyeth of the order. An outcome counts for the attempt it was asked for.
+    #[serde(default)]
+    pub attempt: u32,
     /// How many checks failed.
     pub failed: u32,
-    /// A check passed.
+    /// A check passed. A retake leaves this as it is until it passes itself (VER-12).
     pub passed: bool,
     /// The lead confirmed the photo.
     pub confirmed: bool,

@@ -225,7 +225,10 @@ pub const AGAIN: Card = Card::shape(
     "A failed check can be taken again; the number of retakes is not limited.",
     "真实性核验未通过的，可重新核验，次数不限。",
 );
-/// Retake before confirming.
+/// A start, whoever had passed before, opens the check again and has it done again (VER-10: without limit). Until the new
+/// check passes, the photo that was confirmed stands: a retake that fails, or that nobody finishes, takes nothing away. Once
+/// it passes its photo replaces the old one and has to be confirmed (VER-11). A reviewer who doubts a photo (VER-16) has
+/// said so in a finding; whether the applicant's answer, new photo or old, holds up is judged again in the next round.
 pub const RETAKE: Card = Card::shape(
     "VER-12",
     "§3 s4, decision",

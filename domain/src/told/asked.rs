@@ -84,7 +84,7 @@ fn request(request: &Request) -> Told {
         Request::SaveForVerification { ticks } | Request::Submit { ticks } => texts(ticks, with),
         Request::IssueQr { lead }
         | Request::StartFaceCheck { lead, .. }
-        | Request::ReportFaceCheck { lead, report: _ }
+        | Request::ReportFaceCheck { lead, .. }
         | Request::ConfirmPhoto { lead } => {
             let lead = lead_of(lead);
             with(lead.zh, lead.en)

@@ -7,7 +7,8 @@ use domain::order::verification::FaceReport;
 use futures::FutureExt;
 use serde_json::json;
 
-/// Posts `{"order": …, "document": {"kind": …, "number": …}}`. 200 with a report is the outcome, 202 says that it follows.
+/// Posts `{"order": …, "attempt": …, "document": {"kind": …, "number": …}}`. 200 with a report is the outcome, 202 says that it
+/// follows, as `report_face_check` with the same `attempt`.
 #[derive(Clone, Debug)]
 pub struct HttpFaceCheck(pub Endpoint);
 
@@ -15,7 +16,7 @@ impl FaceCheck for HttpFaceCheck {
     fn check<'a>(&'a self, key: &'a str, check: &'a Check) -> Reply<'a, Option<FaceReport>> {
         async move {
             let number = check.lead.number.known().ok_or(Trouble::Unsendable)?;
-            let question = json!({"order": check.order, "document": {"kind": check.lead.kind, "number": number.as_str()}});
+            let question = json!({"order": check.order, "attempt": check.attempt, "document": {"kind": check.lead.kind, "number": number.as_str()}});
             let (status, answer) = self.0.post(key, &question).await?;
             if status == StatusCode::ACCEPTED {
                 return Ok(None);

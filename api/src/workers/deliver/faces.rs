@@ -12,12 +12,9 @@ use domain::{
 };
 
 impl Delivery<'_> {
-    pub(super) async fn check_face(&self, lead: &str) -> Delivered {
+    pub(super) async fn check_face(&self, lead: &str, attempt: u32) -> Delivered {
         let order = self.order().await?;
-        let awaits = order
-            .verifications
-            .get(lead)
-            .is_some_and(|check| check.started && !check.passed);
+        let awaits = order.awaits(lead, Some(attempt));
         let services = order.lead_digests(&self.office.secret);
         let service = services
             .into_iter()
@@ -27,11 +24,11 @@ impl Delivery<'_> {
         else {
             return Ok(OVER);
         };
-        let lead = order
+        let person = order
             .services
             .get(&service)
             .and_then(|service| leads::of_service(&order, service));
-        let Some(document) = lead.map(|lead| lead.document.clone()) else {
+        let Some(document) = person.map(|lead| lead.document.clone()) else {
             return Ok(ERASED);
         };
         let port = self
@@ -43,12 +40,24 @@ impl Delivery<'_> {
         let check = Check {
             order: id,
             lead: document,
+            attempt,
         };
         match port.check(&self.job.id, &check).await? {
             Some(report) => {
-                let lead = LeadOf { service };
-                self.tell(Role::System, Request::ReportFaceCheck { lead, report })
-                    .await
+                let request = Request::ReportFaceCheck {
+                    lead: LeadOf { service },
+                    attempt: Some(attempt),
+                    report,
+                };
+                match self.tell(Role::System, request).await {
+                    // Somebody started anew while the port was looking.
+                    Err(Trouble::Refused(_))
+                        if !self.order().await?.awaits(lead, Some(attempt)) =>
+                    {
+                        Ok(OVER)
+                    }
+                    told => told,
+                }
             }
             None => Ok(Done::Sent),
         }

@@ -12,15 +12,14 @@ pub(super) fn hears(event: &str) -> bool {
 
 /// Without a port the App's own backend reports outcomes, with a token of the system.
 pub(super) fn plan(seen: &Seen) -> Vec<Due> {
-    let started = seen
-        .events
-        .iter()
-        .filter(|_| seen.has_face_check)
-        .filter_map(|event| match event {
-            OrderEvent::FaceCheckStarted { lead, .. } => {
-                Some(Effect::CheckFace { lead: lead.clone() })
-            }
-            _ => None,
-        });
-    started.map(Due::from).collect()
+    let mut due = Vec::new();
+    for event in &seen.events {
+        if let (OrderEvent::FaceCheckStarted { lead, .. }, true) = (event, seen.has_face_check)
+            && let Some(check) = seen.after.verifications.get(lead)
+        {
+            let (lead, attempt) = (lead.clone(), check.attempt);
+            due.push(Effect::CheckFace { lead, attempt }.into());
+        }
+    }
+    due
 }
