@@ -87,8 +87,13 @@ pub(crate) async fn order_command(
 ) -> Result<Response, Problem> {
     let (order, account) = known(&office, &caller, &order).await?;
     let request: Request = request::read(&headers, &body)?;
-    if let Some(taken) = repeated::earlier(&office.ledger, order, &request).await? {
-        return Ok(([("idempotency-replayed", "true")], Json(taken)).into_response());
+    // Who names a version wants to hear whether it still holds; who only tries wants to hear what the desk would say.
+    let may_be_repeated = !how.dry_run && !headers.contains_key(header::IF_MATCH);
+    let role = caller.actor.role;
+    if may_be_repeated
+        && let Some(taken) = repeated::earlier(&office.ledger, order, role, &request).await?
+    {
+        return Ok(replayed(taken));
     }
     if matches!(request, Request::AttachMaterial { .. }) {
         return Err(Problem::bad_request(
@@ -112,7 +117,20 @@ pub(crate) async fn order_command(
         &body,
         Some(&order.to_string()),
     )?;
-    decide(&office, &context, (order, account), request, &terms, how).await
+    let asked = request.clone();
+    let decided = decide(&office, &context, (order, account), request, &terms, how).await;
+    if decided.is_err()
+        && may_be_repeated
+        && let Some(taken) = repeated::earlier(&office.ledger, order, role, &asked).await?
+    {
+        // The same result was on its way twice at once, and the other one was first.
+        return Ok(replayed(taken));
+    }
+    decided
+}
+
+fn replayed(taken: Taken) -> Response {
+    ([("idempotency-replayed", "true")], Json(taken)).into_response()
 }
 
 /// The order, if there is one that this caller may know of.

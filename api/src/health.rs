@@ -1,6 +1,10 @@
 //! For whoever runs it: alive, ready, and the numbers.
 
-use crate::{office::Office, problem::Problem};
+use crate::{
+    office::Office,
+    problem::Problem,
+    workers::{Work, workers},
+};
 use axum::{
     extract::{Request, State},
     http::header,
@@ -29,6 +33,10 @@ pub(crate) async fn readyz(State(office): State<Arc<Office>>) -> Result<String, 
             ready = format!("{ready}{name} is paused at {}\n", progress.at);
         }
     }
+    let stuck = office.work.iter().flat_map(Work::stuck);
+    for (name, after) in stuck {
+        ready = format!("{ready}worker {name} is stopped after {after}\n");
+    }
     Ok(ready)
 }
 
@@ -48,6 +56,13 @@ pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
         }
         let agrees = f64::from(u8::from(office.can_decide().is_ok()));
         metrics::gauge!("beian_clock_agrees").set(agrees);
+        if let Some(work) = &office.work {
+            let stuck = work.stuck();
+            for worker in workers() {
+                let is_stuck = f64::from(u8::from(stuck.contains_key(worker.name)));
+                metrics::gauge!("beian_worker_stuck", "worker" => worker.name).set(is_stuck);
+            }
+        }
         for (name, progress) in office.models.progress() {
             let (name, at) = (name.as_str(), progress.at.position);
             let paused = matches!(progress.state, Doing::Paused { .. });

@@ -2,6 +2,7 @@
 
 use crate::{problem::Problem, view::Taken};
 use domain::{
+    context::Role,
     desk::{Answer, Command},
     order::Request,
     values::OrderId,
@@ -11,15 +12,33 @@ use ledger::{Decision, Ledger, LedgerError};
 /// Decisions read at a time.
 const PAGE: u32 = 200;
 
-/// The first answer to a result of the bureau that was accepted before. `None`: it was not, or this is no such result.
+/// The first answer to a result of the bureau that was accepted before. `None`: it was not, or this is no such result, or
+/// whoever asks is not in the role that reported it.
 ///
 /// # Errors
 /// The ledger does not answer.
 pub(crate) async fn earlier(
     ledger: &Ledger,
     order: OrderId,
+    role: Role,
     request: &Request,
 ) -> Result<Option<Taken>, Problem> {
+    Ok(match first(ledger, order, role, request).await? {
+        Some(decision) => Some(taken(&decision)?),
+        None => None,
+    })
+}
+
+/// The decision that accepted it, as [`earlier`].
+///
+/// # Errors
+/// The ledger does not answer.
+pub(crate) async fn first(
+    ledger: &Ledger,
+    order: OrderId,
+    role: Role,
+    request: &Request,
+) -> Result<Option<Decision>, LedgerError> {
     if !matches!(
         request,
         Request::RecordReceipt { .. } | Request::Approve { .. } | Request::BureauReject { .. }
@@ -35,14 +54,13 @@ pub(crate) async fn earlier(
             return Ok(None);
         };
         after = last.position;
-        for decision in page
-            .iter()
-            .filter(|decision| decision.accepted() && decision.command_type == name)
-        {
+        for decision in page.into_iter().filter(|decision| {
+            decision.accepted() && decision.command_type == name && decision.actor.role == role
+        }) {
             if let Command::Order(command) = decision.command::<Command>()?
                 && command.request == *request
             {
-                return taken(decision).map(Some);
+                return Ok(Some(decision));
             }
         }
     }

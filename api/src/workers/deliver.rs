@@ -10,7 +10,7 @@ use super::{effect::Effect, outside::Work};
 use crate::{office::Office, ports::Trouble};
 use domain::order::{Order, OrderEvent};
 use jiff::Timestamp;
-use ledger::LedgerError;
+use ledger::{Decision, LedgerError};
 use projections::work::Job;
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ pub(crate) type Delivered = Result<Done, Trouble>;
 
 /// The session, code or stage that it was for is over.
 pub(crate) const OVER: Done = Done::Moot("over");
+/// The decision that it follows from is not on record any more: a restore lost it.
+const LOST: Done = Done::Moot("lost");
 /// Whoever it was for was erased.
 pub(crate) const ERASED: Done = Done::Moot("erased");
 
@@ -38,6 +40,8 @@ pub(crate) struct Delivery<'d> {
     /// The worker's name, as the desk and the ports see it.
     pub(crate) worker: &'static str,
     pub(crate) job: &'d Job,
+    /// The decision it follows from.
+    decision: Decision,
     pub(crate) now: Timestamp,
 }
 
@@ -51,11 +55,16 @@ pub(crate) async fn deliver(
 ) -> Delivered {
     // An effect that a newer program planned: that program, or an operator, has to see to it.
     let effect: Effect = serde_json::from_str(&job.refs).map_err(|_| Trouble::Unsendable)?;
+    // By its id: after a restore another decision may stand at its position.
+    let Some(decision) = decision(office, job).await? else {
+        return Ok(LOST);
+    };
     let delivery = Delivery {
         office,
         work,
         worker,
         job,
+        decision,
         now,
     };
     match effect {
@@ -74,8 +83,13 @@ pub(crate) async fn deliver(
         Effect::Submit { submission } => delivery.submit(submission).await,
         Effect::Approve { submission } => delivery.approve(submission).await,
         Effect::ExpireSms { submission } => delivery.expire_sms(submission).await,
-        Effect::CheckFace { lead } => delivery.check_face(&lead).await,
+        Effect::CheckFace { lead, attempt } => delivery.check_face(&lead, attempt).await,
     }
+}
+
+async fn decision(office: &Office, job: &Job) -> Result<Option<Decision>, Trouble> {
+    let id = job.decision().ok_or(Trouble::Unsendable)?;
+    Ok(office.ledger.decision(id).await?)
 }
 
 impl Delivery<'_> {
@@ -94,16 +108,15 @@ impl Delivery<'_> {
         Ok(self
             .office
             .ledger
-            .load_at::<Order>(&self.job.order, self.job.position)
+            .load_at::<Order>(&self.job.order, self.decision.position)
             .await?
             .state)
     }
 
     /// What had happened to the order then.
-    async fn events_then(&self) -> Result<Vec<OrderEvent>, Trouble> {
-        let decision = self.office.ledger.decision_at(self.job.position).await?;
+    fn events_then(&self) -> Result<Vec<OrderEvent>, Trouble> {
         let mut events = Vec::new();
-        for event in decision.into_iter().flat_map(|decision| decision.events) {
+        for event in &self.decision.events {
             if event.stream.aggregate_type == "Order" && event.stream.aggregate_id == self.job.order
             {
                 events.push(event.decode()?);

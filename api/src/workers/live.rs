@@ -13,6 +13,9 @@ const REST: Duration = Duration::from_secs(5);
 /// How long it waits after trouble with the ledger or its own store.
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
+/// How long a node leaves a worker alone that it cannot plan for: longer than [`REST`], so that another node comes by first.
+const AFTER_STUCK: Duration = Duration::from_secs(10);
+
 /// Starts every worker of an office; none if it has no work store. They end by themselves once the office stops.
 pub fn start(office: &Arc<Office>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
@@ -44,6 +47,10 @@ async fn run(office: Arc<Office>, worker: &'static Worker) {
         match runner.step(now).await {
             Ok(Step::Worked) => {}
             Ok(Step::Elsewhere) => rest(&mut stopping, REST).await,
+            Ok(Step::Stuck { checkpoint, why }) => {
+                tracing::error!(worker = worker.name, after = checkpoint.position, %why, "a worker cannot plan what comes next; another node may take it");
+                rest(&mut stopping, AFTER_STUCK).await;
+            }
             Ok(Step::Idle {
                 checkpoint,
                 next_due,

@@ -12,7 +12,11 @@ use crate::{
 use domain::values::Email;
 use ledger::{Head, Ledger};
 use projections::work::{WorkError, WorkStore};
-use std::fmt;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
 /// The ports that workers speak to.
 pub struct Outside {
@@ -71,6 +75,8 @@ pub struct Work {
     pub(crate) operations: Option<Email>,
     /// This process, as a holder of leases.
     pub(crate) holder: String,
+    /// The workers that this node cannot plan on for, and after which position.
+    stuck: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 /// The workers cannot be set up.
@@ -119,7 +125,27 @@ impl Work {
             texts: Texts::read(language)?,
             operations: None,
             holder: hex::encode(random::<16>()?),
+            stuck: Mutex::default(),
         })
+    }
+
+    /// The workers that this node cannot plan on for, by name, each with the last position it planned. Somebody has to
+    /// look, unless another node has taken them over.
+    pub fn stuck(&self) -> BTreeMap<&'static str, u64> {
+        self.stuck
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(super) fn stopped(&self, worker: &'static str, after: u64) {
+        let mut stuck = self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
+        stuck.insert(worker, after);
+    }
+
+    pub(super) fn goes_on(&self, worker: &'static str) {
+        let mut stuck = self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
+        stuck.remove(worker);
     }
 
     /// With an e-mail address for alarms.

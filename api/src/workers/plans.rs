@@ -5,6 +5,7 @@ mod codes;
 mod deadlines;
 mod faces;
 mod notices;
+mod warnings;
 
 use super::{effect::Due, seen::Seen};
 
@@ -13,7 +14,7 @@ use super::{effect::Due, seen::Seen};
 pub enum Start {
     /// From the first decision: whatever has lost its point meanwhile is put aside when it is due.
     Beginning,
-    /// From the head: nobody wants to be told what happened before.
+    /// From the head: nobody wants to be told, or warned of, what happened before.
     Head,
 }
 
@@ -29,7 +30,7 @@ pub struct Worker {
     pub(crate) plan: fn(&Seen) -> Vec<Due>,
 }
 
-static WORKERS: [Worker; 5] = [
+static WORKERS: [Worker; 6] = [
     Worker {
         name: "notifications",
         start: Start::Head,
@@ -53,6 +54,12 @@ static WORKERS: [Worker; 5] = [
         start: Start::Beginning,
         hears: deadlines::hears,
         plan: deadlines::plan,
+    },
+    Worker {
+        name: "warnings",
+        start: Start::Head,
+        hears: warnings::hears,
+        plan: warnings::plan,
     },
     Worker {
         name: "face_checks",

@@ -13,12 +13,14 @@ use crate::{
 };
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Decision, Head};
+use ledger::{Decision, Head, LedgerError};
 use projections::work::{Job, Lease, Planned, Settled, WorkError};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long a worker stays in hand without being taken again. A step takes a fraction of it.
+/// How long a worker stays in hand without being taken again. A step that delivers a full batch to a port that hangs, and
+/// meets a slow ledger as well, may take longer: then another node takes over, and what this one still hands over is a
+/// repetition under the same key, which its old token cannot settle.
 pub const TERM: SignedDuration = SignedDuration::from_secs(60);
 /// Decisions planned in a step.
 const PAGE: u32 = 100;
@@ -26,7 +28,7 @@ const PAGE: u32 = 100;
 const BATCH: u32 = 32;
 /// Of those, at the same time.
 const AT_ONCE: usize = 8;
-/// How long one delivery may take. So a step takes 48 seconds at most, which is within [`TERM`].
+/// How long one delivery may take. So a batch takes 48 seconds at most; planning and settling come on top.
 const PATIENCE: Duration = Duration::from_secs(12);
 
 /// What a step came to.
@@ -36,6 +38,14 @@ pub enum Step {
     Elsewhere,
     /// Something was done; there may be more.
     Worked,
+    /// It cannot plan what comes next, and waiting does not help; whatever was due is delivered. It is put down, so that
+    /// another node can take it: in a rolling upgrade that one knows what this one does not.
+    Stuck {
+        /// Planned up to here.
+        checkpoint: Head,
+        /// What stands in the way.
+        why: String,
+    },
     /// There was nothing to do.
     Idle {
         /// Planned up to here.
@@ -56,16 +66,33 @@ pub struct Runner<'o> {
 }
 
 impl Runner<'_> {
-    /// Takes the worker in hand, plans a page of decisions, delivers a batch of what is due.
+    /// Takes the worker in hand, plans a page of decisions, delivers a batch of what is due. What is due is delivered also
+    /// when the next decision cannot be planned.
     ///
     /// # Errors
     /// The ledger or the work store does not answer, or the worker was taken over meanwhile.
     pub async fn step(&self, now: Timestamp) -> Result<Step, WorkError> {
         let Some(mut lease) = self.lease(now).await? else {
+            self.work.goes_on(self.worker.name);
             return Ok(Step::Elsewhere);
         };
-        let planned = self.plan(&mut lease).await?;
+        let planned = match self.plan(&mut lease).await {
+            Err(error) if !is_lasting(&error) => return Err(error),
+            planned => planned,
+        };
         let delivered = self.deliver_due(&lease, now).await?;
+        let planned = match planned {
+            Ok(planned) => planned,
+            Err(_) if delivered > 0 => return Ok(Step::Worked),
+            Err(error) => {
+                let checkpoint = lease.checkpoint;
+                self.work.stopped(self.worker.name, checkpoint.position);
+                self.work.store.release(&lease).await?;
+                let why = error.to_string();
+                return Ok(Step::Stuck { checkpoint, why });
+            }
+        };
+        self.work.goes_on(self.worker.name);
         if planned || delivered > 0 {
             return Ok(Step::Worked);
         }
@@ -100,13 +127,19 @@ impl Runner<'_> {
             lease.checkpoint.position
         };
         let page = self.office.ledger.read(from, PAGE).await?;
-        let upto = Head {
+        let mut upto = Head {
             epoch: head.epoch,
-            position: page.last().map_or(from, |decision| decision.position),
+            position: from,
         };
         let mut effects = Vec::new();
         for decision in &page {
-            effects.extend(self.effects(decision).await?);
+            match self.effects(decision).await {
+                Ok(more) => effects.extend(more),
+                // What comes before it is planned; at the next step it is the first, and stops the worker.
+                Err(_) if upto.position > from => break,
+                Err(error) => return Err(error),
+            }
+            upto.position = decision.position;
         }
         if page.is_empty() && !is_restored {
             return Ok(false);
@@ -196,4 +229,14 @@ impl Runner<'_> {
             metrics::counter!("beian_effects_total", "worker" => self.worker.name, "outcome" => outcome).increment(1);
         });
     }
+}
+
+/// Whether the next attempt to plan will run into the same. What is away comes back by itself.
+fn is_lasting(error: &WorkError) -> bool {
+    !matches!(
+        error,
+        WorkError::Unavailable(_)
+            | WorkError::Overtaken(_)
+            | WorkError::Ledger(LedgerError::Unavailable { .. })
+    )
 }

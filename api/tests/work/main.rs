@@ -1,6 +1,7 @@
 //! What follows from decisions: messages, submissions, deadlines; and the ports it goes through.
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
+mod faces;
 mod gateway;
 mod house;
 mod mail_server;
@@ -11,3 +12,4 @@ mod over_http;
 mod over_smtp;
 mod ports;
 mod session;
+mod stuck;

@@ -4,6 +4,7 @@ use crate::house::{House, OWNER, On, PRINCIPAL_LEAD, at, house, on_both};
 use crate::ports::{Fault, Ledgered};
 use api::ports::Trouble;
 use api::workers::SmsKeeper;
+use domain::order::Stage;
 use domain::values::Email;
 
 const STORY: &str = "openings/two-leads-in-sms.md";
@@ -13,6 +14,7 @@ on_both!(
     a_contact_code_goes_to_the_mobile_that_is_checked,
     a_bureau_rejection_is_told_and_so_are_withdrawing_and_giving_up,
     a_result_that_fits_nothing_is_told_to_the_operators,
+    a_result_that_came_twice_at_once_alarms_nobody,
     whoever_was_erased_is_not_written_to,
     an_office_that_gets_workers_later_does_not_tell_old_news,
     nothing_personal_is_kept_of_what_is_to_be_sent,
@@ -171,6 +173,45 @@ async fn a_bureau_rejection_is_told_and_so_are_withdrawing_and_giving_up(on: On)
         ports.sms(OWNER)[0].contains("withdrawn")
             && ports.emails("owner@example.com")[0].contains("withdrawn")
     );
+}
+
+/// The same result twice at once: one was accepted, the other is on record as refused, and nobody has to look.
+// covers: AMB-64
+async fn a_result_that_came_twice_at_once_alarms_nobody(on: On) {
+    let ports = Ledgered::default();
+    let mut house = House::bare(on).await;
+    house.employ(ports.outside(), SmsKeeper::Embedded).await;
+    let duty = Email::parse("duty@example.com").unwrap();
+    house.office.work = house
+        .office
+        .work
+        .take()
+        .map(|work| work.with_operations(Some(duty)));
+    house.play(STORY, None).await;
+    let verified = r#"
+        [[step]]
+        at = "+5h"
+        by = "lead"
+        do = { command = "enter_sms_code", entry = { code = "{code:principal_lead}", mobile = "13800138000", last6 = "31002X" } }
+        [[step]]
+        by = "lead"
+        do = { command = "enter_sms_code", entry = { code = "{code:service_lead}", mobile = "19200000000", last6 = "012176" } }
+    "#;
+    house.say(verified).await;
+    let Stage::BureauReview { submission } = house.order().await.stage else {
+        panic!("the bureau has nothing to judge");
+    };
+    let result = format!(
+        r#"
+        [[step]]
+        by = "bureau"
+        do = {{ command = "bureau_reject", submission = "{submission}", reason = "网站内容与名称不符" }}
+        "#
+    );
+    house.say(&result).await;
+    house.say(&format!("{result}\nrefused = [\"BUR-1\"]")).await;
+    house.settle(at(6, 0)).await;
+    assert!(ports.emails("duty@example.com").is_empty());
 }
 
 async fn a_result_that_fits_nothing_is_told_to_the_operators(on: On) {

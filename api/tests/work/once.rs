@@ -4,6 +4,7 @@ use crate::house::{House, On, at, house, on_both};
 use crate::ports::{Fault, Ledgered};
 use api::ports::Trouble;
 use api::workers::{Step, Work};
+use fixtures::play::order_id;
 use jiff::{SignedDuration, Timestamp};
 use ledger::Head;
 use projections::work::{Planned, Settled, WorkError};
@@ -23,6 +24,8 @@ on_both!(
     a_holder_that_was_overtaken_moves_nothing,
     trouble_is_tried_again_later_and_later_and_then_laid_aside,
     a_new_epoch_repeats_nothing,
+    what_follows_from_a_decision_that_a_restore_lost_is_put_aside,
+    a_refusal_is_asked_anew_in_another_life,
     a_port_that_hangs_is_asked_again_by_the_next_node,
 );
 
@@ -247,6 +250,62 @@ async fn a_new_epoch_repeats_nothing(on: On) {
     let lease = runner.lease(at(4, 8)).await.unwrap().unwrap();
     assert_eq!(lease.checkpoint, house.office.ledger.head().await.unwrap());
     assert_eq!(ports.attempts(), attempts);
+}
+
+/// As a restore leaves it: another decision stands at the position for which the effect was planned.
+async fn what_follows_from_a_decision_that_a_restore_lost_is_put_aside(on: On) {
+    let (house, ports) = house(on).await;
+    house.play(STORY, None).await;
+    house.settle(at(4, 5)).await;
+    let (told, store) = (ports.attempts(), &house.work().store);
+    let passed = &house.decisions("pass").await[0];
+    let runner = house.runner(house.work(), "notifications");
+    let lease = runner.lease(at(4, 6)).await.unwrap().unwrap();
+    let lost = Planned {
+        decision: Uuid::from_u128(7),
+        position: passed.position,
+        n: 0,
+        kind: "notice review_passed".to_owned(),
+        order: order_id("o1").to_string(),
+        refs: r#"{"effect": "notice", "notice": "review_passed", "to": {"who": "account"}, "by": "sms"}"#.to_owned(),
+        due: at(4, 6),
+    };
+    store.plan(&lease, lease.checkpoint, &[lost]).await.unwrap();
+    house.settle(at(4, 7)).await;
+    assert_eq!(ports.attempts(), told);
+    assert_eq!(store.due("notifications", at(99, 0), 10).await.unwrap(), []);
+    assert_eq!(store.dead_letters("", 10).await.unwrap(), []);
+}
+
+/// What the desk refused is on record under the effect's key; an operator's retry is another question.
+async fn a_refusal_is_asked_anew_in_another_life(on: On) {
+    let (house, _) = house(on).await;
+    house.play(STORY, None).await;
+    house.settle(at(4, 5)).await;
+    let (clock, store) = (house.runner(house.work(), "deadlines"), &house.work().store);
+    // A clock that runs ahead strikes too early, and the desk says so.
+    let [job] = store
+        .due("deadlines", at(28, 0), 10)
+        .await
+        .unwrap()
+        .try_into()
+        .unwrap();
+    let lease = clock.lease(at(4, 6)).await.unwrap().unwrap();
+    let early = Settled::Later {
+        at: at(5, 0),
+        why: String::new(),
+    };
+    store
+        .settle(&lease, &job.id, &early, at(4, 6))
+        .await
+        .unwrap();
+    clock.step(at(5, 0)).await.unwrap();
+    let dead = store.dead_letters("", 10).await.unwrap();
+    assert!(dead[0].why.starts_with("refused"), "{dead:?}");
+    assert!(store.retry(&job.id, at(28, 0)).await.unwrap());
+    clock.step(at(28, 0)).await.unwrap();
+    assert_eq!(house.stage().await, "SmsReturned");
+    assert_eq!(store.dead_letters("", 10).await.unwrap(), []);
 }
 
 /// The port takes the submission and never answers: the node is stopped in the middle of it.

@@ -227,6 +227,20 @@ async fn a_result_that_comes_again_is_answered_as_the_first_time() {
     let head = open.office.ledger.head().await.unwrap();
     assert_eq!(open.post(&commands, &bureau, &receipt).await, first);
     assert_eq!(open.office.ledger.head().await.unwrap(), head);
+    // Nobody else is answered in the bureau's place, a version that is named has to hold, and a trial is a trial.
+    let operator = open.token(Role::Operator).await;
+    assert_eq!(open.post(&commands, &operator, &receipt).await.0, 403);
+    let outdated = open
+        .client
+        .post(format!("{}{commands}", open.address))
+        .header("if-match", "\"1\"");
+    let outdated = answer(outdated.bearer_auth(&bureau).json(&receipt)).await;
+    assert_eq!(outdated.0, 412, "{}", outdated.1);
+    let trial = open
+        .post(&format!("{commands}?dry_run=true"), &bureau, &receipt)
+        .await;
+    assert_eq!(trial.0, 409, "{}", trial.1);
+    let head = open.office.ledger.head().await.unwrap();
     // A result for another submission is refused, and that is on record.
     let stray = json!({"command": "bureau_reject", "submission": "019363b0-8c00-7000-8000-000000000001", "reason": "x"});
     assert_eq!(open.post(&commands, &bureau, &stray).await.0, 409);

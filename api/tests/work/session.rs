@@ -1,8 +1,8 @@
 //! The SMS session: who is told, who gets a code, who is warned, and when the clock strikes.
 
 use crate::house::{House, OWNER, On, PRINCIPAL_LEAD, SERVICE_LEAD, at, house, on_both};
-use crate::ports::Ledgered;
-use api::workers::SmsKeeper;
+use crate::ports::{Fault, Ledgered};
+use api::workers::{SmsKeeper, Step};
 use domain::order::{Stage, sms_code};
 
 const STORY: &str = "openings/two-leads-in-sms.md";
@@ -12,7 +12,9 @@ on_both!(
     a_resend_replaces_the_code_and_a_restart_sends_the_same,
     whoever_has_not_verified_is_warned_and_then_the_order_returns,
     a_late_clock_changes_no_outcome,
+    the_clock_strikes_while_messages_hang,
     miit_sends_what_is_miits_to_send,
+    whoever_kept_the_session_tells_the_result,
 );
 
 const APPROVAL: &str = r#"
@@ -203,6 +205,23 @@ async fn a_late_clock_changes_no_outcome(on: On) {
     );
 }
 
+/// Messages that hang are no reason to leave a session open: the clock waits behind none of them.
+async fn the_clock_strikes_while_messages_hang(on: On) {
+    let (house, ports) = house(on).await;
+    house.play(STORY, None).await;
+    house.settle(at(4, 5)).await;
+    let store = &house.work().store;
+    let due = store.due("deadlines", at(28, 0), 100).await.unwrap();
+    let kinds: Vec<_> = due.iter().map(|job| job.kind.as_str()).collect();
+    assert_eq!(kinds, ["expire_sms"]);
+    let warnings = store.due("warnings", at(28, 0), 100).await.unwrap();
+    assert_eq!(warnings.len(), 2 * 2 * 3);
+    ports.fail((0..64).map(|_| Fault::Hangs));
+    let clock = house.runner(house.work(), "deadlines");
+    assert_eq!(clock.step(at(28, 0)).await.unwrap(), Step::Worked);
+    assert_eq!(house.stage().await, "SmsReturned");
+}
+
 // covers: BUR-5, NTF-8
 async fn miit_sends_what_is_miits_to_send(on: On) {
     let ports = Ledgered::default();
@@ -212,11 +231,11 @@ async fn miit_sends_what_is_miits_to_send(on: On) {
     external.settle(at(4, 0)).await;
     external.settle(at(27, 0)).await;
     // No timer of ours ends it: all that was planned are the warnings, and they are sent.
-    let next = external.work().store.next_due("deadlines").await.unwrap();
-    assert_eq!(
-        (next, external.stage().await.as_str()),
-        (None, "SmsVerification")
-    );
+    for worker in ["deadlines", "warnings"] {
+        let next = external.work().store.next_due(worker).await.unwrap();
+        assert_eq!(next, None, "{worker}");
+    }
+    assert_eq!(external.stage().await, "SmsVerification");
     let reports = r#"
         [[step]]
         at = "+29h"
@@ -266,6 +285,23 @@ async fn miit_sends_what_is_miits_to_send(on: On) {
             .iter()
             .any(|text| text.contains("site-1: 闽ICP备2024000001号-1")),
         "{mailed:?}"
+    );
+}
+
+/// The office's setting changed while the bureau was at it.
+// covers: NTF-8
+async fn whoever_kept_the_session_tells_the_result(on: On) {
+    let ports = Ledgered::default();
+    let mut house = House::bare(on).await;
+    house.play(STORY, None).await;
+    house.employ(ports.outside(), SmsKeeper::External).await;
+    approve(&house, "+5h").await;
+    house.settle(at(6, 0)).await;
+    let told = ports.sms(PRINCIPAL_LEAD);
+    assert!(
+        told.iter()
+            .any(|text| text.contains("you are the principal lead")),
+        "{told:?}"
     );
 }
 

@@ -65,8 +65,7 @@ impl Delivery<'_> {
             return Ok(OVER);
         }
         let sent = self
-            .events_then()
-            .await?
+            .events_then()?
             .into_iter()
             .find_map(|event| match event {
                 OrderEvent::ContactCodeSent {

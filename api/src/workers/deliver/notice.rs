@@ -3,6 +3,7 @@
 use super::{Delivered, Delivery, Done, ERASED, OVER};
 use crate::{
     ports::{Address, Message, Trouble},
+    repeated,
     workers::{
         effect::{Recipient, WhileOpen},
         leads,
@@ -11,6 +12,7 @@ use crate::{
 };
 use domain::{
     account::Account,
+    desk::Command,
     form::Lead,
     order::{Order, OrderEvent, Stage, review::Finding, sms::SmsSession},
     values::{Email, Mobile},
@@ -29,7 +31,7 @@ impl Delivery<'_> {
         by: Way,
         only: Option<&WhileOpen>,
     ) -> Delivered {
-        let mut facts = self.facts().await?;
+        let mut facts = self.facts()?;
         if let Some(only) = only {
             let order = self.order().await?;
             let Some(session) =
@@ -47,6 +49,9 @@ impl Delivery<'_> {
                 return Ok(OVER);
             }
             about_session(&mut facts, session, only.hours);
+        }
+        if notice == Notice::ResultRefused && self.is_repetition().await? {
+            return Ok(Done::Moot("repeated"));
         }
         if *to == (Recipient::Operations {}) {
             tracing::error!(
@@ -97,13 +102,24 @@ impl Delivery<'_> {
         Ok(Done::Sent)
     }
 
+    /// Whether what was refused is a result that came twice at once: the other one was accepted.
+    async fn is_repetition(&self) -> Result<bool, Trouble> {
+        let Command::Order(command) = self.decision.command::<Command>()? else {
+            return Ok(false);
+        };
+        let role = self.decision.actor.role;
+        let ledger = &self.office.ledger;
+        let first = repeated::first(ledger, command.order, role, &command.request).await?;
+        Ok(first.is_some())
+    }
+
     /// What the decision says for the braces.
-    async fn facts(&self) -> Result<Facts, Trouble> {
+    fn facts(&self) -> Result<Facts, Trouble> {
         let mut facts = Facts::from([
             ("order", self.job.order.clone()),
             ("position", self.job.position.to_string()),
         ]);
-        for event in self.events_then().await? {
+        for event in self.events_then()? {
             match event {
                 OrderEvent::OrderRejected {
                     reason, findings, ..

@@ -56,12 +56,12 @@ fn of(event: &OrderEvent, seen: &Seen) -> Vec<Effect> {
         OrderEvent::FilingApproved { .. } => result(
             Notice::FilingApproved,
             Notice::ResultToLeadApproved,
-            seen.keeper,
+            kept_by(seen),
         ),
         OrderEvent::FilingRejected { .. } => result(
             Notice::FilingRejected,
             Notice::ResultToLeadRejected,
-            seen.keeper,
+            kept_by(seen),
         ),
         OrderEvent::SmsSessionReturned { cause, .. } => returned(*cause, seen),
         OrderEvent::OrderWithdrawn { .. } => applicant(Notice::Withdrawn),
@@ -122,6 +122,11 @@ fn submitted(seen: &Seen) -> Vec<Effect> {
         .chain(leads)
         .map(|to| tell(notice, to, Way::Sms))
         .collect()
+}
+
+/// Who kept the order's session, whatever the office's setting is by now. An order without one has no keeper of its own.
+fn kept_by(seen: &Seen) -> SmsKeeper {
+    seen.after.sms_keeper.unwrap_or(seen.keeper)
 }
 
 /// NTF-7 to the applicant; NTF-8 to the principal lead is MIIT's own, so it is ours only where we stand in for MIIT.

@@ -1,0 +1,89 @@
+//! A node that does not know a decision: what was planned is delivered, and another node takes over.
+
+use crate::house::{On, at, house, on_both};
+use api::workers::Step;
+use cqrs_es::EventStore;
+use domain::{context::Context, refusal::Refusal};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+on_both!(
+    a_node_that_cannot_plan_delivers_and_lets_go,
+    what_comes_before_an_unknown_decision_is_planned,
+);
+
+/// An order as a newer program writes it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Newer;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum NewerEvent {
+    SmsSessionOpened { elsewhere: bool },
+}
+
+impl NewerEvent {
+    fn name(&self) -> &'static str {
+        "SmsSessionOpened"
+    }
+
+    fn version(&self) -> &'static str {
+        "99.0"
+    }
+}
+
+impl Newer {
+    fn decide(&self, _: &(), _: &Context) -> Result<Vec<NewerEvent>, Refusal> {
+        Ok(Vec::new())
+    }
+
+    fn evolve(&mut self, _: NewerEvent) {}
+}
+
+domain::aggregate!(Newer, "Order", (), NewerEvent);
+
+async fn newer(house: &crate::house::House) {
+    let ledger = &house.office.ledger;
+    let id = fixtures::play::order_id("of a newer program").to_string();
+    let opened = EventStore::<Newer>::load_aggregate(ledger, &id)
+        .await
+        .unwrap();
+    let event = NewerEvent::SmsSessionOpened { elsewhere: true };
+    ledger
+        .commit(vec![event], opened, HashMap::new())
+        .await
+        .unwrap();
+}
+
+async fn a_node_that_cannot_plan_delivers_and_lets_go(on: On) {
+    let (house, ports) = house(on).await;
+    house.play("openings/two-leads-in-sms.md", None).await;
+    house.settle(at(4, 5)).await;
+    newer(&house).await;
+    let clock = house.runner(house.work(), "deadlines");
+    assert_eq!(clock.step(at(28, 0)).await.unwrap(), Step::Worked);
+    assert_eq!(house.stage().await, "SmsReturned");
+    let stuck = clock.step(at(28, 0)).await.unwrap();
+    assert!(
+        matches!(&stuck, Step::Stuck { why, .. } if why.contains("99.0")),
+        "{stuck:?}"
+    );
+    assert!(house.work().stuck().contains_key("deadlines"));
+    // It is free at once, and whoever sees another node at it need not look any more.
+    let other = house.node(ports.outside()).await;
+    let theirs = house.runner(&other, "deadlines");
+    assert!(theirs.lease(at(28, 0)).await.unwrap().is_some());
+    assert_eq!(clock.step(at(28, 0)).await.unwrap(), Step::Elsewhere);
+    assert!(house.work().stuck().is_empty());
+}
+
+async fn what_comes_before_an_unknown_decision_is_planned(on: On) {
+    let (house, _) = house(on).await;
+    house.play("openings/two-leads-in-sms.md", None).await;
+    newer(&house).await;
+    let clock = house.runner(house.work(), "deadlines");
+    assert_eq!(clock.step(at(4, 5)).await.unwrap(), Step::Worked);
+    let due = house.work().store.due("deadlines", at(28, 0), 10).await;
+    assert_eq!(due.unwrap().len(), 1);
+    let stuck = clock.step(at(4, 5)).await.unwrap();
+    assert!(matches!(stuck, Step::Stuck { .. }), "{stuck:?}");
+}
