@@ -63,14 +63,20 @@ async fn the_filings_of_two_accounts_do_not_meet(site: &Site) {
 
 // covers: ORD-12, ORD-30
 async fn a_rejected_order_shows_its_reason_and_its_findings(site: &Site) {
-    let story = until(story("rejected-corrected-and-submitted-again"), "Rejected");
+    let story = until(story("reasons-are-kept-field-by-field"), "Rejected");
     let (_ledger, models) = site.told(&story).await;
     let answered = models.filings(account_id("acme"), None, 10).await.unwrap();
     let Stage::Rejected { reason, findings } = &answered.what.filings[0].stage else {
         panic!("{answered:?}")
     };
-    assert!(!reason.is_empty());
-    assert!(findings.iter().all(|found| !found.handled));
+    assert_eq!(reason, "电话无法接通");
+    let [open] = findings.as_slice() else {
+        panic!("{findings:?}")
+    };
+    assert_eq!(open.finding.pointer, "/principal/lead/mobile");
+    assert_eq!(open.finding.error, "多次拨打无人接听");
+    assert_eq!(open.finding.suggestion, "请填写本人使用的手机号");
+    assert!(!open.handled);
 }
 
 // covers: ORD-15
