@@ -10,6 +10,7 @@ on_both_stores!(
     a_move_of_another_role_is_refused_and_on_record,
     only_operators_open_accounts_and_issue_tokens,
     the_law_and_the_interface_are_there_for_everybody,
+    what_a_caller_invents_is_no_series_of_the_numbers,
 );
 
 async fn a_foreign_order_is_as_unknown_as_none(service: Service) {
@@ -179,4 +180,20 @@ async fn the_law_and_the_interface_are_there_for_everybody(service: Service) {
             && metrics.contains("beian_http_answers_total"),
         "{metrics}"
     );
+}
+
+async fn what_a_caller_invents_is_no_series_of_the_numbers(service: Service) {
+    for invented in ["INVENTED-1", "INVENTED-2"] {
+        let method = Method::from_bytes(invented.as_bytes()).unwrap();
+        let path = format!("/v1/{invented}");
+        assert_eq!(
+            service.public(method, &path, &Value::Null).await.status,
+            404
+        );
+    }
+    let metrics = service.public(Method::GET, "/metrics", &Value::Null).await;
+    let metrics = metrics.body.as_str().unwrap();
+    assert!(!metrics.contains("INVENTED"), "{metrics}");
+    let counted = "beian_http_answers_total{method=\"other\",status=\"404\"} 2";
+    assert!(metrics.contains(counted), "{metrics}");
 }
