@@ -10,7 +10,7 @@ use crate::{
     commands::known,
     office::Office,
     problem::{BrokenRule, Problem, refused},
-    view::{self, masked},
+    view::{self, shown},
 };
 use axum::{
     Json,
@@ -80,7 +80,7 @@ pub(crate) async fn order(
     let state = serde_json::to_value(&*loaded.state)
         .map_err(|_| LedgerError::Corrupt("an order has no JSON form".to_owned()))?;
     let body = json!({"order": id, "account": account, "version": loaded.version, "stage": refused::stage(loaded.state.stage.name()),
-        "filing": loaded.state.filing(), "services": services, "hints": hints, "state": masked(state)});
+        "filing": loaded.state.filing(), "services": services, "hints": hints, "state": shown(state, &caller)});
     Ok((
         [(header::ETAG, format!("\"{}\"", loaded.version))],
         Json(body),
@@ -116,15 +116,15 @@ pub(crate) async fn history(
     let next = (decisions.len() == PAGE as usize)
         .then(|| decisions.last().map(|decision| decision.position))
         .flatten();
-    let shown = decisions
+    let entries = decisions
         .into_iter()
-        .map(entry)
+        .map(|decision| entry(decision, &caller))
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(Json(json!({"decisions": shown, "next_after": next})))
+    Ok(Json(json!({"decisions": entries, "next_after": next})))
 }
 
 /// One decision of the history. What was looked up stays inside: it may speak of others.
-fn entry(mut decision: Decision) -> Result<Value, LedgerError> {
+fn entry(mut decision: Decision, to: &Caller) -> Result<Value, LedgerError> {
     let refusal = decision.refusal()?;
     let request = decision
         .command
@@ -138,7 +138,7 @@ fn entry(mut decision: Decision) -> Result<Value, LedgerError> {
             let (stream, name) = (event.stream.aggregate_type, event.event_type);
             // What else it touched is named; what stands there may be shared with others.
             if stream == "Order" {
-                json!({"stream": stream, "type": name, "sequence": event.sequence, "data": masked(event.payload)})
+                json!({"stream": stream, "type": name, "sequence": event.sequence, "data": shown(event.payload, to)})
             } else {
                 json!({"stream": stream, "type": name})
             }
@@ -149,7 +149,7 @@ fn entry(mut decision: Decision) -> Result<Value, LedgerError> {
     });
     Ok(
         json!({"position": decision.position, "decision": decision.decision_id, "at": decision.at, "recorded_at": decision.recorded_at,
-        "actor": decision.actor, "command": decision.command_type, "request": masked(request), "rule_edition": decision.rule_edition,
+        "actor": decision.actor, "command": decision.command_type, "request": shown(request, to), "rule_edition": decision.rule_edition,
         "accepted": refused.is_none(), "refused": refused, "events": events}),
     )
 }

@@ -1,8 +1,15 @@
 //! What is shown: answers and states, with masks in place of personal values.
 
-use crate::problem::{BrokenRule, refused};
-pub use domain::personal::masked;
-use domain::{context::Context, desk::Answer, order::Order};
+use crate::{
+    auth::Caller,
+    problem::{BrokenRule, refused},
+};
+use domain::{
+    context::{Context, Role},
+    desk::Answer,
+    order::Order,
+    personal::masked,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -59,4 +66,43 @@ pub(crate) fn services(order: &Order) -> Vec<Value> {
         .iter()
         .map(|(key, service)| json!({"service": key, "type": {"name": service.kind, "zh": service.kind.zh(), "en": service.kind.en()}}))
         .collect()
+}
+
+/// What of an order this caller is shown: personal values masked, and the ids of QR codes for the applicant only, on whose
+/// screen they stand. Whoever holds one does the lead's face check (VER-3), so that nobody else is given it.
+pub fn shown(value: Value, to: &Caller) -> Value {
+    let value = masked(value);
+    match to.actor.role {
+        Role::Applicant => value,
+        Role::Lead
+        | Role::Reviewer
+        | Role::Support
+        | Role::Auditor
+        | Role::Bureau
+        | Role::Operator
+        | Role::System => without_codes(value),
+    }
+}
+
+/// Hides what stands under `qr`: an id, or a code with its id.
+fn without_codes(value: Value) -> Value {
+    let hidden = |name: &str, value: Value| match value {
+        Value::String(_) if name == "qr" => json!("***"),
+        Value::Object(mut code) if name == "qr" => {
+            code.insert("id".to_owned(), json!("***"));
+            Value::Object(code)
+        }
+        other => without_codes(other),
+    };
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| {
+                let value = hidden(&name, value);
+                (name, value)
+            })
+            .collect(),
+        Value::Array(items) => items.into_iter().map(without_codes).collect(),
+        other => other,
+    }
 }
