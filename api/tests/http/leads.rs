@@ -10,6 +10,7 @@ on_both_stores!(
     a_code_is_sent_again_for_a_picture_and_not_a_third_time,
     a_sixth_entry_says_whom_to_ask,
     a_qr_code_opens_one_face_check_and_no_order,
+    a_qr_code_is_shown_to_the_applicant_alone,
     nobody_gets_a_token_for_being_a_lead,
     many_requests_of_one_mobile_are_turned_away,
 );
@@ -222,6 +223,37 @@ async fn a_qr_code_opens_one_face_check_and_no_order(service: Service) {
         .await;
     assert_eq!(unpassed.status, 409, "{}", unpassed.body);
     service.play(&order, 11..13).await;
+}
+
+// covers: VER-3
+async fn a_qr_code_is_shown_to_the_applicant_alone(service: Service) {
+    let order = service.open().await;
+    service.play(&order, 1..10).await;
+    let state = service.office.ledger.load::<Order>(&order).await.unwrap();
+    let check = state.state.verifications.values().next().unwrap();
+    let qr = check.qr.as_ref().unwrap().id.to_string();
+    let scan = json!({"order": order, "qr": qr, "app_version": "3.2"});
+    let scanned = service
+        .public(Method::POST, "/v1/face-checks/scan", &scan)
+        .await;
+    assert_eq!(scanned.status, 200, "{}", scanned.body);
+    let looks = ["", "/history", "/timeline"].map(|look| format!("/v1/orders/{order}{look}"));
+    for role in [
+        Role::Reviewer,
+        Role::Support,
+        Role::Auditor,
+        Role::Bureau,
+        Role::Operator,
+    ] {
+        for look in &looks {
+            let shown = service.get(look, role).await;
+            assert!(!shown.body.to_string().contains(&qr), "{role:?} {look}");
+        }
+    }
+    for look in &looks[..2] {
+        let shown = service.get(look, Role::Applicant).await;
+        assert!(shown.body.to_string().contains(&qr), "{look}");
+    }
 }
 
 async fn nobody_gets_a_token_for_being_a_lead(service: Service) {
