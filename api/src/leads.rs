@@ -17,7 +17,7 @@ use axum::{
     http::{HeaderMap, Method, Uri},
 };
 use domain::{
-    context::{Actor, Channel, Role},
+    context::{Actor, Channel, Context, Role},
     desk::{Answer, Command, SmsOutcome},
     order::{
         Order, Request,
@@ -29,7 +29,7 @@ use domain::{
     sms_phone::SmsPhone,
     values::{AccountId, Last6, Mobile, OrderId, QrId},
 };
-use ledger::Terms;
+use ledger::{Receipt, Terms};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
@@ -62,16 +62,23 @@ pub(crate) async fn verify(
 ) -> Result<Json<Value>, Problem> {
     office.throttle.request(peer)?;
     let entry: SmsEntry = request::read(&headers, &body)?;
-    let phone = waiting(&office, &entry.mobile).await?;
+    let phone = digest(&office, &entry.mobile)?;
     let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
-    let actor = lead(&phone, Channel::Pc);
-    let answer = decide(
-        &office,
-        actor,
-        Command::EnterSmsByMobile { phone, entry },
-        &terms,
-    )
-    .await?;
+    let asked = Asked {
+        context: office.context(lead(&phone, Channel::Pc)),
+        command: Command::EnterSmsByMobile {
+            phone: phone.clone(),
+            entry,
+        },
+        terms,
+    };
+    let answer = match asked.earlier(&office).await? {
+        Some(answer) => answer,
+        None => {
+            waiting(&office, &phone).await?;
+            asked.decide(&office).await?
+        }
+    };
     match answer.sms {
         Some(SmsOutcome::Verified { still_open }) => {
             let (en, zh) = match still_open {
@@ -129,23 +136,29 @@ pub(crate) async fn resend(
         last6,
         captcha,
     } = request::read(&headers, &body)?;
-    if !office
-        .captchas
-        .redeem(&captcha.id, &captcha.answer, office.now())
-    {
-        return Err(broken("SMS-38", "/captcha"));
-    }
-    let phone = waiting(&office, &mobile).await?;
+    let phone = digest(&office, &mobile)?;
     let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
-    let (actor, command) = (
-        lead(&phone, Channel::Pc),
-        Command::ResendSmsByMobile {
-            phone,
+    let asked = Asked {
+        context: office.context(lead(&phone, Channel::Pc)),
+        command: Command::ResendSmsByMobile {
+            phone: phone.clone(),
             mobile,
             last6,
         },
-    );
-    match decide(&office, actor, command, &terms).await?.sms {
+        terms,
+    };
+    let answer = match asked.earlier(&office).await? {
+        Some(answer) => answer,
+        None => {
+            let now = office.now();
+            if !office.captchas.redeem(&captcha.id, &captcha.answer, now) {
+                return Err(broken("SMS-38", "/captcha"));
+            }
+            waiting(&office, &phone).await?;
+            asked.decide(&office).await?
+        }
+    };
+    match answer.sms {
         Some(SmsOutcome::Sent {}) => Ok(Json(
             json!({"sent": true, "en": "Sent. Use the newest code.", "zh": "已发送，请使用最近收到的验证码。"}),
         )),
@@ -278,26 +291,49 @@ impl Shown {
     }
 }
 
-/// The digest of a mobile for which a session is open.
-async fn waiting(office: &Office, mobile: &Personal<Mobile>) -> Result<String, Problem> {
+/// The keyed digest of a mobile, by which its sessions are found.
+fn digest(office: &Office, mobile: &Personal<Mobile>) -> Result<String, Problem> {
     let mobile = mobile.known().ok_or_else(no_such_record)?;
-    let phone = office.secret.digest("mobile", mobile.as_str());
-    office.throttle.entry(&phone)?;
-    let waits = office.ledger.load::<SmsPhone>(&phone).await?;
+    Ok(office.secret.digest("mobile", mobile.as_str()))
+}
+
+/// Lets somebody try who holds a mobile for which a session is open.
+async fn waiting(office: &Office, phone: &str) -> Result<(), Problem> {
+    office.throttle.entry(phone)?;
+    let waits = office.ledger.load::<SmsPhone>(phone).await?;
     if waits.state.open.is_empty() {
         return Err(no_such_record());
     }
-    Ok(phone)
+    Ok(())
 }
 
-async fn decide(
-    office: &Office,
-    actor: Actor,
+/// What a lead asks, and on which terms.
+struct Asked {
+    context: Context,
     command: Command,
-    terms: &Terms,
-) -> Result<Answer, Problem> {
-    let context = office.context(actor);
-    let receipt = office.execute(&command, &context, terms).await?;
+    terms: Terms,
+}
+
+impl Asked {
+    /// What the same request was answered before, if it comes again: by then its session may be closed and its picture used.
+    async fn earlier(&self, office: &Office) -> Result<Option<Answer>, Problem> {
+        let receipt = office
+            .ledger
+            .answered(&self.command, &self.context, &self.terms)
+            .await?;
+        receipt.map(settled).transpose()
+    }
+
+    async fn decide(&self, office: &Office) -> Result<Answer, Problem> {
+        settled(
+            office
+                .execute(&self.command, &self.context, &self.terms)
+                .await?,
+        )
+    }
+}
+
+fn settled(receipt: Receipt<Answer>) -> Result<Answer, Problem> {
     receipt.outcome.map_err(|refusal| match &refusal {
         Refusal::Rules { .. } => Problem::refused(&refusal, None),
         // Somebody else's step closed the session in between: whose it was is not told.

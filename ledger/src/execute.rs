@@ -73,6 +73,20 @@ impl Ledger {
         }
     }
 
+    /// What the caller's earlier request with this key was answered, if there is one: for those who look at more than the desk
+    /// does before they ask it, and would turn a repetition away.
+    ///
+    /// # Errors
+    /// The key was used for another request, or the database does not answer.
+    pub async fn answered<Q: Ask>(
+        &self,
+        ask: &Q,
+        context: &Context,
+        terms: &Terms,
+    ) -> Result<Option<Receipt<Q::Answer>>, LedgerError> {
+        self.earlier(&Request::new(ask, context, terms)?).await
+    }
+
     /// Decides a command on the present state and records nothing.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! What a lead does without an account.
 
-use crate::service::Service;
+use crate::service::{Service, send};
 use domain::{context::Role, order::Order, order::Stage, order::sms_code};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 on_both_stores!(
     a_wrong_entry_and_an_unknown_mobile_get_the_same_answer,
     a_code_is_sent_again_for_a_picture_and_not_a_third_time,
+    an_answer_that_was_lost_is_given_again,
     a_sixth_entry_says_whom_to_ask,
     a_qr_code_opens_one_face_check_and_no_order,
     a_qr_code_is_shown_to_the_applicant_alone,
@@ -144,6 +145,42 @@ async fn a_code_is_sent_again_for_a_picture_and_not_a_third_time(service: Servic
         (third.status.as_u16(), &third.body["rules"][0]["rule"]),
         (422, &Value::from("SMS-39"))
     );
+}
+
+async fn an_answer_that_was_lost_is_given_again(service: Service) {
+    let order = in_sms(&service).await;
+    let keyed = |path: &str, key: &str, body: &Value| {
+        let address = format!("{}/v1/{path}", service.address);
+        let request = service.client.post(address).header("idempotency-key", key);
+        send(request.json(body))
+    };
+    let picture = service
+        .public(Method::GET, "/v1/captchas", &Value::Null)
+        .await
+        .body;
+    let id = picture["id"].as_str().unwrap();
+    let answer = service.office.captchas.answer(id).unwrap();
+    let resend = json!({"mobile": "13800138000", "last6": "31002X", "captcha": {"id": id, "answer": answer}});
+    let right = entry(&code(&service, &order).await, "13800138000");
+    for (path, body, said) in [
+        ("sms-verifications/resend", &resend, "sent"),
+        ("sms-verifications", &right, "verified"),
+    ] {
+        let first = keyed(path, said, body).await;
+        assert_eq!(first.body[said], true, "{}", first.body);
+        let head = service.position().await;
+        // More often than a mobile may try: a repetition is no try.
+        for _ in 0..8 {
+            let again = keyed(path, said, body).await;
+            assert_eq!((again.status, &again.body), (first.status, &first.body));
+        }
+        assert_eq!(service.position().await, head);
+    }
+    // Without the key it is an entry for a session that is closed.
+    let late = service
+        .public(Method::POST, "/v1/sms-verifications", &right)
+        .await;
+    assert_eq!(late.body["rules"][0]["rule"], "SMS-35");
 }
 
 // covers: SMS-36, SMS-37
