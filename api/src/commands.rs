@@ -101,13 +101,6 @@ pub(crate) async fn order_command(
             "请通过上传添加资料：POST /v1/orders/{order}/materials。",
         ));
     }
-    if let Request::RequestContactCode { mobile } = &request
-        && let Some(mobile) = mobile.known()
-    {
-        // AMB-65: what is sent to somebody's phone is limited, whoever asks for it.
-        let phone = office.secret.digest("mobile", mobile.as_str());
-        office.throttle.contact_code(&phone)?;
-    }
     let context = office.context(caller.actor);
     let terms = terms::of(
         &office,
@@ -168,7 +161,38 @@ async fn decide(
         )
         .into_response());
     }
+    count_code(office, &command, context, terms).await?;
     answer(office.execute(&command, context, terms).await?)
+}
+
+/// AMB-65: what is sent to somebody's phone is limited, whoever asks for it. A repetition and a refusal send nothing.
+async fn count_code(
+    office: &Office,
+    command: &Command,
+    context: &Context,
+    terms: &Terms,
+) -> Result<(), Problem> {
+    let Command::Order(asked) = command else {
+        return Ok(());
+    };
+    let Request::RequestContactCode { mobile } = &asked.request else {
+        return Ok(());
+    };
+    let Some(mobile) = mobile.known() else {
+        return Ok(());
+    };
+    let ledger = &office.ledger;
+    if ledger.answered(command, context, terms).await?.is_some()
+        || ledger
+            .dry_run(command, context, terms)
+            .await?
+            .outcome
+            .is_err()
+    {
+        return Ok(());
+    }
+    let phone = office.secret.digest("mobile", mobile.as_str());
+    office.throttle.contact_code(asked.account, &phone)
 }
 
 /// The whole command: what was asked, with what was found out and fresh randomness.

@@ -5,6 +5,7 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::request::Parts,
 };
+use domain::values::AccountId;
 use governor::{
     DefaultKeyedRateLimiter, Quota,
     clock::{Clock, DefaultClock},
@@ -23,6 +24,9 @@ const ENTRIES: (NonZeroU32, Duration) = (at_once(6), Duration::from_secs(20));
 const REQUESTS: (NonZeroU32, Duration) = (at_once(30), Duration::from_secs(1));
 /// Contact codes to one mobile (AMB-65): five at once, then one in twelve minutes, which is five an hour.
 const CONTACT_CODES: (NonZeroU32, Duration) = (at_once(5), Duration::from_mins(12));
+/// Contact codes that one account has sent, to whomever: twenty at once, which is a form with many leads, then one in three
+/// minutes. Without it an applicant could text the world, a code a mobile.
+const CODES_OF_ACCOUNT: (NonZeroU32, Duration) = (at_once(20), Duration::from_mins(3));
 /// So many keys are remembered before those that are at rest are forgotten.
 const KEYS: usize = 10_000;
 
@@ -38,6 +42,7 @@ pub struct Throttle {
     entries: DefaultKeyedRateLimiter<String>,
     requests: DefaultKeyedRateLimiter<IpAddr>,
     contact_codes: DefaultKeyedRateLimiter<String>,
+    codes_of_account: DefaultKeyedRateLimiter<AccountId>,
 }
 
 impl Default for Throttle {
@@ -46,6 +51,7 @@ impl Default for Throttle {
             entries: DefaultKeyedRateLimiter::keyed(quota(ENTRIES)),
             requests: DefaultKeyedRateLimiter::keyed(quota(REQUESTS)),
             contact_codes: DefaultKeyedRateLimiter::keyed(quota(CONTACT_CODES)),
+            codes_of_account: DefaultKeyedRateLimiter::keyed(quota(CODES_OF_ACCOUNT)),
         }
     }
 }
@@ -65,11 +71,13 @@ impl Throttle {
         check(&self.entries, &phone.to_owned())
     }
 
-    /// A contact code to a mobile, by its keyed digest.
+    /// A contact code that an account has sent to a mobile, by its keyed digest.
     ///
     /// # Errors
     /// 429 with the time to wait.
-    pub fn contact_code(&self, phone: &str) -> Result<(), Problem> {
+    pub fn contact_code(&self, account: AccountId, phone: &str) -> Result<(), Problem> {
+        // The account first: one that may send nothing takes nothing from a mobile that others send to.
+        check(&self.codes_of_account, &account)?;
         check(&self.contact_codes, &phone.to_owned())
     }
 
@@ -130,6 +138,7 @@ impl<S: Sync> FromRequestParts<S> for Peer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::Timestamp;
 
     #[test]
     fn a_mobile_has_six_tries_at_once_and_others_have_their_own() {
@@ -139,10 +148,27 @@ mod tests {
         }
         assert_eq!(throttle.entry("a").unwrap_err().status(), 429);
         assert!(throttle.entry("b").is_ok());
+    }
+
+    #[test]
+    fn contact_codes_are_counted_by_mobile_and_by_account() {
+        let throttle = Throttle::default();
+        let account = |last: u8| AccountId::new(Timestamp::UNIX_EPOCH, [last; 10]);
         for _ in 0..5 {
-            assert!(throttle.contact_code("a").is_ok());
+            assert!(throttle.contact_code(account(1), "a").is_ok());
         }
-        assert_eq!(throttle.contact_code("a").unwrap_err().status(), 429);
+        let sixth = throttle.contact_code(account(2), "a");
+        assert_eq!(sixth.unwrap_err().status(), 429, "whoever asks");
+        for phone in 5..20 {
+            assert!(
+                throttle
+                    .contact_code(account(1), &phone.to_string())
+                    .is_ok()
+            );
+        }
+        let many = throttle.contact_code(account(1), "b");
+        assert_eq!(many.unwrap_err().status(), 429, "whomever to");
+        assert!(throttle.contact_code(account(2), "b").is_ok());
     }
 
     #[test]

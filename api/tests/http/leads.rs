@@ -14,6 +14,7 @@ on_both_stores!(
     a_qr_code_is_shown_to_the_applicant_alone,
     nobody_gets_a_token_for_being_a_lead,
     many_requests_of_one_mobile_are_turned_away,
+    many_contact_codes_of_one_account_are_turned_away,
 );
 
 /// An order whose lead waits for the code.
@@ -322,4 +323,36 @@ async fn many_requests_of_one_mobile_are_turned_away(service: Service) {
         .public(Method::POST, path, &entry("000000", "13700000001"))
         .await;
     assert_eq!(other.status, 422);
+}
+
+// covers: NTF-16
+async fn many_contact_codes_of_one_account_are_turned_away(service: Service) {
+    let order = service.open().await;
+    let path = format!("/v1/orders/{order}/commands");
+    let say = |mobile: u32| json!({"command": "request_contact_code", "mobile": format!("138001380{mobile:02}")});
+    // What sends nothing is not counted: dry runs, and what is refused.
+    let dry = format!("{path}?dry_run=true");
+    for _ in 0..25 {
+        let tried = service.post(&dry, Role::Applicant, &say(0)).await;
+        assert_eq!(tried.status, 200, "{}", tried.body);
+        let refused = service.post(&path, Role::Support, &say(0)).await;
+        assert_eq!(refused.status, 403, "{}", refused.body);
+    }
+    for mobile in 0..20 {
+        let keyed = || {
+            let request = service.request(Method::POST, &path, Role::Applicant);
+            let request = request.header("idempotency-key", format!("k-{mobile}"));
+            send(request.json(&say(mobile)))
+        };
+        let sent = keyed().await;
+        assert_eq!(sent.status, 200, "{}", sent.body);
+        assert!(keyed().await.replayed);
+    }
+    let head = service.position().await;
+    let another = service.post(&path, Role::Applicant, &say(20)).await;
+    assert_eq!(
+        (another.status.as_u16(), &another.body["type"]),
+        (429, &Value::from("urn:beian:problem:too-often"))
+    );
+    assert_eq!(service.position().await, head);
 }
