@@ -7,6 +7,7 @@ pub use outside::{MailServer, Port, Ports};
 use crate::{
     keys::{self, NoKey},
     office::Office,
+    peer::Proxies,
     ports::{Folder, NotARegister, Simulator},
     workers::{NoWork, SmsKeeper, Work, texts::Language},
 };
@@ -28,6 +29,8 @@ pub struct Config {
     pub ledger: String,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// The proxies in front of it: blocks of addresses whose `X-Forwarded-For` is believed; none: nobody's.
+    pub trusted_proxies: Proxies,
     /// The office's secret, for keyed digests and codes; made on the first start.
     pub secret_file: PathBuf,
     /// The key-encryption key for personal values; made on the first start. Keep it apart from backups of the database.
@@ -63,6 +66,7 @@ impl Default for Config {
         Self {
             ledger: "sqlite://beian.sqlite".to_owned(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            trusted_proxies: Proxies::default(),
             secret_file: "beian-office.key".into(),
             key_file: "beian-encryption.key".into(),
             registers: None,
@@ -171,7 +175,10 @@ impl Config {
             what: format!("the folder of materials {}", self.materials.display()),
             why,
         })?;
-        Ok(office.with_work(work).with_objects(objects))
+        Ok(office
+            .with_work(work)
+            .with_objects(objects)
+            .behind(self.trusted_proxies.clone()))
     }
 
     fn simulated_registers(&self) -> Result<Simulator, NoStart> {

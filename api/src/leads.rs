@@ -6,9 +6,9 @@
 use crate::{
     commands::order_ask,
     office::{Office, random},
+    peer::Peer,
     problem::{BrokenRule, Problem, ProblemDocument},
     request, terms,
-    throttle::Peer,
 };
 use axum::{
     Json,

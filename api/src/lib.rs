@@ -23,6 +23,7 @@ pub mod leads;
 pub mod materials;
 pub mod office;
 mod operations;
+pub mod peer;
 pub mod ports;
 pub mod problem;
 pub mod queries;

@@ -3,6 +3,7 @@
 use crate::{
     captcha::Captchas,
     clock::{Clock, Watch},
+    peer::Proxies,
     ports::{InMemory, Objects, Registers},
     problem::Problem,
     throttle::Throttle,
@@ -46,6 +47,8 @@ pub struct Office {
     pub work: Option<Work>,
     /// How often those without a token may ask.
     pub throttle: Throttle,
+    /// Whose word about where a request comes from is taken.
+    pub trusted_proxies: Proxies,
     /// Pictures that wait for an answer.
     pub captchas: Captchas,
     /// What `/metrics` shows.
@@ -75,6 +78,7 @@ impl Office {
             watch: Watch::default(),
             work: None,
             throttle: Throttle::default(),
+            trusted_proxies: Proxies::default(),
             captchas: Captchas::default(),
             metrics: PrometheusBuilder::new().build_recorder(),
             stopping: watch::Sender::new(false),
@@ -92,6 +96,13 @@ impl Office {
     #[must_use]
     pub fn with_sms_kept_by(mut self, keeper: SmsKeeper) -> Self {
         self.sms_session = keeper;
+        self
+    }
+
+    /// The same office behind proxies that are trusted.
+    #[must_use]
+    pub fn behind(mut self, proxies: Proxies) -> Self {
+        self.trusted_proxies = proxies;
         self
     }
 

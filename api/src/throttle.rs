@@ -1,22 +1,12 @@
 //! How often somebody without a token may ask: per mobile and per peer address.
 
-use crate::problem::Problem;
-use axum::{
-    extract::{ConnectInfo, FromRequestParts},
-    http::request::Parts,
-};
+use crate::{peer::Peer, problem::Problem};
 use domain::values::AccountId;
 use governor::{
     DefaultKeyedRateLimiter, Quota,
     clock::{Clock, DefaultClock},
 };
-use std::{
-    convert::Infallible,
-    hash::Hash,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    num::NonZeroU32,
-    time::Duration,
-};
+use std::{hash::Hash, num::NonZeroU32, time::Duration};
 
 /// Entries and resends of one mobile: six at once (five wrong ones and the sixth), then one in twenty seconds.
 const ENTRIES: (NonZeroU32, Duration) = (at_once(6), Duration::from_secs(20));
@@ -40,7 +30,7 @@ const fn at_once(times: u32) -> NonZeroU32 {
 /// The counters of one node. In memory: what a restart forgets, a few more tries, is no harm.
 pub struct Throttle {
     entries: DefaultKeyedRateLimiter<String>,
-    requests: DefaultKeyedRateLimiter<IpAddr>,
+    requests: DefaultKeyedRateLimiter<Peer>,
     contact_codes: DefaultKeyedRateLimiter<String>,
     codes_of_account: DefaultKeyedRateLimiter<AccountId>,
 }
@@ -86,7 +76,7 @@ impl Throttle {
     /// # Errors
     /// 429 with the time to wait.
     pub fn request(&self, peer: Peer) -> Result<(), Problem> {
-        check(&self.requests, &peer.0)
+        check(&self.requests, &peer)
     }
 }
 
@@ -102,37 +92,6 @@ fn check<K: Hash + Eq + Clone>(
         let wait = not_until.wait_time_from(DefaultClock::default().now());
         Problem::too_often(wait.as_secs() + 1)
     })
-}
-
-/// Where a request comes from: the address of the connection, never a header, which the peer itself writes. Of IPv6 the
-/// network of 64 bits, because a peer has all of its addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peer(IpAddr);
-
-impl From<SocketAddr> for Peer {
-    fn from(address: SocketAddr) -> Self {
-        Self(match address.ip().to_canonical() {
-            IpAddr::V6(ip) => {
-                let [a, b, c, d, ..] = ip.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-            ip @ IpAddr::V4(_) => ip,
-        })
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Peer {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        // Without a connection (a test that calls the router) all share one counter.
-        Ok(parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), |from| {
-                Self::from(from.0)
-            }))
-    }
 }
 
 #[cfg(test)]
@@ -169,15 +128,5 @@ mod tests {
         let many = throttle.contact_code(account(1), "b");
         assert_eq!(many.unwrap_err().status(), 429, "whomever to");
         assert!(throttle.contact_code(account(2), "b").is_ok());
-    }
-
-    #[test]
-    fn a_peer_is_its_address_or_its_network() {
-        let peer = |text: &str| Peer::from(text.parse::<SocketAddr>().unwrap());
-        assert_eq!(peer("192.0.2.1:1"), peer("192.0.2.1:2"));
-        assert_eq!(peer("192.0.2.1:1"), peer("[::ffff:192.0.2.1]:1"));
-        assert_ne!(peer("192.0.2.1:1"), peer("192.0.2.2:1"));
-        assert_eq!(peer("[2001:db8::1]:1"), peer("[2001:db8::2:3]:1"));
-        assert_ne!(peer("[2001:db8::1]:1"), peer("[2001:db8:0:1::1]:1"));
     }
 }

@@ -1,6 +1,7 @@
 //! What a lead does without an account.
 
-use crate::service::{Service, send};
+use crate::service::{Place, Service, send};
+use api::peer::Proxies;
 use domain::{context::Role, order::Order, order::Stage, order::sms_code};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -355,4 +356,40 @@ async fn many_contact_codes_of_one_account_are_turned_away(service: Service) {
         (429, &Value::from("urn:beian:problem:too-often"))
     );
     assert_eq!(service.position().await, head);
+}
+
+/// Draws pictures, each as if forwarded for another address; how many until one was refused.
+async fn until_turned_away(service: &Service, forwarded_for: impl Fn(u8) -> String) -> Option<u8> {
+    for number in 0..=254 {
+        let address = format!("{}/v1/captchas", service.address);
+        let request = service.client.get(address);
+        let answer = send(request.header("x-forwarded-for", forwarded_for(number))).await;
+        if answer.status == 429 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn a_forged_header_gives_nobody_a_throttle_of_their_own() {
+    let service = Service::start(Place::sqlite()).await;
+    let turned_away = until_turned_away(&service, |number| format!("203.0.113.{number}")).await;
+    assert!(
+        turned_away.is_some_and(|after| after >= 30),
+        "{turned_away:?}"
+    );
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_each_caller_has_a_throttle() {
+    let loopback = Proxies::try_from(vec!["127.0.0.0/8".to_owned()]).unwrap();
+    let service = Service::start_behind(Place::sqlite(), loopback).await;
+    let one = until_turned_away(&service, |number| format!("203.0.113.{number}")).await;
+    assert_eq!(one, None);
+    // What the caller wrote in front is not what the proxy wrote.
+    let forged = until_turned_away(&service, |number| {
+        format!("203.0.113.{number}, 198.51.100.1")
+    });
+    assert!(forged.await.is_some_and(|after| after >= 30));
 }

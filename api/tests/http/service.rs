@@ -1,6 +1,6 @@
 //! A running service, and callers of every role.
 
-use api::{auth, demo, office::Office, ports::Simulator, server, story};
+use api::{auth, demo, office::Office, peer::Proxies, ports::Simulator, server, story};
 use domain::{
     access::Grant,
     context::{Actor, Channel, Role},
@@ -100,13 +100,18 @@ impl Answer {
 
 impl Service {
     pub(crate) async fn start(place: Place) -> Self {
+        Self::start_behind(place, Proxies::default()).await
+    }
+
+    /// A service that takes the word of these proxies.
+    pub(crate) async fn start_behind(place: Place, proxies: Proxies) -> Self {
         let opened = Ledger::open(&place.url(), Settings::new(KeyRing::from_bytes([7; 32])))
             .await
             .unwrap();
         let registers = Simulator::read(include_str!("../../src/demo/registers.toml")).unwrap();
         let models = ReadModels::open(&place.url(), &opened).await.unwrap();
         let secret = Secret::new([8; 32]);
-        let office = Arc::new(Office::new(opened, models, secret, registers));
+        let office = Arc::new(Office::new(opened, models, secret, registers).behind(proxies));
         let account = demo::open_account(&office).await.unwrap();
         let mut tokens = HashMap::new();
         for role in [
