@@ -229,7 +229,7 @@ async fn a_result_that_comes_again_is_answered_as_the_first_time() {
     assert_eq!(open.office.ledger.head().await.unwrap(), head);
     // Nobody else is answered in the bureau's place, a version that is named has to hold, and a trial is a trial.
     let operator = open.token(Role::Operator).await;
-    assert_eq!(open.post(&commands, &operator, &receipt).await.0, 403);
+    assert_eq!(open.post(&commands, &operator, &receipt).await.0, 409);
     let outdated = open
         .client
         .post(format!("{}{commands}", open.address))
