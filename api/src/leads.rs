@@ -72,12 +72,11 @@ pub(crate) async fn verify(
         },
         terms,
     };
-    let answer = match asked.earlier(&office).await? {
-        Some(answer) => answer,
-        None => {
-            waiting(&office, &phone).await?;
-            asked.decide(&office).await?
-        }
+    let answer = if let Some(answer) = asked.earlier(&office).await? {
+        answer
+    } else {
+        waiting(&office, &phone).await?;
+        asked.decide(&office).await?
     };
     match answer.sms {
         Some(SmsOutcome::Verified { still_open }) => {
@@ -147,16 +146,15 @@ pub(crate) async fn resend(
         },
         terms,
     };
-    let answer = match asked.earlier(&office).await? {
-        Some(answer) => answer,
-        None => {
-            let now = office.now();
-            if !office.captchas.redeem(&captcha.id, &captcha.answer, now) {
-                return Err(broken("SMS-38", "/captcha"));
-            }
-            waiting(&office, &phone).await?;
-            asked.decide(&office).await?
+    let answer = if let Some(answer) = asked.earlier(&office).await? {
+        answer
+    } else {
+        let now = office.now();
+        if !office.captchas.redeem(&captcha.id, &captcha.answer, now) {
+            return Err(broken("SMS-38", "/captcha"));
         }
+        waiting(&office, &phone).await?;
+        asked.decide(&office).await?
     };
     match answer.sms {
         Some(SmsOutcome::Sent {}) => Ok(Json(

@@ -75,7 +75,7 @@ pub(crate) async fn order(
     }
     let (services, hints) = (
         view::services(&loaded.state),
-        view::hints(&loaded.state, &office.context(caller.actor)),
+        view::hints(&loaded.state, &office.context(caller.actor.clone())),
     );
     let state = serde_json::to_value(&*loaded.state)
         .map_err(|_| LedgerError::Corrupt("an order has no JSON form".to_owned()))?;

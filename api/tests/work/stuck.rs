@@ -21,6 +21,10 @@ enum NewerEvent {
     SmsSessionOpened { elsewhere: bool },
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "the shape that `domain::aggregate!` calls"
+)]
 impl NewerEvent {
     fn name(&self) -> &'static str {
         "SmsSessionOpened"
@@ -31,8 +35,14 @@ impl NewerEvent {
     }
 }
 
+#[expect(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps,
+    reason = "the shape that `domain::aggregate!` calls"
+)]
 impl Newer {
-    fn decide(&self, _: &(), _: &Context) -> Result<Vec<NewerEvent>, Refusal> {
+    fn decide(&self, (): &(), _: &Context) -> Result<Vec<NewerEvent>, Refusal> {
         Ok(Vec::new())
     }
 
