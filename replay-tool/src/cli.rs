@@ -20,7 +20,7 @@ It reads beside a running office, on SQLite and on PostgreSQL, and never writes.
 #[derive(Debug, Parser)]
 #[command(name = "replay-tool", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
-    /// Where the ledger is: sqlite://<path> or postgres://<user>@<host>/<database>
+    /// Where the ledger is: sqlite://PATH or postgres://USER@HOST/DATABASE
     #[arg(
         long,
         env = "BEIAN_LEDGER",
