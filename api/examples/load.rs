@@ -1,10 +1,10 @@
 //! Puts a running office under load and says how many commands it took: each connection opens an order of an account of
-//! its own, fills it in and abandons it (ten commands, all accepted, each a durable decision), then begins again.
+//! its own, fills it in and abandons it (eight commands, all accepted, each a durable decision), then begins again.
 //! A closed loop: a connection sends its next command when the last one is answered.
 //!
 //! `load --at 127.0.0.1:8080 --token <operator's> --connections 32 --seconds 10` prints one JSON object:
 //! commands per second, and the latency in milliseconds that half and 99 % of the commands stayed below.
-//! The office needs the registers of `fixtures/reference/registers.toml`. `./measure` runs it beside a reference.
+//! The office needs the registers of `api/src/demo/registers.toml`. `./measure` runs it beside a reference.
 
 #![expect(
     clippy::print_stdout,
@@ -138,8 +138,6 @@ fn script() -> Result<Vec<Value>, Failed> {
         {"command": "verify_product", "product": "{form:website-product}"},
         {"command": "enter_principal", "principal": "{form:company}"},
         {"command": "enter_service", "service": "site-1", "form": "{form:website}"},
-        {"command": "attach_material", "material": "{form:licence}"},
-        {"command": "attach_material", "material": "{form:lead-card}"},
         {"command": "save_for_verification", "ticks": "{ticks:two}"},
         {"command": "issue_qr", "lead": {"service": "site-1"}},
         {"command": "enter_principal", "principal": "{form:company}"},
