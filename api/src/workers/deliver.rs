@@ -1,5 +1,6 @@
 //! Doing what was planned: looking up what the effect means, speaking to the port, telling the desk what came back.
 
+mod alarm;
 mod bureau;
 mod codes;
 mod desk;
@@ -21,6 +22,8 @@ pub(crate) enum Done {
     Sent,
     /// There is no point in it any more; why.
     Moot(&'static str),
+    /// It is to be done later than it was planned for.
+    NotYet(Timestamp),
 }
 
 /// How a delivery ended.
@@ -83,6 +86,7 @@ pub(crate) async fn deliver(
         Effect::Submit { submission } => delivery.submit(submission).await,
         Effect::Approve { submission } => delivery.approve(submission).await,
         Effect::ExpireSms { submission } => delivery.expire_sms(submission).await,
+        Effect::Alarm { awaits } => delivery.alarm(&awaits).await,
         Effect::CheckFace { lead, attempt } => delivery.check_face(&lead, attempt).await,
     }
 }

@@ -52,6 +52,11 @@ pub enum Effect {
         /// The submission whose session it is.
         submission: SubmissionId,
     },
+    /// Tell whoever runs the office that an answer is late, if it has not come by then.
+    Alarm {
+        /// Which answer.
+        awaits: Awaited,
+    },
     /// Have a lead's face checked.
     CheckFace {
         /// Keyed digest of the lead's document.
@@ -78,6 +83,27 @@ pub enum Recipient {
     Operations {},
 }
 
+/// An answer that is due within working days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Awaited {
+    /// Our own review of what was submitted (RVW-1, SLA-1).
+    Review {
+        /// The how-manyeth submission of the order.
+        round: u32,
+    },
+    /// The bureau's review was to begin: by the clock from the submission (AMB-41).
+    Beginning {
+        /// Which submission.
+        submission: SubmissionId,
+    },
+    /// The bureau's result, by the later clock: from the end of the SMS verification (BUR-2, SLA-7).
+    Result {
+        /// Which submission.
+        submission: SubmissionId,
+    },
+}
+
 /// A condition on a notice about an SMS session: it is still open, and so is the target it goes to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,6 +126,7 @@ impl Effect {
             Self::Submit { .. } => "submit",
             Self::Approve { .. } => "approve",
             Self::ExpireSms { .. } => "expire_sms",
+            Self::Alarm { .. } => "alarm",
             Self::CheckFace { .. } => "check_face",
         };
         kind.to_owned()

@@ -1,5 +1,6 @@
 //! The workers: what each plans, from which decisions, and from where on.
 
+mod alarms;
 mod bureau;
 mod codes;
 mod deadlines;
@@ -30,7 +31,7 @@ pub struct Worker {
     pub(crate) plan: fn(&Seen) -> Vec<Due>,
 }
 
-static WORKERS: [Worker; 6] = [
+static WORKERS: [Worker; 7] = [
     Worker {
         name: "notifications",
         start: Start::Head,
@@ -66,6 +67,12 @@ static WORKERS: [Worker; 6] = [
         start: Start::Beginning,
         hears: faces::hears,
         plan: faces::plan,
+    },
+    Worker {
+        name: "alarms",
+        start: Start::Beginning,
+        hears: alarms::hears,
+        plan: alarms::plan,
     },
 ];
 

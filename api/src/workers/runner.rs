@@ -200,6 +200,10 @@ impl Runner<'_> {
         let trouble = match delivered.unwrap_or(Err(Trouble::Timeout)) {
             Ok(Done::Sent) => return Settled::Sent,
             Ok(Done::Moot(why)) => return Settled::Moot(why.to_owned()),
+            Ok(Done::NotYet(at)) => {
+                let why = "not yet".to_owned();
+                return Settled::Later { at, why };
+            }
             Err(trouble) => trouble,
         };
         let attempts = job.attempts.saturating_add(1);

@@ -45,6 +45,10 @@ pub enum Notice {
     Abandoned,
     /// AMB-64: to whoever runs the office.
     ResultRefused,
+    /// RVW-1: to whoever runs the office.
+    ReviewLate,
+    /// BUR-2, SLA-7: to whoever runs the office.
+    BureauLate,
 }
 
 impl Notice {
@@ -152,7 +156,7 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 19] = [
+    const ALL: [Notice; 21] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
@@ -172,12 +176,14 @@ mod tests {
         Notice::Withdrawn,
         Notice::Abandoned,
         Notice::ResultRefused,
+        Notice::ReviewLate,
+        Notice::BureauLate,
     ];
 
     fn facts() -> BTreeMap<&'static str, String> {
         [
             "order", "reason", "findings", "deadline", "code", "number", "numbers", "phones",
-            "hours", "position",
+            "hours", "position", "since",
         ]
         .map(|name| (name, format!("<{name}>")))
         .into()

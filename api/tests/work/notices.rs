@@ -295,7 +295,7 @@ async fn an_office_that_gets_workers_later_does_not_tell_old_news(on: On) {
 async fn nothing_personal_is_kept_of_what_is_to_be_sent(on: On) {
     let (house, _) = house(on).await;
     house.play(STORY, None).await;
-    for worker in ["notifications", "sms", "bureau", "deadlines", "face_checks"] {
+    for worker in api::workers::workers().iter().map(|worker| worker.name) {
         let runner = house.runner(house.work(), worker);
         let mut lease = runner.lease(at(4, 1)).await.unwrap().unwrap();
         while runner.plan(&mut lease).await.unwrap() {}

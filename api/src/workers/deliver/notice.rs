@@ -60,9 +60,7 @@ impl Delivery<'_> {
                 ?notice,
                 "the office needs somebody to look"
             );
-            metrics::with_local_recorder(&self.office.metrics, || {
-                metrics::counter!("beian_alarms_total").increment(1);
-            });
+            self.count_alarm();
         }
         let Some(address) = self.address(to, by).await? else {
             let is_ours = *to == (Recipient::Operations {});
@@ -114,7 +112,7 @@ impl Delivery<'_> {
     }
 
     /// What the decision says for the braces.
-    fn facts(&self) -> Result<Facts, Trouble> {
+    pub(super) fn facts(&self) -> Result<Facts, Trouble> {
         let mut facts = Facts::from([
             ("order", self.job.order.clone()),
             ("position", self.job.position.to_string()),
