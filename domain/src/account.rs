@@ -1,5 +1,7 @@
 //! An account: one principal, one order in flight.
 
+pub mod offers;
+
 use crate::{
     context::Context,
     personal::Personal,

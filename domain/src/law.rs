@@ -4,12 +4,12 @@
 //! away, or force one rule, and see which story notices.
 
 use crate::{
-    context::Role,
+    context::{Actor, Role},
     filings::{FilingPlan, FilingType, SmsRow, first_filing},
-    order::lifecycle::{CLOSED, Closed, Move, ROWS, Row, StageName},
+    order::lifecycle::{CLOSED, Closed, Move, ROWS, Row, StageName, Standing},
     policy::Policies,
-    refusal::{Broken, Refusal},
-    rules::{Flaws, Rule, sms},
+    refusal::{Broken, Refusal, RuleId},
+    rules::{Flaws, Rule, authenticity::IN_THE_APP, matter::Edit, order::ON_THE_PC, sms},
 };
 use std::sync::{Arc, LazyLock};
 
@@ -97,6 +97,22 @@ impl Law {
         moves
     }
 
+    /// The moves that are open to this caller: those of the role that can be made from where they sit (AMB-66).
+    pub fn open_to(&self, at: &Standing, actor: &Actor) -> Vec<Move> {
+        let mut moves = self.allowed(at.stage, at.filing, actor.role);
+        moves.retain(|by| {
+            let edit = Edit {
+                by: *by,
+                channel: actor.channel,
+                rounds: at.rounds,
+            };
+            [&ON_THE_PC, &IN_THE_APP]
+                .into_iter()
+                .all(|rule| self.judge(rule, &edit).is_empty())
+        });
+        moves
+    }
+
     /// The rule that closes a move in a state.
     pub fn closing_rule(&self, stage: StageName, by: Move) -> &'static str {
         let matches = |closed: &&Closed| {
@@ -110,32 +126,27 @@ impl Law {
     }
 
     /// Refuses a move that is closed in this state.
-    pub fn not_now(&self, stage: StageName, filing: FilingType, by: Move, role: Role) -> Refusal {
+    pub fn not_now(&self, at: &Standing, by: Move, actor: &Actor) -> Refusal {
+        let rule = self.closing_rule(at.stage, by);
         Refusal::NotNow {
-            rule: self.closing_rule(stage, by).into(),
+            rule: RuleId::from(rule),
             command: by,
-            stage,
-            allowed: self.allowed(stage, filing, role),
+            stage: at.stage,
+            allowed: self.open_to(at, actor),
         }
     }
 
     /// Whether somebody of this role may make this move in this state.
-    pub fn permit(
-        &self,
-        stage: StageName,
-        filing: FilingType,
-        by: Move,
-        role: Role,
-    ) -> Result<(), Refusal> {
+    pub fn permit(&self, at: &Standing, by: Move, actor: &Actor) -> Result<(), Refusal> {
         let mut reserved_for = Vec::new();
-        for row in self.rows(stage, filing, by) {
-            if row.who.contains(&role) {
+        for row in self.rows(at.stage, at.filing, by) {
+            if row.who.contains(&actor.role) {
                 return Ok(());
             }
             reserved_for.extend_from_slice(row.who);
         }
         if reserved_for.is_empty() {
-            return Err(self.not_now(stage, filing, by, role));
+            return Err(self.not_now(at, by, actor));
         }
         reserved_for.sort_unstable();
         reserved_for.dedup();
@@ -154,16 +165,15 @@ impl Law {
     /// Whether a move may lead from one state to another; `None`: stay.
     pub fn step(
         &self,
-        stage: StageName,
-        filing: FilingType,
+        at: &Standing,
         by: Move,
         to: Option<StageName>,
-        role: Role,
+        actor: &Actor,
     ) -> Result<(), Refusal> {
-        if self.rows(stage, filing, by).any(|row| row.to == to) {
+        if self.rows(at.stage, at.filing, by).any(|row| row.to == to) {
             Ok(())
         } else {
-            Err(self.not_now(stage, filing, by, role))
+            Err(self.not_now(at, by, actor))
         }
     }
 }

@@ -13,9 +13,9 @@ use axum::{
     response::Response,
 };
 use domain::{
-    context::Role,
-    order::{Order, Stage},
-    refusal::RuleId,
+    account::offers::{Held, NotOffered, Offer, offers},
+    context::{Actor, Role},
+    order::{Order, Stage, lifecycle::Standing},
     values::{AccountId, OrderId},
 };
 use jiff::Timestamp;
@@ -35,8 +35,8 @@ pub(crate) struct Which {
 }
 
 /// An account's orders, the newest first, and what it holds. `turn` says whose turn it is, `asked` what is asked and why,
-/// `due` by when; `may` are the commands that the applicant has now. `may_open` says whether an order may be opened, else which
-/// rule closes that, and what is told before the first one.
+/// `due` by when; `may` are the commands that the applicant has now, from where the applicant sits who asks. `offers` says what the
+/// account may start, and why not what else there is; `hints` what is told before the first order.
 #[utoipa::path(get, path = "/v1/accounts/{account}/filings", tag = "queries", params(("account" = String, Path), Which, ("If-None-Match" = Option<String>, Header)),
     responses((status = 200, body = Value), (status = 304)))]
 pub(crate) async fn filings(
@@ -64,31 +64,63 @@ pub(crate) async fn filings(
         .what
         .filings
         .iter()
-        .map(|filing| shown(&office, filing, now))
+        .map(|filing| shown(&office, filing, &caller.actor, now))
         .collect();
-    // While an order is in flight nothing else is offered, and the reason is given (ACC-8); afterwards it is again (ACC-6).
-    let closed = held
-        .in_flight
-        .map(|_| BrokenRule::named(&RuleId::from("ACC-8")));
-    // Before anything is filed, what is told before a first order is opened.
-    let hints = if closed.is_none() && held.principal_number.is_none() {
-        view::hints(&Order::default(), &office.context(caller.actor))
-    } else {
-        Vec::new()
+    // While an order is in flight nothing else is offered, and the reason is given (ACC-3, ACC-4, ACC-5, ACC-8); afterwards it is
+    // again (ACC-6).
+    let holds = Held {
+        in_flight: held.in_flight.is_some(),
+        filed: held.principal_number.is_some(),
     };
-    let body = json!({"account": account, "in_flight": held.in_flight, "may_open": {"possible": closed.is_none(), "because": closed, "hints": hints},
+    let offers: Vec<_> = offers(holds, &office.law).iter().map(offer).collect();
+    // Before anything is filed, what is told before a first order is opened.
+    let hints = if holds.in_flight || holds.filed {
+        Vec::new()
+    } else {
+        view::hints(&Order::default(), &office.context(caller.actor))
+    };
+    let body = json!({"account": account, "in_flight": held.in_flight, "offers": offers, "hints": hints,
         "principal_number": held.principal_number, "service_numbers": held.service_numbers, "filings": shown, "next_before": answered.what.next_before});
     Ok(tagged(&headers, answered.at, body))
 }
 
-fn shown(office: &Office, filing: &Filing, now: Timestamp) -> Value {
-    let stage = filing.stage.name();
-    let (kind, law) = (filing.filing, &office.law);
-    let may: Vec<_> = law
-        .allowed(stage, kind, Role::Applicant)
-        .iter()
-        .map(|by| by.name())
-        .collect();
+fn offer(offer: &Offer) -> Value {
+    let label = offer.action.label();
+    let because = offer.because.as_ref().map(|because| match because {
+        NotOffered::InFlight(rule) => json!(BrokenRule::named(rule)),
+        NotOffered::NothingFiled => reason(
+            "nothing_filed",
+            "This account has no filing yet that it could be about.",
+            "该账号下尚无已备案信息。",
+        ),
+        NotOffered::NotTaken => reason(
+            "not_taken",
+            "This office does not take orders of this type.",
+            "本系统暂不受理该类型的订单。",
+        ),
+    });
+    json!({"action": offer.action, "en": label.en, "zh": label.zh, "offered": because.is_none(), "because": because})
+}
+
+fn reason(code: &str, en: &str, zh: &str) -> Value {
+    json!({"code": code, "en": en, "zh": zh})
+}
+
+/// An order of the account. To an applicant it says what may be done from where the applicant sits; to staff, what an
+/// applicant may do at all.
+fn shown(office: &Office, filing: &Filing, to: &Actor, now: Timestamp) -> Value {
+    let (stage, kind) = (filing.stage.name(), filing.filing);
+    let standing = Standing {
+        stage,
+        filing: kind,
+        rounds: filing.rounds,
+    };
+    let moves = if to.role == Role::Applicant {
+        office.law.open_to(&standing, to)
+    } else {
+        office.law.allowed(stage, kind, Role::Applicant)
+    };
+    let may: Vec<_> = moves.iter().map(|by| by.name()).collect();
     let warnings: Vec<_> = filing.warnings.iter().map(BrokenRule::of).collect();
     let mut shown = json!({"order": filing.order, "filing": {"type": kind, "zh": kind.zh(), "en": kind.en()}, "region": filing.region,
         "nature": filing.nature, "opened": filing.opened, "stage": refused::stage(stage), "since": filing.since, "rounds": filing.rounds,

@@ -10,6 +10,7 @@ mod service;
 
 mod clock;
 mod conditions;
+mod entry;
 mod filing;
 mod leads;
 mod malformed;

@@ -39,8 +39,9 @@ async fn a_filing_is_seen_from_every_side(service: Service) {
     let may: Vec<_> = filing["may"].as_array().unwrap().iter().collect();
     assert!(may.iter().any(|by| *by == "submit"), "{may:?}");
     // Nothing else may be opened, and the rule is named.
-    assert_eq!(filings.body["may_open"]["possible"], false);
-    assert_eq!(filings.body["may_open"]["because"]["rule"], "ACC-8");
+    let offers = filings.body["offers"].as_array().unwrap();
+    assert!(offers.iter().all(|offer| offer["offered"] == false));
+    assert_eq!(offers[0]["because"]["rule"], "ACC-8");
     let timeline = service
         .get(
             &format!("/v1/orders/{order}/timeline?wait_for={at}"),

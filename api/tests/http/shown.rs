@@ -10,6 +10,7 @@ on_both_stores!(
     everybody_is_told_what_concerns_them,
     the_type_of_a_service_is_shown_and_not_edited,
     what_may_be_done_depends_on_where_one_sits,
+    what_an_account_may_start_is_offered_with_the_reason_why_not,
 );
 
 /// The rules that somebody is told of, each with its place; every one says it in both languages.
@@ -43,7 +44,7 @@ async fn everybody_is_told_what_concerns_them(service: Service) {
         .get(&format!("{path}?wait_for={head}"), Role::Applicant)
         .await;
     assert_eq!(
-        told(&before.body["may_open"]["hints"]),
+        told(&before.body["hints"]),
         [("FST-3", "start"), ("RES-11", "start")]
     );
 
@@ -182,4 +183,72 @@ async fn what_may_be_done_depends_on_where_one_sits(service: Service) {
         assert_eq!(possible(&service, &order, pc).await[by], "open", "{by}");
         assert_eq!(possible(&service, &order, app).await[by], "ORD-19", "{by}");
     }
+    // The list of filings and a refusal name the same moves.
+    let at = service.position().await;
+    for token in [pc, app] {
+        let open = possible(&service, &order, token).await;
+        let is_open = |by: &Value| open[by.as_str().unwrap()] == "open";
+        let path = format!(
+            "{}/v1/accounts/{}/filings?wait_for={at}",
+            service.address, service.account
+        );
+        let filings = send(service.client.get(path).bearer_auth(token)).await.body;
+        let path = format!("{}/v1/orders/{order}/commands", service.address);
+        let refused = service.client.post(path).bearer_auth(token);
+        let refused = send(refused.json(&withdraw)).await;
+        assert_eq!(refused.status, 409, "{}", refused.body);
+        for list in [&filings["filings"][0]["may"], &refused.body["allowed"]] {
+            let list = list.as_array().unwrap();
+            assert!(list.iter().all(is_open), "{list:?} of {open}");
+            let all = open.as_object().unwrap().values();
+            assert_eq!(list.len(), all.filter(|by| *by == "open").count());
+        }
+    }
+}
+
+/// What is offered, and the code or rule that hides what is not.
+async fn offers(service: &Service) -> Value {
+    let at = service.position().await;
+    let path = format!("/v1/accounts/{}/filings?wait_for={at}", service.account);
+    let filings = service.get(&path, Role::Applicant).await.body;
+    let mut offers = json!({});
+    for offer in filings["offers"].as_array().unwrap() {
+        let because = &offer["because"];
+        assert_eq!(offer["offered"] == true, because.is_null(), "{offer}");
+        for words in [offer, because]
+            .into_iter()
+            .filter(|words| !words.is_null())
+        {
+            for word in ["en", "zh"] {
+                assert!(!words[word].as_str().unwrap().is_empty(), "{offer}");
+            }
+        }
+        let why = because["rule"].as_str().or(because["code"].as_str());
+        offers[offer["action"].as_str().unwrap()] = json!(why.unwrap_or("offered"));
+    }
+    offers
+}
+
+// covers: ACC-3, ACC-4, ACC-5, ACC-6
+async fn what_an_account_may_start_is_offered_with_the_reason_why_not(service: Service) {
+    let free = json!({"new_information": "offered", "claim": "not_taken",
+        "change_principal": "nothing_filed", "change_service": "nothing_filed", "change_filing": "nothing_filed",
+        "transfer": "nothing_filed", "migrate": "nothing_filed", "cancel_service": "nothing_filed",
+        "cancel_principal": "nothing_filed", "cancel_access": "nothing_filed"});
+    assert_eq!(offers(&service).await, free);
+    let order = service.open().await;
+    let in_flight = json!({"new_information": "ACC-8", "claim": "ACC-8",
+        "change_principal": "ACC-3", "change_service": "ACC-3", "change_filing": "ACC-3",
+        "transfer": "ACC-8", "migrate": "ACC-8", "cancel_service": "ACC-4", "cancel_principal": "ACC-4",
+        "cancel_access": "ACC-5"});
+    assert_eq!(offers(&service).await, in_flight);
+    service.play(&order, 1..through("dispatch")).await;
+    assert_eq!(offers(&service).await, in_flight);
+    service
+        .play(&order, through("dispatch")..through("approve"))
+        .await;
+    // The filing is there; whatever else this office takes will be offered.
+    let filed = offers(&service).await;
+    let filed = filed.as_object().unwrap();
+    assert!(filed.values().all(|why| why == "not_taken"), "{filed:?}");
 }

@@ -1,7 +1,9 @@
 //! Deciding: what a command means for an order as it stands. Pure.
 
 use super::{
-    Order, OrderCommand, OrderEvent, Request, Stage, decide_review::with_reason, lifecycle::Move,
+    Order, OrderCommand, OrderEvent, Request, Stage,
+    decide_review::with_reason,
+    lifecycle::{Move, Standing},
 };
 use crate::{
     context::Context,
@@ -28,6 +30,15 @@ impl Order {
             .map_or(FilingType::FirstFiling, |opened| opened.filing)
     }
 
+    /// How it stands, as far as that opens and closes moves.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            stage: self.stage.name(),
+            filing: self.filing(),
+            rounds: self.rounds,
+        }
+    }
+
     /// Decides a command: permitted by the lifecycle first, then by the rules.
     pub fn decide(&self, command: &OrderCommand, context: &Context) -> Decided {
         let by = command.request.by();
@@ -44,17 +55,13 @@ impl Order {
         } else {
             by
         };
-        context
-            .law
-            .step(self.stage.name(), self.filing(), by, to, context.actor.role)?;
+        context.law.step(&self.standing(), by, to, &context.actor)?;
         Ok(decided)
     }
 
     /// Whether whoever asks may make this move now, from where they sit; what they would say with it is not looked at.
     pub fn permits(&self, by: Move, context: &Context) -> Result<(), Refusal> {
-        context
-            .law
-            .permit(self.stage.name(), self.filing(), by, context.actor.role)?;
+        context.law.permit(&self.standing(), by, &context.actor)?;
         self.judge_channel(by, context)
     }
 

@@ -149,16 +149,12 @@ impl Order {
     }
 
     pub(super) fn closed(&self, by: Move, context: &Context) -> Refusal {
-        context
-            .law
-            .not_now(self.stage.name(), self.filing(), by, context.actor.role)
+        context.law.not_now(&self.standing(), by, &context.actor)
     }
 
     pub(super) fn closed_by(&self, rule: &'static str, by: Move, context: &Context) -> Refusal {
         let stage = self.stage.name();
-        let allowed = context
-            .law
-            .allowed(stage, self.filing(), context.actor.role);
+        let allowed = context.law.open_to(&self.standing(), &context.actor);
         let allowed = allowed
             .into_iter()
             .filter(|allowed| *allowed != by)

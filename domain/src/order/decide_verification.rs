@@ -110,7 +110,7 @@ impl Order {
             } => {
                 let digest = self.lead(lead, command, context)?;
                 if !self.awaits(&digest, *attempt) {
-                    return Err(self.not_now(command, context));
+                    return Err(self.closed(command.request.by(), context));
                 }
                 let is_lead = self
                     .lead_document(lead)
@@ -138,7 +138,7 @@ impl Order {
                     Some(Verification { passed: true, .. }) => {
                         Ok(vec![OrderEvent::PhotoConfirmed { lead }])
                     }
-                    _ => Err(self.not_now(command, context)),
+                    _ => Err(self.closed(command.request.by(), context)),
                 }
             }
             _ => Ok(Vec::new()),
@@ -183,7 +183,7 @@ impl Order {
     ) -> Result<String, Refusal> {
         self.lead_digests(&context.secret)
             .remove(&lead.service)
-            .ok_or_else(|| self.not_now(command, context))
+            .ok_or_else(|| self.closed(command.request.by(), context))
     }
 
     fn lead_document(&self, lead: &LeadOf) -> Option<&Document> {
@@ -200,14 +200,5 @@ impl Order {
         self.verifications.get(lead).is_some_and(|check| {
             check.started && attempt.is_none_or(|attempt| attempt == check.attempt)
         })
-    }
-
-    fn not_now(&self, command: &OrderCommand, context: &Context) -> Refusal {
-        context.law.not_now(
-            self.stage.name(),
-            self.filing(),
-            command.request.by(),
-            context.actor.role,
-        )
     }
 }

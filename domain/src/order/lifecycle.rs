@@ -171,6 +171,17 @@ impl StageName {
     }
 }
 
+/// How an order stands, as far as that opens and closes moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its state.
+    pub stage: StageName,
+    /// Its type.
+    pub filing: FilingType,
+    /// How often it was submitted.
+    pub rounds: u32,
+}
+
 /// What can happen to an order. The names are the `command` of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -47,6 +47,30 @@ pub const DRAFT_COUNTS: Card = Card::shape(
     "从未提交的草稿也算正在备案中的订单。",
 );
 
+/// Hidden while an order is in flight: what changes a filing.
+pub const NO_CHANGE_BESIDE: Card = Card::shown(
+    "ACC-3",
+    "§1.1 Fig 1-2",
+    "While the account has an in-flight order, changing the principal, a service or the filing is not offered.",
+    "账号下有正在备案中的订单时，不显示“变更主体”“变更互联网信息服务”“变更备案”。",
+);
+
+/// Hidden while an order is in flight: what cancels a record.
+pub const NO_CANCELLATION_BESIDE: Card = Card::shown(
+    "ACC-4",
+    "§1.5 s2, §1.6 s2",
+    "While the account has an in-flight order, cancelling a service or the principal is not offered.",
+    "账号下有正在备案中的订单时，不显示“注销互联网信息服务”“注销主体”。",
+);
+
+/// Hidden while an order is in flight: what cancels access.
+pub const NO_CANCELLED_ACCESS_BESIDE: Card = Card::shown(
+    "ACC-5",
+    "§1.7 s2",
+    "While the account has an in-flight order, cancelling access is not offered.",
+    "账号下有正在备案中的订单时，不显示“取消接入”。",
+);
+
 /// The slot is free again without further action.
 pub const SLOT_COMES_BACK: Card = Card::shape(
     "ACC-6",

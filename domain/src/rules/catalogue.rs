@@ -9,6 +9,9 @@ use super::{
 /// The catalogue, in the order of the chapters of the law.
 pub const CATALOGUE: &[&Card] = &[
     &account::ONE_PRINCIPAL.card,
+    &account::NO_CHANGE_BESIDE,
+    &account::NO_CANCELLATION_BESIDE,
+    &account::NO_CANCELLED_ACCESS_BESIDE,
     &account::SLOT_COMES_BACK,
     &account::DRAFT_COUNTS,
     &account::ONE_ORDER_IN_FLIGHT.card,

@@ -1,0 +1,286 @@
+//! What an account is offered: the buttons of the console, each with the reason why it is not there.
+
+use crate::{filings::FilingType, law::Law, refusal::RuleId, values::Text};
+use serde::{Deserialize, Serialize};
+
+/// Something that an account may start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// 新增互联网信息: the one way in; the type check decides what it is (TYP-12).
+    NewInformation,
+    /// 变更主体.
+    ChangePrincipal,
+    /// 变更互联网信息服务.
+    ChangeService,
+    /// 变更备案.
+    ChangeFiling,
+    /// 转移备案.
+    Transfer,
+    /// 迁移备案.
+    Migrate,
+    /// 认领备案.
+    Claim,
+    /// 注销互联网信息服务.
+    CancelService,
+    /// 注销主体.
+    CancelPrincipal,
+    /// 取消接入.
+    CancelAccess,
+}
+
+/// Whether an action concerns what is filed or what is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Needs {
+    /// It begins without a filing or with one.
+    Nothing,
+    /// It is about a filing of this account.
+    Filing,
+}
+
+/// Why an action is not offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotOffered {
+    /// An order is in flight: this rule closes it until that one ends (ACC-6).
+    InFlight(RuleId),
+    /// The account has no filing that it could be about.
+    NothingFiled,
+    /// This office does not take orders of the types that it leads to.
+    NotTaken,
+}
+
+/// An action, and whether it is offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Which.
+    pub action: Action,
+    /// Why not; `None`: it is offered.
+    pub because: Option<NotOffered>,
+}
+
+/// What an account holds, as far as that decides what it is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// An order has its slot; a draft counts (ACC-7).
+    pub in_flight: bool,
+    /// It has a principal on record.
+    pub filed: bool,
+}
+
+impl Action {
+    /// In the order in which they are shown.
+    pub const ALL: [Self; 10] = [
+        Self::NewInformation,
+        Self::ChangePrincipal,
+        Self::ChangeService,
+        Self::ChangeFiling,
+        Self::Transfer,
+        Self::Migrate,
+        Self::Claim,
+        Self::CancelService,
+        Self::CancelPrincipal,
+        Self::CancelAccess,
+    ];
+
+    /// What is written on the button.
+    pub const fn label(self) -> Text {
+        match self {
+            Self::NewInformation => Text::new("新增互联网信息", "new internet information"),
+            Self::ChangePrincipal => Text::new("变更主体", "change the principal"),
+            Self::ChangeService => Text::new("变更互联网信息服务", "change a service"),
+            Self::ChangeFiling => Text::new("变更备案", "change principal and service"),
+            Self::Transfer => Text::new("转移备案", "transfer to another account"),
+            Self::Migrate => Text::new("迁移备案", "migrate to a new principal"),
+            Self::Claim => Text::new("认领备案", "claim an old filing"),
+            Self::CancelService => Text::new("注销互联网信息服务", "cancel a service"),
+            Self::CancelPrincipal => Text::new("注销主体", "cancel the principal"),
+            Self::CancelAccess => Text::new("取消接入", "cancel access"),
+        }
+    }
+
+    /// The types of filing that it may lead to.
+    const fn leads_to(self, held: Held) -> &'static [FilingType] {
+        use FilingType as F;
+        match self {
+            Self::NewInformation if held.filed => &[F::NewAccessHere, F::NewServiceHere],
+            Self::NewInformation => &[
+                F::FirstFiling,
+                F::NewAccessElsewhere,
+                F::NewServiceElsewhere,
+            ],
+            Self::ChangePrincipal => &[F::ChangePrincipal],
+            Self::ChangeService => &[F::ChangeService],
+            Self::ChangeFiling => &[F::ChangeBoth],
+            Self::Transfer => &[F::Transfer],
+            Self::Migrate => &[F::Migration],
+            Self::Claim => &[F::Claim],
+            Self::CancelService => &[F::CancelService],
+            Self::CancelPrincipal => &[F::CancelPrincipal],
+            Self::CancelAccess => &[F::CancelAccess],
+        }
+    }
+
+    const fn needs(self) -> Needs {
+        match self {
+            Self::NewInformation | Self::Claim => Needs::Nothing,
+            Self::ChangePrincipal
+            | Self::ChangeService
+            | Self::ChangeFiling
+            | Self::Transfer
+            | Self::Migrate
+            | Self::CancelService
+            | Self::CancelPrincipal
+            | Self::CancelAccess => Needs::Filing,
+        }
+    }
+
+    /// The rule that hides it while an order is in flight.
+    const fn hidden_by(self) -> &'static str {
+        match self {
+            Self::ChangePrincipal | Self::ChangeService | Self::ChangeFiling => "ACC-3",
+            Self::CancelService | Self::CancelPrincipal => "ACC-4",
+            Self::CancelAccess => "ACC-5",
+            Self::NewInformation | Self::Transfer | Self::Migrate | Self::Claim => "ACC-8",
+        }
+    }
+}
+
+/// What an account is offered, in the order in which it is shown. An order in flight is told first: that is what the
+/// applicant can do something about.
+pub fn offers(held: Held, law: &Law) -> Vec<Offer> {
+    Action::ALL
+        .into_iter()
+        .map(|action| {
+            let is_taken = || {
+                let types = action.leads_to(held);
+                types.iter().any(|filing| law.plan(*filing).is_some())
+            };
+            let because = if held.in_flight {
+                Some(NotOffered::InFlight(RuleId::from(action.hidden_by())))
+            } else if action.needs() == Needs::Filing && !held.filed {
+                Some(NotOffered::NothingFiled)
+            } else if !is_taken() {
+                Some(NotOffered::NotTaken)
+            } else {
+                None
+            };
+            Offer { action, because }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::filings::FilingPlan;
+
+    /// The law of an office that takes every type.
+    fn complete() -> Law {
+        let mut law = (*Law::standing()).clone();
+        let plan = law.plans[0].clone();
+        law.plans = Action::ALL
+            .into_iter()
+            .flat_map(|action| {
+                [false, true].map(|filed| {
+                    action.leads_to(Held {
+                        in_flight: false,
+                        filed,
+                    })
+                })
+            })
+            .flatten()
+            .map(|filing| FilingPlan {
+                filing: *filing,
+                ..plan.clone()
+            })
+            .collect();
+        law
+    }
+
+    fn offered(in_flight: bool, filed: bool, law: &Law) -> Vec<Action> {
+        offers(Held { in_flight, filed }, law)
+            .into_iter()
+            .filter(|offer| offer.because.is_none())
+            .map(|offer| offer.action)
+            .collect()
+    }
+
+    fn hidden_by(rule: &'static str) -> Vec<Action> {
+        let held = Held {
+            in_flight: true,
+            filed: true,
+        };
+        let hidden = Some(NotOffered::InFlight(RuleId::from(rule)));
+        offers(held, &complete())
+            .into_iter()
+            .filter(|offer| offer.because == hidden)
+            .map(|offer| offer.action)
+            .collect()
+    }
+
+    // covers: ACC-3
+    #[test]
+    fn no_change_is_offered_while_an_order_is_in_flight() {
+        use Action::{ChangeFiling, ChangePrincipal, ChangeService};
+        let changes = [ChangePrincipal, ChangeService, ChangeFiling];
+        assert_eq!(hidden_by("ACC-3"), changes);
+        let law = complete();
+        assert!(
+            changes
+                .iter()
+                .all(|it| offered(false, true, &law).contains(it))
+        );
+        assert_eq!(offered(true, true, &law), []);
+    }
+
+    // covers: ACC-4
+    #[test]
+    fn no_cancellation_is_offered_while_an_order_is_in_flight() {
+        let cancellations = [Action::CancelService, Action::CancelPrincipal];
+        assert_eq!(hidden_by("ACC-4"), cancellations);
+        let free = offered(false, true, &complete());
+        assert!(cancellations.iter().all(|it| free.contains(it)));
+    }
+
+    // covers: ACC-5
+    #[test]
+    fn no_cancellation_of_access_is_offered_while_an_order_is_in_flight() {
+        assert_eq!(hidden_by("ACC-5"), [Action::CancelAccess]);
+        assert!(offered(false, true, &complete()).contains(&Action::CancelAccess));
+    }
+
+    // covers: ACC-6
+    #[test]
+    fn everything_that_is_taken_is_offered_again_once_nothing_is_in_flight() {
+        let law = complete();
+        assert_eq!(offered(true, true, &law), []);
+        assert_eq!(offered(false, true, &law), Action::ALL);
+    }
+
+    #[test]
+    fn what_concerns_a_filing_is_offered_to_who_has_one() {
+        let law = complete();
+        assert_eq!(
+            offered(false, false, &law),
+            [Action::NewInformation, Action::Claim]
+        );
+    }
+
+    #[test]
+    fn what_this_office_does_not_take_is_not_offered() {
+        let law = Law::standing();
+        assert_eq!(offered(false, false, &law), [Action::NewInformation]);
+        // A filed principal's next service is a type of its own.
+        assert_eq!(offered(false, true, &law), []);
+        let held = Held {
+            in_flight: false,
+            filed: true,
+        };
+        let offers = offers(held, &law);
+        assert!(
+            offers
+                .iter()
+                .all(|offer| offer.because == Some(NotOffered::NotTaken))
+        );
+    }
+}
