@@ -14,6 +14,7 @@ mod decide_verification;
 pub mod event;
 pub mod evolve;
 mod hints;
+mod leads;
 pub mod lifecycle;
 pub mod review;
 pub mod sms;

@@ -20,12 +20,3 @@ pub(crate) fn of_services(order: &Order) -> impl Iterator<Item = &Lead> {
         .values()
         .filter_map(|service| of_service(order, service))
 }
-
-/// Everybody who leads something, the principal lead first.
-pub(crate) fn of_order(order: &Order) -> impl Iterator<Item = &Lead> {
-    order
-        .principal
-        .iter()
-        .map(|principal| &principal.lead)
-        .chain(of_services(order))
-}

@@ -18,5 +18,6 @@ mod materials;
 mod queries;
 mod shown;
 mod stopping;
+mod throttles;
 mod type_checks;
 mod visibility;

@@ -9,7 +9,7 @@ use crate::{
     context::Context,
     facts::{Billing, ResourceRecord},
     filings::FilingType,
-    form::{Principal, Service, ServiceForm, ServiceKey, ServiceLead},
+    form::{Principal, Service, ServiceForm, ServiceKey},
     refusal::{Objections, Refusal},
     rules::{
         authenticity::IN_THE_APP,
@@ -277,21 +277,6 @@ impl Order {
         self.services
             .get(key)
             .ok_or_else(|| self.closed(by, context))
-    }
-
-    /// The lead of every entered service, by digest of their document.
-    pub fn lead_digests(
-        &self,
-        secret: &crate::secret::Secret,
-    ) -> std::collections::BTreeMap<ServiceKey, String> {
-        let lead_of = |form: &ServiceForm| match form.lead() {
-            ServiceLead::PrincipalLead {} => self.principal.as_ref()?.lead.document.digest(secret),
-            ServiceLead::Other { lead, .. } => lead.document.digest(secret),
-        };
-        self.services
-            .iter()
-            .filter_map(|(key, service)| Some((key.clone(), lead_of(service.form.as_ref()?)?)))
-            .collect()
     }
 }
 

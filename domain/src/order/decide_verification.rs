@@ -10,7 +10,7 @@ use crate::{
     refusal::{Objections, Refusal},
     rules::{
         authenticity::{FACE_RULES, FaceCheck, RECENT_APP, SCAN_RULES},
-        contact::{CodeCheck, RIGHT_CODE},
+        contact::{CodeCheck, ContactStep, RIGHT_CODE},
         matter::QrScan,
     },
     values::{Mobile, QrId},
@@ -25,6 +25,10 @@ impl Order {
                 let Some(known) = mobile.known() else {
                     return Ok(Vec::new());
                 };
+                let entered = self.leads().any(|lead| lead.mobile == *mobile);
+                let mut objections = Objections::default();
+                objections.add(context.judge(&RIGHT_CODE, &ContactStep::Asked { entered }));
+                objections.settle()?;
                 let phone = context.secret.digest("mobile", known.as_str());
                 let number = self.contact_codes.get(&phone).map_or(0, |code| code.number) + 1;
                 Ok(vec![OrderEvent::ContactCodeSent {
@@ -49,13 +53,14 @@ impl Order {
                             == Some(code.as_str())
                     }),
                 };
-                if context.judge(&RIGHT_CODE, &check).is_empty() {
+                let broken = context.judge(&RIGHT_CODE, &ContactStep::Typed(check));
+                if broken.is_empty() {
                     Ok(vec![OrderEvent::ContactVerified { phone }])
                 } else if check.is_countable() {
                     Ok(vec![OrderEvent::ContactCodeFailed { phone }])
                 } else {
                     let mut objections = Objections::default();
-                    objections.add(context.judge(&RIGHT_CODE, &check));
+                    objections.add(broken);
                     objections.settle()?;
                     Ok(Vec::new())
                 }

@@ -8,6 +8,18 @@ pub const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// A contact code can be tried this often (AMB-65).
 pub const CODE_TRIES: u32 = 5;
 
+/// A step of the check of a contact.
+#[derive(Clone, Copy, Debug)]
+pub enum ContactStep {
+    /// A code is asked for.
+    Asked {
+        /// The mobile stands in the order, as some lead's.
+        entered: bool,
+    },
+    /// A code is typed in.
+    Typed(CodeCheck),
+}
+
 /// What a contact code is judged on.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeCheck {
@@ -31,8 +43,8 @@ impl CodeCheck {
     }
 }
 
-/// The code that was sent, within ten minutes and five tries.
-pub const RIGHT_CODE: Rule<CodeCheck> = Rule {
+/// Contact entry first, then the code that was sent, within ten minutes and five tries.
+pub const RIGHT_CODE: Rule<ContactStep> = Rule {
     card: Card::office(
         "LED-21",
         "§3 s3.5, Fig 3-7, AMB-8, AMB-65",
@@ -40,6 +52,9 @@ pub const RIGHT_CODE: Rule<CodeCheck> = Rule {
         "Contact entry is followed by a phone code check, or by the explicit option “verify later”.",
         "填写联系方式后须通过手机验证码验证，或选择“稍后验证手机”。",
     )
-    .cure("Ask for a new code and enter it within 10 minutes, or choose “verify later”.", "请重新获取验证码并在10分钟内输入，或选择“稍后验证手机”。"),
-    find: |check, flaws| flaws.unless(check.is_countable() && check.matches, "/code"),
+    .cure("Enter the contact, ask for a code and enter it within 10 minutes, or choose “verify later”.", "请先填写联系方式，再获取验证码并在10分钟内输入，或选择“稍后验证手机”。"),
+    find: |step, flaws| match step {
+        ContactStep::Asked { entered } => flaws.unless(*entered, "/mobile"),
+        ContactStep::Typed(check) => flaws.unless(check.is_countable() && check.matches, "/code"),
+    },
 };

@@ -6,7 +6,6 @@ use crate::{
     repeated,
     workers::{
         effect::{Recipient, WhileOpen},
-        leads,
         texts::{Notice, Way},
     },
 };
@@ -175,7 +174,7 @@ impl Delivery<'_> {
             Recipient::PrincipalLead {} => {
                 reached(order.principal.as_ref().map(|principal| &principal.lead))
             }
-            Recipient::Lead { phone } => reached(leads::of_order(&order).find(|lead| {
+            Recipient::Lead { phone } => reached(order.leads().find(|lead| {
                 let mobile = lead.mobile.known();
                 mobile.is_some_and(|mobile| secret.digest("mobile", mobile.as_str()) == *phone)
             })),

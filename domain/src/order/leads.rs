@@ -1,0 +1,35 @@
+//! Who leads what in an order.
+
+use super::Order;
+use crate::{
+    form::{Lead, ServiceForm, ServiceKey, ServiceLead},
+    secret::Secret,
+};
+use std::collections::BTreeMap;
+
+impl Order {
+    /// Everybody who was entered as a lead, the principal lead first; a person in several roles as often.
+    pub fn leads(&self) -> impl Iterator<Item = &Lead> {
+        let principal = self.principal.iter().map(|principal| &principal.lead);
+        let services =
+            self.services
+                .values()
+                .filter_map(|service| match service.form.as_ref()?.lead() {
+                    ServiceLead::PrincipalLead {} => self.principal.as_ref().map(|it| &it.lead),
+                    ServiceLead::Other { lead, .. } => Some(&**lead),
+                });
+        principal.chain(services)
+    }
+
+    /// The lead of every entered service, by digest of their document.
+    pub fn lead_digests(&self, secret: &Secret) -> BTreeMap<ServiceKey, String> {
+        let lead_of = |form: &ServiceForm| match form.lead() {
+            ServiceLead::PrincipalLead {} => self.principal.as_ref()?.lead.document.digest(secret),
+            ServiceLead::Other { lead, .. } => lead.document.digest(secret),
+        };
+        self.services
+            .iter()
+            .filter_map(|(key, service)| Some((key.clone(), lead_of(service.form.as_ref()?)?)))
+            .collect()
+    }
+}
