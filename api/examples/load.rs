@@ -4,7 +4,7 @@
 //!
 //! `load --at 127.0.0.1:8080 --token <operator's> --connections 32 --seconds 10` prints one JSON object:
 //! commands per second, and the latency in milliseconds that half and 99 % of the commands stayed below.
-//! The office needs the registers of `api/src/demo/registers.toml`. `./measure` runs it beside a reference.
+//! The office needs the registers of `fixtures/reference/registers.toml`. `./measure` runs it beside a reference.
 
 #![expect(
     clippy::print_stdout,

@@ -112,7 +112,8 @@ impl Caller {
     }
 }
 
-fn role_name(role: Role) -> &'static str {
+/// A role, as ids name it.
+pub(crate) fn role_name(role: Role) -> &'static str {
     match role {
         Role::Applicant => "applicant",
         Role::Reviewer => "reviewer",

@@ -293,6 +293,23 @@ pub(crate) async fn open_account(
         .into_response())
 }
 
+/// Opens an account, as the operator at the machine.
+///
+/// # Errors
+/// The ledger does not answer, or the desk says no.
+pub async fn open_account_for(office: &Office, contacts: Contacts) -> Result<AccountId, Problem> {
+    let context = office.context(Office::operator());
+    let account = AccountId::new(context.at, random().map_err(|_| Problem::unavailable())?);
+    let command = Command::OpenAccount { account, contacts };
+    let receipt = office
+        .execute(&command, &context, &Terms::default())
+        .await?;
+    receipt
+        .outcome
+        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
+    Ok(account)
+}
+
 /// Issues a token; for operators. It is shown in the answer and never again.
 #[utoipa::path(post, path = "/v1/tokens", tag = "operators",
     request_body(content = Value, example = json!({"role": "reviewer", "holder": "r-7", "channel": "pc"})), responses((status = 201, body = Value)))]

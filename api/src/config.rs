@@ -5,10 +5,11 @@ mod outside;
 pub use outside::{MailServer, Port, Ports};
 
 use crate::{
+    clock::Clock,
     keys::{self, NoKey},
     office::Office,
     peer::Proxies,
-    ports::{Folder, NotARegister, Simulator},
+    ports::Folder,
     workers::{NoWork, SmsKeeper, Work, texts::Language},
 };
 use domain::{secret::Secret, values::Email};
@@ -16,10 +17,11 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
+use fixtures::reference::{Reference, ReferenceError};
 use ledger::{KeyRing, Ledger, LedgerError};
 use projections::{ReadError, ReadModels};
 use serde::{Deserialize, Serialize};
-use std::{io, net::SocketAddr, path::PathBuf};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -102,7 +104,7 @@ pub enum NoStart {
     KeyLost(PathBuf),
     /// The registers' file is wrong.
     #[error("{0}")]
-    Registers(#[from] NotARegister),
+    Registers(#[from] ReferenceError),
     /// A port cannot be connected.
     #[error("{0}")]
     Port(String),
@@ -119,6 +121,9 @@ pub enum NoStart {
     },
 }
 
+/// Variables that others read: the replay tool, and this repository's tests.
+const OTHERS: &[&str] = &["lang", "test_pg", "rewrite"];
+
 impl Config {
     /// Reads the settings. `overrides` are flags that were given.
     ///
@@ -127,26 +132,45 @@ impl Config {
     pub fn read(file: &str, overrides: impl Serialize) -> Result<Self, NoStart> {
         Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(file))
-            .merge(Env::prefixed("BEIAN_").split("__"))
+            .merge(Env::prefixed("BEIAN_").ignore(OTHERS).split("__"))
             .merge(Serialized::defaults(overrides))
             .extract()
             .map_err(|error| NoStart::Config(Box::new(error)))
     }
 
-    /// Opens the office: keys, ledger, registers.
+    /// Opens the office: keys, ledger, registers, workers.
     ///
     /// # Errors
     /// See [`NoStart`].
     pub async fn open(&self) -> Result<Office, NoStart> {
+        let office = self.without_workers(Clock::System).await?;
+        // Before anything is decided here, so that nothing is decided that no worker sees.
+        let work = Work::open(
+            &self.ledger,
+            &office.ledger,
+            self.ports.connect()?,
+            self.sms,
+            self.language,
+        )
+        .await?
+        .with_operations(self.operations_email.clone());
+        Ok(office.with_work(work))
+    }
+
+    /// Opens the office by a clock, with nobody who does outside what follows from its decisions.
+    ///
+    /// # Errors
+    /// See [`NoStart`].
+    pub(crate) async fn without_workers(&self, clock: Clock) -> Result<Office, NoStart> {
         let (secret, key) = (
             keys::load_or_create(&self.secret_file)?,
             keys::load_or_create(&self.key_file)?,
         );
-        let opened = Ledger::open(
-            &self.ledger,
-            ledger::Settings::new(KeyRing::from_bytes(key.bytes)),
-        )
-        .await?;
+        let mut settings = ledger::Settings::new(KeyRing::from_bytes(key.bytes));
+        if let Clock::Given(now) = &clock {
+            settings.clock = ledger::Clock::Given(Arc::clone(now));
+        }
+        let opened = Ledger::open(&self.ledger, settings).await?;
         let has_history = opened.head().await?.position > 0;
         for (found, path) in [(&secret, &self.secret_file), (&key, &self.key_file)] {
             if found.is_new && has_history {
@@ -155,16 +179,6 @@ impl Config {
                 return Err(NoStart::KeyLost(path.clone()));
             }
         }
-        // Before anything is decided here, so that nothing is decided that no worker sees.
-        let work = Work::open(
-            &self.ledger,
-            &opened,
-            self.ports.connect()?,
-            self.sms,
-            self.language,
-        )
-        .await?
-        .with_operations(self.operations_email.clone());
         let models = ReadModels::open(&self.ledger, &opened).await?;
         let secret = Secret::new(secret.bytes);
         let office = match self.ports.registers()? {
@@ -176,18 +190,18 @@ impl Config {
             why,
         })?;
         Ok(office
-            .with_work(work)
             .with_objects(objects)
-            .behind(self.trusted_proxies.clone()))
+            .behind(self.trusted_proxies.clone())
+            .by_clock(clock))
     }
 
-    fn simulated_registers(&self) -> Result<Simulator, NoStart> {
+    fn simulated_registers(&self) -> Result<Reference, NoStart> {
         let Some(path) = &self.registers else {
-            return Ok(Simulator::default());
+            return Ok(Reference::default());
         };
         let what = format!("the registers' file {}", path.display());
         let text = std::fs::read_to_string(path).map_err(|why| NoStart::System { what, why })?;
-        Ok(Simulator::read(&text)?)
+        Ok(Reference::read(&text)?)
     }
 
     /// Opens the ledger for reading, beside whoever writes it.

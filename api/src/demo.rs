@@ -1,45 +1,60 @@
-//! The demo: an office that one can walk into, with one filing done and a token for every role.
+//! The demo: an office that one can walk into. Its orders are those of `fixtures`' stories, told through the same desk that
+//! answers requests, and each has an account with a token; so has every role of the house.
+
+mod teller;
 
 use crate::{
     auth,
-    commands::order_ask,
+    clock::Clock,
     config::{Config, Log, NoStart, Ports},
     keys,
-    office::{Office, random},
+    office::Office,
     problem::Problem,
-    request, story,
 };
 use domain::{
     access::Grant,
-    account::Contacts,
-    context::{Actor, Channel, Role},
-    desk::Command,
-    order::{Order, Request},
-    values::{AccountId, OrderId, StaffId},
+    context::{Channel, Role},
+    law::Law,
+    values::{AccountId, StaffId},
 };
-use ledger::Terms;
+use fixtures::{
+    play::{Astray, Setting, play_in},
+    reference::REGISTERS,
+    scenario::ScenarioError,
+    seed::{SEEDS, together},
+};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::{
     collections::BTreeMap,
-    fs,
+    fmt, fs,
     io::{self, Write},
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
-
-/// What the registers of the demo know.
-const REGISTERS: &str = include_str!("demo/registers.toml");
+use teller::Teller;
 
 /// What whoever tries the demo needs to know; kept beside its ledger, readable by its owner only.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Card {
-    /// The account whose filings the applicant's token shows.
-    pub account: String,
-    /// Its order.
-    pub order: String,
-    /// A token a role.
+    /// The orders that it opened with.
+    pub orders: Vec<Told>,
+    /// A token a role of the house.
     pub tokens: BTreeMap<String, String>,
+}
+
+/// An order of the demo.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Told {
+    /// Where it stood when the demo opened, in a word.
+    pub stood: String,
+    /// Its account.
+    pub account: String,
+    /// The order.
+    pub order: String,
+    /// The token of its applicant.
+    pub token: String,
 }
 
 /// The demo cannot start.
@@ -54,33 +69,41 @@ pub enum NoDemo {
     /// Its card is not one.
     #[error("the demo's card cannot be read: {0}; remove the folder and start again")]
     Card(#[from] serde_json::Error),
-    /// The office said no to its own story.
-    #[error("the demo's story was refused: {0}")]
-    Story(String),
+    /// It has a ledger and no card.
+    #[error(
+        "the demo in {0} was not finished when it was first opened: remove the folder and start again"
+    )]
+    Unfinished(PathBuf),
+    /// A story cannot be read.
+    #[error("a story of the demo cannot be read: {0}")]
+    Story(#[from] ScenarioError),
+    /// The office decided otherwise than its own stories tell.
+    #[error("a story of the demo went another way than it is told: {0}")]
+    Astray(#[from] Astray),
+    /// The office did not answer.
+    #[error("the demo's office did not answer: {0}")]
+    Office(String),
 }
 
 impl From<Problem> for NoDemo {
     fn from(problem: Problem) -> Self {
-        Self::Story(serde_json::to_string(problem.document()).unwrap_or_default())
+        Self::Office(said(&problem))
     }
 }
 
-/// Opens the demo in a folder: makes and seeds it the first time, finds it as it was left after that.
-///
-/// # Errors
-/// See [`NoDemo`].
-pub async fn open(folder: &Path, listen: SocketAddr) -> Result<(Office, Card), NoDemo> {
-    fs::create_dir_all(folder)?;
-    let registers = folder.join("registers.toml");
-    if !registers.try_exists()? {
-        fs::write(&registers, REGISTERS)?;
-    }
-    let config = Config {
+/// A problem in one line.
+fn said(problem: &Problem) -> String {
+    serde_json::to_string(problem.document()).unwrap_or_default()
+}
+
+/// How the demo in a folder is set up.
+fn config(folder: &Path, listen: SocketAddr) -> Config {
+    Config {
         ledger: format!("sqlite://{}", folder.join("ledger.sqlite").display()),
         listen,
         secret_file: folder.join("office.key"),
         key_file: folder.join("encryption.key"),
-        registers: Some(registers),
+        registers: Some(folder.join("registers.toml")),
         materials: folder.join("materials"),
         log: Log::Pretty,
         ports: Ports {
@@ -88,103 +111,169 @@ pub async fn open(folder: &Path, listen: SocketAddr) -> Result<(Office, Card), N
             ..Ports::default()
         },
         ..Config::default()
-    };
-    let office = config.open().await?;
-    let path = folder.join("card.json");
-    if path.try_exists()? {
-        return Ok((office, serde_json::from_str(&fs::read_to_string(path)?)?));
     }
-    let card = seed(&office).await?;
-    keys::private(&path)?.write_all(serde_json::to_string_pretty(&card)?.as_bytes())?;
-    Ok((office, card))
 }
 
-/// Opens an account, plays its first filing to the end, and issues a token a role.
-async fn seed(office: &Office) -> Result<Card, NoDemo> {
-    let filed = open_account(office).await?;
-    let order = play(office, filed).await?;
-    let mut tokens = BTreeMap::new();
-    for (name, role, channel) in [
-        ("applicant", Role::Applicant, Channel::Pc),
-        ("reviewer", Role::Reviewer, Channel::Pc),
-        ("support", Role::Support, Channel::Pc),
-        ("auditor", Role::Auditor, Channel::Pc),
-        ("bureau", Role::Bureau, Channel::System),
-        ("operator", Role::Operator, Channel::System),
-    ] {
-        let grant = Grant {
-            role,
-            account: (role == Role::Applicant).then_some(filed),
-            holder: (role != Role::Applicant)
-                .then(|| StaffId::parse(&format!("{name}-1")).ok())
-                .flatten(),
-            channel,
-        };
-        let token = auth::issue(office, Office::operator(), grant).await?;
-        tokens.insert(name.to_owned(), token.reveal().to_owned());
-    }
-    Ok(Card {
-        account: filed.to_string(),
-        order: order.to_string(),
-        tokens,
-    })
-}
-
-/// Opens an account by the way that operators have.
+/// Opens the demo in a folder: makes it and tells its stories the first time, finds it as it was left after that.
 ///
 /// # Errors
-/// The ledger does not answer.
-pub async fn open_account(office: &Office) -> Result<AccountId, Problem> {
-    let contacts: Contacts =
-        request::parse(json!({"mobile": "13800138000", "email": "owner@example.com"}))?;
-    let context = office.context(Office::operator());
-    let account = AccountId::new(context.at, random().map_err(|_| Problem::unavailable())?);
-    let receipt = office
-        .execute(
-            &Command::OpenAccount { account, contacts },
-            &context,
-            &Terms::default(),
-        )
-        .await?;
-    receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
-    Ok(account)
+/// See [`NoDemo`].
+pub async fn open(folder: &Path, listen: SocketAddr) -> Result<(Office, Card), NoDemo> {
+    fs::create_dir_all(folder)?;
+    let (config, path) = (config(folder, listen), folder.join("card.json"));
+    let card = if path.try_exists()? {
+        serde_json::from_str(&fs::read_to_string(path)?)?
+    } else if folder.join("ledger.sqlite").try_exists()? {
+        return Err(NoDemo::Unfinished(folder.to_owned()));
+    } else {
+        fs::write(folder.join("registers.toml"), REGISTERS)?;
+        let card = seed(&config, Timestamp::now()).await?;
+        keys::private(&path)?.write_all(serde_json::to_string_pretty(&card)?.as_bytes())?;
+        card
+    };
+    // Only now, so that nobody is told of what happened before.
+    Ok((config.open().await?, card))
 }
 
-/// Plays the story through the desk, as whoever speaks in it.
-async fn play(office: &Office, account: AccountId) -> Result<OrderId, NoDemo> {
-    let at = office.context(Office::operator()).at;
-    let order = OrderId::new(at, random().map_err(|_| Problem::unavailable())?);
-    for step in story::first_filing()? {
-        let state = office
-            .ledger
-            .load::<Order>(&order.to_string())
-            .await
-            .map_err(Problem::from)?
-            .state;
-        let request: Request = request::parse(story::filled(&step.say, &state, office))?;
-        let id = if step.by == Role::Applicant {
-            format!("applicant:{account}")
-        } else {
-            "demo".to_owned()
-        };
-        let context = office.context(Actor {
-            id,
-            role: step.by,
-            channel: if step.by == Role::Lead {
-                Channel::App
-            } else {
-                Channel::Pc
-            },
-        });
-        let command = order_ask(office, (order, account), request).await?;
-        let receipt = office
-            .execute(&command, &context, &Terms::default())
-            .await?;
-        receipt
-            .outcome
-            .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
+/// Tells the stories so that they end at `now`, by a clock that goes along with them, and issues the tokens.
+async fn seed(config: &Config, now: Timestamp) -> Result<Card, NoDemo> {
+    let (story, length) = together()?;
+    let begin = now - length;
+    let time = Arc::new(Mutex::new(begin));
+    let clock = {
+        let time = Arc::clone(&time);
+        Clock::Given(Arc::new(move || {
+            *time.lock().unwrap_or_else(PoisonError::into_inner)
+        }))
+    };
+    let office = config.without_workers(clock).await?;
+    let mut teller = Teller::new(&office, Arc::clone(&time));
+    for seed in SEEDS {
+        teller.open_account(seed).await?;
     }
-    Ok(order)
+    let setting = Setting {
+        law: Law::standing(),
+        secret: Arc::clone(&office.secret),
+        begin,
+    };
+    play_in(&story, &teller, &setting).await?;
+    teller.is(now);
+    let mut orders = Vec::new();
+    for seed in SEEDS {
+        let account = teller.account(seed.account());
+        orders.push(Told {
+            stood: seed.name.to_owned(),
+            account: account.to_string(),
+            order: teller.known(seed.order()).to_string(),
+            token: token(&office, Role::Applicant, Some(account)).await?,
+        });
+    }
+    let mut tokens = BTreeMap::new();
+    for role in [
+        Role::Reviewer,
+        Role::Support,
+        Role::Auditor,
+        Role::Bureau,
+        Role::Operator,
+    ] {
+        tokens.insert(
+            auth::role_name(role).to_owned(),
+            token(&office, role, None).await?,
+        );
+    }
+    office.ledger.close().await;
+    Ok(Card { orders, tokens })
+}
+
+/// Issues a token: an applicant's of an account, or one of the house, whose holder is the first of the role.
+async fn token(office: &Office, role: Role, account: Option<AccountId>) -> Result<String, NoDemo> {
+    let holder = StaffId::parse(&holder(role)).ok();
+    let grant = Grant {
+        role,
+        account,
+        holder: holder.filter(|_| account.is_none()),
+        channel: match role {
+            Role::Bureau | Role::Operator => Channel::System,
+            _ => Channel::Pc,
+        },
+    };
+    let token = auth::issue(office, Office::operator(), grant).await?;
+    Ok(token.reveal().to_owned())
+}
+
+/// Who of a role is here.
+fn holder(role: Role) -> String {
+    format!("{}-1", auth::role_name(role))
+}
+
+/// What is said to whoever opened the demo.
+pub struct Welcome<'c> {
+    /// Where it listens.
+    pub at: SocketAddr,
+    /// Its folder.
+    pub folder: &'c Path,
+    /// Its card.
+    pub card: &'c Card,
+}
+
+impl fmt::Display for Welcome<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { at, folder, card } = self;
+        writeln!(f, "The office is open (已启动): http://{at}\n")?;
+        writeln!(
+            f,
+            "Orders, each of an account of its own (订单及其账号的令牌):"
+        )?;
+        for told in &card.orders {
+            writeln!(f, "  {:<11} {}  {}", told.stood, told.order, told.token)?;
+        }
+        writeln!(f, "\nThe house (内部人员的令牌):")?;
+        for (role, token) in &card.tokens {
+            writeln!(f, "  {role:<11} {token}")?;
+        }
+        let Some(first) = card.orders.first() else {
+            return Ok(());
+        };
+        let (ledger, key) = (folder.join("ledger.sqlite"), folder.join("encryption.key"));
+        writeln!(f, "\nThree things to try (可以试试):")?;
+        writeln!(
+            f,
+            "  how a filing went, refusals included (一次备案的全过程):\n    curl -s -H 'Authorization: Bearer {}' http://{at}/v1/orders/{}/history",
+            first.token, first.order
+        )?;
+        writeln!(
+            f,
+            "  what else can be asked (接口文档):\n    http://{at}/docs"
+        )?;
+        write!(
+            f,
+            "  why it ended so (为何如此; --lang zh):\n    cargo run --release -p replay-tool -- why {} --ledger {} --key-file {}",
+            first.order,
+            quoted(&format!("sqlite://{}", ledger.display())),
+            quoted(&key.display().to_string())
+        )
+    }
+}
+
+/// As a shell reads it.
+fn quoted(word: &str) -> String {
+    let is_plain = word
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "/:._-".contains(c));
+    if is_plain {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_with_a_space_is_still_one_word() {
+        assert_eq!(quoted("sqlite://a-b/c.sqlite"), "sqlite://a-b/c.sqlite");
+        assert_eq!(quoted("it's here"), r"'it'\''s here'");
+    }
 }

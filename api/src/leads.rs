@@ -340,7 +340,7 @@ fn settled(receipt: Receipt<Answer>) -> Result<Answer, Problem> {
 }
 
 /// A lead as decisions name them: by eight digits of a keyed digest.
-fn lead(digest: &str, channel: Channel) -> Actor {
+pub(crate) fn lead(digest: &str, channel: Channel) -> Actor {
     Actor {
         id: format!("lead:{}", digest.get(..8).unwrap_or(digest)),
         role: Role::Lead,

@@ -32,7 +32,6 @@ pub mod request;
 pub mod router;
 pub mod rulebook;
 pub mod server;
-pub mod story;
 pub mod terms;
 pub mod throttle;
 pub mod type_checks;

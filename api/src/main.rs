@@ -3,20 +3,24 @@
 mod cli;
 
 use api::{
-    auth,
+    auth, commands,
     config::{Config, Log, NoStart},
     demo,
     office::Office,
     request, server,
 };
 use clap::{Parser, Subcommand};
-use domain::{
-    access::Grant, account::Contacts, context::Context, desk::Command, values::AccountId,
-};
-use ledger::Terms;
+use domain::{access::Grant, account::Contacts};
 use projections::Name;
 use serde_json::{Map, Value, json};
-use std::{error::Error, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    error::Error,
+    io::{self, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -41,7 +45,7 @@ struct Arguments {
 enum What {
     /// Serves the API.
     Serve,
-    /// Serves an office to try things in, seeded with a filing.
+    /// Serves an office to try things in, in which five filings are under way or done.
     Demo {
         /// Where it is kept.
         #[arg(long, default_value = "beian-demo")]
@@ -109,8 +113,18 @@ enum AccountWhat {
 type Failed = Box<dyn Error>;
 
 #[tokio::main]
-async fn main() -> Result<(), Failed> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            // Whoever closed the error stream does not want to hear it.
+            drop(writeln!(io::stderr(), "beian: {why}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failed> {
     let mut flags = Map::new();
     if let Some(ledger) = &arguments.ledger {
         flags.insert("ledger".to_owned(), json!(ledger));
@@ -124,16 +138,20 @@ async fn main() -> Result<(), Failed> {
             log(config.log);
             let office = config.open().await?;
             serve(office, config.listen, |at| {
-                println!(
+                format!(
                     "beian listens on http://{at}, its interface is described at http://{at}/docs"
-                );
+                )
             })
             .await
         }
         What::Demo { folder } => {
             log(Log::Pretty);
             let (office, card) = demo::open(&folder, config.listen).await?;
-            serve(office, config.listen, |at| welcome(at, &card)).await
+            serve(office, config.listen, |at| {
+                let (folder, card) = (folder.as_path(), &card);
+                demo::Welcome { at, folder, card }.to_string()
+            })
+            .await
         }
         What::Rebuild { name } => cli::rebuild(&config, name).await,
         What::Verify { name } => cli::verify(&config, name).await,
@@ -158,7 +176,7 @@ fn log(form: Log) {
 async fn serve(
     office: Office,
     listen: SocketAddr,
-    greet: impl FnOnce(SocketAddr),
+    greet: impl FnOnce(SocketAddr) -> String,
 ) -> Result<(), Failed> {
     let listener = TcpListener::bind(listen)
         .await
@@ -166,30 +184,10 @@ async fn serve(
             what: format!("listening on {listen}"),
             why,
         })?;
-    greet(listener.local_addr()?);
+    // A service whose greeting nobody reads serves all the same.
+    drop(writeln!(io::stdout(), "{}", greet(listener.local_addr()?)));
     server::serve(Arc::new(office), listener, server::told_to_stop()).await?;
     Ok(())
-}
-
-fn welcome(at: SocketAddr, card: &demo::Card) {
-    println!("The office is open at http://{at}\n\nTokens:");
-    for (role, token) in &card.tokens {
-        println!("  {role:<10} {token}");
-    }
-    let token = card.tokens.get("applicant").map_or("", String::as_str);
-    println!("\nThree things to try:");
-    println!(
-        "  how a filing went:   curl -s -H 'Authorization: Bearer {token}' http://{at}/v1/orders/{}/history",
-        card.order
-    );
-    println!(
-        "  what is possible:    curl -s -H 'Authorization: Bearer {token}' http://{at}/v1/orders/{}/allowed-commands",
-        card.order
-    );
-    println!(
-        "  the interface:       http://{at}/docs\n\nAccount of the applicant: {}",
-        card.account
-    );
 }
 
 async fn token(office: &Office, what: TokenWhat) -> Result<(), Failed> {
@@ -232,17 +230,9 @@ async fn token(office: &Office, what: TokenWhat) -> Result<(), Failed> {
 async fn account(office: &Office, mobile: &str, email: &str) -> Result<(), Failed> {
     let contacts: Contacts = request::parse(json!({"mobile": mobile, "email": email}))
         .map_err(|problem| told(&problem))?;
-    let context: Context = office.context(Office::operator());
-    let account = AccountId::new(context.at, api::office::random()?);
-    office
-        .execute(
-            &Command::OpenAccount { account, contacts },
-            &context,
-            &Terms::default(),
-        )
+    let account = commands::open_account_for(office, contacts)
         .await
-        .map_err(|problem| told(&problem))?
-        .outcome?;
+        .map_err(|problem| told(&problem))?;
     println!("{account}");
     office.ledger.close().await;
     Ok(())

@@ -22,12 +22,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    context::Role,
+    context::{Context, Role},
+    desk::Answer,
     form::{Material, MediaType},
     order::{Order, Request},
-    values::{MaterialId, OrderId, Sha256},
+    values::{AccountId, MaterialId, OrderId, Sha256},
 };
-use ledger::LedgerError;
+use ledger::{LedgerError, Receipt, Terms};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256 as Hasher};
 use std::{io, sync::Arc, time::Duration};
@@ -75,39 +76,14 @@ pub(crate) async fn upload(
         &said,
         Some(&order.to_string()),
     )?;
-    let name = ObjectName {
-        order,
-        material: material.id,
-    };
-    let sealed = office
-        .ledger
-        .seal_bytes(&file(order), &place(material.id), &upload.bytes)
-        .await?;
-    kept(office.objects.put(name, sealed)).await?;
-    let command = order_ask(
+    let receipt = attach(
         &office,
+        &context,
         (order, account),
-        Request::AttachMaterial { material },
+        (material, &upload.bytes),
+        &terms,
     )
     .await?;
-    let decided = office.execute(&command, &context, &terms).await;
-    let receipt = match decided {
-        Ok(receipt) if receipt.outcome.is_ok() && !receipt.replayed => {
-            kept(office.objects.settle(name)).await?;
-            receipt
-        }
-        // Nothing names it. If that is not certain (a connection broke while it was decided), tidying up will ask.
-        Ok(receipt) => {
-            kept(office.objects.discard(name)).await?;
-            receipt
-        }
-        Err(problem) => {
-            if problem.status().is_client_error() {
-                kept(office.objects.discard(name)).await?;
-            }
-            return Err(problem);
-        }
-    };
     let position = receipt.position;
     let mut response = answer(receipt)?;
     *response.status_mut() = StatusCode::CREATED;
@@ -121,6 +97,51 @@ pub(crate) async fn upload(
         response.headers_mut().insert(header::LOCATION, location);
     }
     Ok(response)
+}
+
+/// Keeps the bytes, lets the desk decide about the material, and forgets the bytes if it says no.
+///
+/// # Errors
+/// Store or ledger do not answer, or the terms do not hold. A refusal is no error: it stands in the receipt.
+pub(crate) async fn attach(
+    office: &Office,
+    context: &Context,
+    (order, account): (OrderId, AccountId),
+    (material, bytes): (Material, &[u8]),
+    terms: &Terms,
+) -> Result<Receipt<Answer>, Problem> {
+    let name = ObjectName {
+        order,
+        material: material.id,
+    };
+    let sealed = office
+        .ledger
+        .seal_bytes(&file(order), &place(material.id), bytes)
+        .await?;
+    kept(office.objects.put(name, sealed)).await?;
+    let command = order_ask(
+        office,
+        (order, account),
+        Request::AttachMaterial { material },
+    )
+    .await?;
+    match office.execute(&command, context, terms).await {
+        Ok(receipt) => {
+            if receipt.outcome.is_ok() && !receipt.replayed {
+                kept(office.objects.settle(name)).await?;
+            } else {
+                // Nothing names it. If that is not certain (a connection broke while it was decided), tidying up will ask.
+                kept(office.objects.discard(name)).await?;
+            }
+            Ok(receipt)
+        }
+        Err(problem) => {
+            if problem.status().is_client_error() {
+                kept(office.objects.discard(name)).await?;
+            }
+            Err(problem)
+        }
+    }
 }
 
 /// Gives a material out, to the order's owner and to reviewers.
@@ -219,7 +240,7 @@ fn place(material: MaterialId) -> String {
     format!("material/{material}")
 }
 
-fn digest(bytes: &[u8]) -> Result<Sha256, Problem> {
+pub(crate) fn digest(bytes: &[u8]) -> Result<Sha256, Problem> {
     let digest = json!(hex::encode(Hasher::digest(bytes)));
     request::parse(digest)
 }

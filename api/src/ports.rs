@@ -20,7 +20,7 @@ pub use http::NotAnEndpoint;
 pub use messages::{Address, Message, Messages, NoMessages};
 pub use objects::{Folder, InMemory, ObjectName, Objects, Stored};
 pub use signing::PortKey;
-pub use simulator::{Inbox, NotARegister, SimulatedBureau, SimulatedFaceCheck, Simulator};
+pub use simulator::{Inbox, SimulatedBureau, SimulatedFaceCheck};
 pub use smtp::{NoSmtp, Smtp};
 
 use domain::{

@@ -33,3 +33,4 @@ pub use effect::Effect;
 pub use outside::{NoWork, Outside, Work};
 pub use plans::{Worker, workers};
 pub use runner::Step;
+pub(crate) use seen::worker;

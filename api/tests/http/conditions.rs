@@ -1,7 +1,6 @@
 //! Idempotency keys, preconditions, dry runs.
 
-use crate::service::{Service, send};
-use api::story;
+use crate::service::{Service, opening, said, send};
 use domain::context::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -14,7 +13,7 @@ on_both_stores!(
 
 async fn the_same_key_and_body_get_the_same_answer_and_another_body_is_refused(service: Service) {
     let path = format!("/v1/accounts/{}/orders", service.account);
-    let say = story::first_filing().unwrap()[0].say.clone();
+    let say = opening();
     let keyed = |body: &Value| {
         send(
             service
@@ -43,7 +42,7 @@ async fn a_stale_version_changes_nothing(service: Service) {
     let order = service.open().await;
     let (path, step) = (
         format!("/v1/orders/{order}/commands"),
-        story::first_filing().unwrap()[1].say.clone(),
+        said("verify_product"),
     );
     let if_match = |version: &'static str| {
         send(

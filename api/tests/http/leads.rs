@@ -1,6 +1,6 @@
 //! What a lead does without an account.
 
-use crate::service::{Service, send};
+use crate::service::{Service, send, through};
 use domain::{context::Role, order::Order, order::Stage, order::sms_code};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ on_both_stores!(
 /// An order whose lead waits for the code.
 async fn in_sms(service: &Service) -> String {
     let order = service.open().await;
-    service.play(&order, 1..18).await;
+    service.play(&order, 1..through("record_receipt")).await;
     order
 }
 
@@ -217,7 +217,7 @@ async fn a_sixth_entry_says_whom_to_ask(service: Service) {
 // covers: VER-3, VER-6
 async fn a_qr_code_opens_one_face_check_and_no_order(service: Service) {
     let order = service.open().await;
-    service.play(&order, 1..10).await;
+    service.play(&order, 1..through("issue_qr")).await;
     let state = service.office.ledger.load::<Order>(&order).await.unwrap();
     let qr = state
         .state
@@ -258,13 +258,15 @@ async fn a_qr_code_opens_one_face_check_and_no_order(service: Service) {
         .public(Method::POST, "/v1/face-checks/confirm", &held)
         .await;
     assert_eq!(unpassed.status, 409, "{}", unpassed.body);
-    service.play(&order, 11..13).await;
+    service
+        .play(&order, through("scan_qr")..through("confirm_photo"))
+        .await;
 }
 
 // covers: VER-3
 async fn a_qr_code_is_shown_to_the_applicant_alone(service: Service) {
     let order = service.open().await;
-    service.play(&order, 1..10).await;
+    service.play(&order, 1..through("issue_qr")).await;
     let state = service.office.ledger.load::<Order>(&order).await.unwrap();
     let check = state.state.verifications.values().next().unwrap();
     let qr = check.qr.as_ref().unwrap().id.to_string();

@@ -1,14 +1,21 @@
 //! A running service, and callers of every role.
 
-use api::{auth, demo, office::Office, peer::Proxies, ports::Simulator, server, story};
+use api::{auth, commands, office::Office, peer::Proxies, server};
 use domain::{
     access::Grant,
-    context::{Actor, Channel, Role},
+    context::{Actor, Channel, Context, Role, Witness},
     desk::Command,
     facts::Facts,
+    law::Law,
     order::{Order, OrderCommand, Request},
     secret::Secret,
     values::{AccountId, OrderId, StaffId},
+};
+use fixtures::{
+    forms::fill,
+    play::BEGIN,
+    reference::{REGISTERS, Reference},
+    scenario::{Scenario, Step},
 };
 use ledger::{KeyRing, Ledger, Settings, Terms};
 use projections::ReadModels;
@@ -17,7 +24,7 @@ use reqwest::{
     multipart::{Form, Part},
 };
 use serde_json::{Value, json};
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, path::Path, sync::Arc};
 use tempfile::TempDir;
 use test_database::TestDatabase;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -108,11 +115,13 @@ impl Service {
         let opened = Ledger::open(&place.url(), Settings::new(KeyRing::from_bytes([7; 32])))
             .await
             .unwrap();
-        let registers = Simulator::read(include_str!("../../src/demo/registers.toml")).unwrap();
+        let registers = Reference::read(REGISTERS).unwrap();
         let models = ReadModels::open(&place.url(), &opened).await.unwrap();
         let secret = Secret::new([8; 32]);
         let office = Arc::new(Office::new(opened, models, secret, registers).behind(proxies));
-        let account = demo::open_account(&office).await.unwrap();
+        let contacts = json!({"mobile": "13800138000", "email": "owner@example.com"});
+        let contacts = serde_json::from_value(contacts).unwrap();
+        let account = commands::open_account_for(&office, contacts).await.unwrap();
         let mut tokens = HashMap::new();
         for role in [
             Role::Applicant,
@@ -179,12 +188,11 @@ impl Service {
 
     /// Opens the order of the story.
     pub(crate) async fn open(&self) -> String {
-        let first = &story::first_filing().unwrap()[0];
         let answer = self
             .post(
                 &format!("/v1/accounts/{}/orders", self.account),
                 Role::Applicant,
-                &first.say,
+                &opening(),
             )
             .await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
@@ -207,20 +215,22 @@ impl Service {
 
     /// Plays steps of the story after its opening.
     pub(crate) async fn play(&self, order: &str, steps: std::ops::Range<usize>) {
-        for step in &story::first_filing().unwrap()[steps] {
+        for step in &story()[steps] {
+            let by: Role = serde_json::from_value(json!(step.by)).unwrap();
             let state = self.office.ledger.load::<Order>(order).await.unwrap().state;
-            let say = story::filled(&step.say, &state, &self.office);
+            let context = self.office.context(Office::operator());
+            let say = fill(step.what.clone(), &state, &context).unwrap();
             if say["command"] == "attach_material" {
                 let answer = self.upload(order, &say["material"], PNG).await;
                 assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
                 continue;
             }
-            let answer = self.say(order, step.by, &say).await;
+            let answer = self.say(order, by, &say).await;
             assert_eq!(
                 answer.status,
                 StatusCode::OK,
                 "{}: {}",
-                step.say["command"],
+                say["command"],
                 answer.body
             );
         }
@@ -297,6 +307,38 @@ impl Service {
     pub(crate) async fn position(&self) -> u64 {
         self.office.ledger.head().await.unwrap().position
     }
+}
+
+/// The story that is told here: a first filing of a company's website, from opening to its number.
+pub(crate) fn story() -> Vec<Step> {
+    let file = "../fixtures/scenarios/openings/company-filed.md";
+    let story = Scenario::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    story.steps.into_iter().map(|placed| placed.step).collect()
+}
+
+/// How many of its steps lead up to this command, it included.
+pub(crate) fn through(command: &str) -> usize {
+    let steps = story();
+    let says = |step: &Step| step.what["command"] == command;
+    1 + steps.iter().position(says).unwrap()
+}
+
+/// What opens its order.
+pub(crate) fn opening() -> Value {
+    said("open")
+}
+
+/// What it says by a command that needs to know nothing of the order.
+pub(crate) fn said(command: &str) -> Value {
+    let context = Context {
+        at: BEGIN,
+        actor: Office::operator(),
+        law: Law::standing(),
+        secret: Arc::new(Secret::new([8; 32])),
+        witness: Witness::default(),
+    };
+    let step = &story()[through(command) - 1];
+    fill(step.what.clone(), &Order::default(), &context).unwrap()
 }
 
 pub(crate) async fn send(request: RequestBuilder) -> Answer {

@@ -1,7 +1,6 @@
 //! What somebody who looks at an order is told: hints, labels, and what they may do from where they sit.
 
-use crate::service::{Service, send};
-use api::story;
+use crate::service::{Service, send, through};
 use domain::context::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -26,15 +25,6 @@ fn told(hints: &Value) -> Vec<(&str, &str)> {
             (hint["rule"].as_str().unwrap(), hint["at"].as_str().unwrap())
         })
         .collect()
-}
-
-/// How many steps of the story lead up to this command, it included.
-fn through(command: &str) -> usize {
-    let steps = story::first_filing().unwrap();
-    1 + steps
-        .iter()
-        .position(|step| step.say["command"] == command)
-        .unwrap()
 }
 
 async fn everybody_is_told_what_concerns_them(service: Service) {

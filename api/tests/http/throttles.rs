@@ -1,7 +1,7 @@
 //! Who asks too often is turned away: by account, and by address behind proxies that are trusted.
 
-use crate::service::{Place, Service, send};
-use api::{peer::Proxies, story};
+use crate::service::{Place, Service, said, send};
+use api::peer::Proxies;
 use domain::context::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,11 +10,7 @@ on_both_stores!(many_contact_codes_of_one_account_are_turned_away);
 
 /// Codes go to mobiles that stand in the order only.
 async fn enter(service: &Service, order: &str, mobile: u32) {
-    let steps = story::first_filing().unwrap();
-    let step = steps
-        .iter()
-        .find(|step| step.say["command"] == "enter_principal");
-    let mut say = step.unwrap().say.clone();
+    let mut say = said("enter_principal");
     say["principal"]["lead"]["mobile"] = json!(format!("138001380{mobile:02}"));
     let entered = service.say(order, Role::Applicant, &say).await;
     assert_eq!(entered.status, 200, "{}", entered.body);

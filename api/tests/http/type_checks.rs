@@ -1,7 +1,6 @@
 //! Which filing type is this?
 
-use crate::service::Service;
-use api::story;
+use crate::service::{Service, opening, story};
 use domain::context::Role;
 use serde_json::{Value, json};
 
@@ -9,7 +8,7 @@ on_both_stores!(a_type_check_says_what_and_why_and_records_nothing);
 
 /// What opens the story's order, as a type check asks for it.
 fn asked() -> Value {
-    let mut say = story::first_filing().unwrap()[0].say.clone();
+    let mut say = opening();
     say.as_object_mut().unwrap().remove("command");
     say
 }
@@ -43,7 +42,7 @@ async fn a_type_check_says_what_and_why_and_records_nothing(service: Service) {
 
     // Another principal than the one that the account holds by now.
     let order = service.open().await;
-    let steps = story::first_filing().unwrap().len();
+    let steps = story().len();
     service.play(&order, 1..steps).await;
     let mut other = asked();
     other["document"]["number"] = json!("914403001922038216");

@@ -29,7 +29,7 @@ const NEVER_OPENED: &str = "an order that was never opened is unknown, and a rec
 
 async fn told(scenario: &Scenario, url: &str) -> Result<(), String> {
     let law = in_provinces(scenario, Law::standing()).map_err(|astray| astray.to_string())?;
-    let office = OverHttp::open(url, &scenario.front.records, law).await;
+    let office = OverHttp::open(url, &scenario.front, law).await;
     let played = play(scenario, &office, Law::standing()).await;
     let inside = office.close().await;
     played.map_err(|astray| astray.to_string())?;

@@ -28,6 +28,7 @@ use domain::{
 use fixtures::{
     play::{self, BEGIN, Played},
     reference::Reference,
+    scenario::Front,
 };
 use futures::future::{FutureExt, ready};
 use jiff::Timestamp;
@@ -63,7 +64,7 @@ pub(crate) struct OverHttp {
 }
 
 impl OverHttp {
-    pub(crate) async fn open(url: &str, records: &Value, law: Arc<Law>) -> Self {
+    pub(crate) async fn open(url: &str, front: &Front, law: Arc<Law>) -> Self {
         let now = Arc::new(Mutex::new(BEGIN));
         let clock = {
             let now = Arc::clone(&now);
@@ -72,12 +73,11 @@ impl OverHttp {
         let opened = Ledger::open(url, Settings::new(KeyRing::from_bytes([5; 32])))
             .await
             .unwrap();
-        let registers = Reference::with(records).unwrap();
-        let keeper = registers.sms_session;
+        let registers = Reference::with(&front.records).unwrap();
         let registers = Shared(Arc::new(RwLock::new(registers)));
         let models = ReadModels::open(url, &opened).await.unwrap();
         let mut office = Office::new(opened, models, play::secret(), registers.clone())
-            .with_sms_kept_by(keeper)
+            .with_sms_kept_by(front.sms_session)
             .by_clock(clock);
         office.law = law;
         let office = Arc::new(office);

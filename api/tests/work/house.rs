@@ -3,7 +3,6 @@
 use crate::ports::Ledgered;
 use api::{
     office::Office,
-    ports::Simulator,
     workers::{Outside, SmsKeeper, Step, Work, runner::Runner, texts::Language, workers},
 };
 use domain::{
@@ -11,6 +10,7 @@ use domain::{
 };
 use fixtures::{
     play::{BEGIN, account_id, order_id, play},
+    reference::Reference,
     scenario::{Front, Placed, Scenario, Step as Told},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -83,7 +83,7 @@ impl House {
         // The secret of the stories, so that the codes they enter are the codes that are sent.
         let models = ReadModels::open(&url, &ledger).await.unwrap();
         let secret = Secret::new([42; 32]);
-        let office = Office::new(ledger, models, secret, Simulator::default());
+        let office = Office::new(ledger, models, secret, Reference::default());
         let contacts: Contacts =
             serde_json::from_value(json!({"mobile": OWNER, "email": "owner@example.com"})).unwrap();
         let open = Command::OpenAccount {
