@@ -8,7 +8,7 @@ use domain::{
     context::{Context, Role},
     desk::Answer,
     order::Order,
-    personal::masked,
+    personal::{legible, masked},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -69,18 +69,13 @@ pub(crate) fn services(order: &Order) -> Vec<Value> {
 }
 
 /// What of an order this caller is shown: personal values masked, and the ids of QR codes for the applicant only, on whose
-/// screen they stand. Whoever holds one does the lead's face check (VER-3), so that nobody else is given it.
+/// screen they stand. Whoever holds one does the lead's face check (VER-3), so that nobody else is given it. What people wrote
+/// in their own words is for those who write to one another, and for those who explain or examine it afterwards.
 pub fn shown(value: Value, to: &Caller) -> Value {
-    let value = masked(value);
     match to.actor.role {
-        Role::Applicant => value,
-        Role::Lead
-        | Role::Reviewer
-        | Role::Support
-        | Role::Auditor
-        | Role::Bureau
-        | Role::Operator
-        | Role::System => without_codes(value),
+        Role::Applicant => legible(value),
+        Role::Reviewer | Role::Support | Role::Auditor => without_codes(legible(value)),
+        Role::Lead | Role::Bureau | Role::Operator | Role::System => without_codes(masked(value)),
     }
 }
 

@@ -34,7 +34,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use lifecycle::StageName;
-use review::{Correction, OpenFinding, Review};
+use review::{Correction, OpenFinding, Review, Written};
 use serde::{Deserialize, Serialize};
 use sms::SmsSession;
 use std::collections::{BTreeMap, BTreeSet};
@@ -162,14 +162,14 @@ pub enum Stage {
     /// Wrong data.
     Rejected {
         /// What is wrong (ORD-12, ORD-28).
-        reason: String,
+        reason: Written,
         /// Field by field (ORD-30).
         findings: Vec<OpenFinding>,
     },
     /// Something is missing.
     NeedsInfo {
         /// The reviewer's opinion (ORD-15).
-        reason: String,
+        reason: Written,
         /// What is asked for, and whether it was handled (AMB-35).
         findings: Vec<OpenFinding>,
     },
@@ -195,7 +195,7 @@ pub enum Stage {
     /// The bureau said no.
     BureauRejected {
         /// Why.
-        reason: String,
+        reason: Written,
     },
     /// Filed.
     Completed {
@@ -209,6 +209,39 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// The same without what is personal: phones, document numbers, and what people wrote. Where something was found and by
+    /// which rule stays. Read models keep this; who shows the words takes them from the order.
+    #[must_use]
+    pub fn without_persons(mut self) -> Self {
+        match &mut self {
+            Self::Rejected { reason, findings } | Self::NeedsInfo { reason, findings } => {
+                *reason = Personal::Erased;
+                for open in findings {
+                    open.finding.error = Personal::Erased;
+                    open.finding.suggestion = None;
+                    open.answer = None;
+                }
+            }
+            Self::BureauRejected { reason } => *reason = Personal::Erased,
+            Self::SmsVerification(session) => {
+                for target in &mut session.targets {
+                    target.mobile = Personal::Erased;
+                    target.last6 = Personal::Erased;
+                }
+            }
+            Self::New
+            | Self::Draft
+            | Self::InReview(_)
+            | Self::Resubmitted(_)
+            | Self::AwaitingBureauSubmission { .. }
+            | Self::SmsReturned { .. }
+            | Self::BureauReview { .. }
+            | Self::Completed { .. }
+            | Self::Abandoned => {}
+        }
+        self
+    }
+
     /// Its name in the lifecycle.
     pub const fn name(&self) -> StageName {
         match self {

@@ -4,7 +4,7 @@
 //! nothing else in the house needs to know which fields are personal.
 
 use serde::{
-    Deserialize, Deserializer, Serialize,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{self, IntoDeserializer, MapAccess, Visitor},
 };
 use serde_json::{Map, Value};
@@ -72,10 +72,48 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Personal<T> {
     }
 }
 
+/// What somebody wrote in words of their own: a reason, an answer, a remark. Nobody knows whom such words speak of, so they
+/// are personal wherever they stand: `Personal<Words<T>>`.
+///
+/// Stored as `{"words": …}`, by which it is told from names and numbers: those are masked for everybody, while words are read
+/// by whoever they are for ([`legible`]). A client writes a plain text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Words<T>(pub T);
+
+impl<T: Serialize> Serialize for Words<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(WORDS, &self.0)])
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Words<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Form<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Form<T> {
+            type Value = Words<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                T::deserialize(text.into_deserializer()).map(Words)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                match map.next_key::<String>()?.as_deref() {
+                    Some(WORDS) => map.next_value().map(Words),
+                    _ => Err(de::Error::custom("expected a text")),
+                }
+            }
+        }
+        deserializer.deserialize_any(Form(PhantomData))
+    }
+}
+
 /// The key of the stored form.
 pub const PERSONAL: &str = "$personal";
 /// The stored form of an erased value.
 pub const ERASED: &str = "$erased";
+/// The key of [`Words`] in their stored form.
+const WORDS: &str = "words";
 
 /// Whether something a client sent uses a form that only the ledger may write: a key that begins with `$`, or the text
 /// `$erased`.
@@ -92,17 +130,49 @@ pub fn holds_reserved(value: &Value) -> bool {
 
 /// Puts a mask in place of every personal value, wherever it stands.
 pub fn masked(value: Value) -> Value {
+    each(value, &mut |personal| Value::String(mask(&personal)))
+}
+
+/// As [`masked`], but what somebody wrote in their own words stands there as it was written.
+pub fn legible(value: Value) -> Value {
+    each(value, &mut |personal| match words(personal) {
+        Ok(words) => words,
+        Err(other) => Value::String(mask(&other)),
+    })
+}
+
+/// Takes the ledger's form off the personal values: for whoever receives them and knows nothing of it.
+pub fn in_the_open(value: Value) -> Value {
+    each(value, &mut |personal| match words(personal) {
+        Ok(value) | Err(value) => value,
+    })
+}
+
+/// What stands in the stored form of [`Words`], or the value back if it is none.
+fn words(personal: Value) -> Result<Value, Value> {
+    match personal {
+        Value::Object(mut fields) if fields.len() == 1 && fields.contains_key(WORDS) => {
+            Ok(fields.remove(WORDS).unwrap_or_default())
+        }
+        other => Err(other),
+    }
+}
+
+/// Puts something else in place of every personal value.
+fn each(value: Value, shown: &mut impl FnMut(Value) -> Value) -> Value {
     match value {
-        Value::Object(fields) => match fields.get(PERSONAL) {
-            Some(personal) => Value::String(mask(personal)),
+        Value::Object(mut fields) => match fields.remove(PERSONAL) {
+            Some(personal) => shown(personal),
             None => Value::Object(
                 fields
                     .into_iter()
-                    .map(|(name, value)| (name, masked(value)))
+                    .map(|(name, value)| (name, each(value, shown)))
                     .collect::<Map<_, _>>(),
             ),
         },
-        Value::Array(items) => Value::Array(items.into_iter().map(masked).collect()),
+        Value::Array(items) => {
+            Value::Array(items.into_iter().map(|item| each(item, shown)).collect())
+        }
         other => other,
     }
 }
@@ -176,5 +246,30 @@ mod tests {
             "mobile": {"$personal": "13800138000"}, "one": {"$personal": "李"}, "plain": "示例", "number": {"$personal": 7}});
         let shown = json!({"a": [{"name": "张***"}], "code": "***", "gone": "$erased", "mobile": "1***0", "one": "***", "plain": "示例", "number": "***"});
         assert_eq!(masked(value), shown);
+    }
+
+    #[test]
+    fn words_are_kept_apart_from_names_and_read_by_whoever_they_are_for() {
+        let reason: Personal<Words<String>> = serde_json::from_value(json!("请张三更正")).unwrap();
+        let kept = json!({"$personal": {"words": "请张三更正"}});
+        assert_eq!(serde_json::to_value(&reason).unwrap(), kept);
+        let again: Personal<Words<String>> = serde_json::from_value(kept.clone()).unwrap();
+        assert_eq!(again, reason);
+        let value = json!({"reason": kept, "name": {"$personal": "张三"}, "gone": "$erased"});
+        assert_eq!(
+            masked(value.clone()),
+            json!({"reason": "***", "name": "张***", "gone": "$erased"})
+        );
+        assert_eq!(
+            legible(value.clone()),
+            json!({"reason": "请张三更正", "name": "张***", "gone": "$erased"})
+        );
+        assert_eq!(
+            in_the_open(value),
+            json!({"reason": "请张三更正", "name": "张三", "gone": "$erased"})
+        );
+        for bad in [json!({"text": "x"}), json!(7), json!([])] {
+            assert!(serde_json::from_value::<Personal<Words<String>>>(bad).is_err());
+        }
     }
 }

@@ -196,7 +196,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Fields<A> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{form::Resource, order::Request};
+    use crate::{form::Resource, order::Request, personal::in_the_open};
 
     #[test]
     fn the_tag_may_stand_anywhere_and_what_is_not_a_field_is_refused() {
@@ -204,7 +204,7 @@ mod tests {
         let last = r#"{"pointer":"/a","answer":"b","command":"answer_finding"}"#;
         let request: Request = serde_json::from_str(first).unwrap();
         assert_eq!(serde_json::from_str::<Request>(last).unwrap(), request);
-        let written = serde_json::to_value(&request).unwrap();
+        let written = in_the_open(serde_json::to_value(&request).unwrap());
         assert_eq!(
             written,
             serde_json::from_str::<serde_json::Value>(first).unwrap()

@@ -2,7 +2,7 @@
 //!
 //! One home for these words: a timeline, a notice and the replay tool say the same of the same thing. The matches are
 //! exhaustive, so that a new command, event or state cannot be left without words. Personal values stand in a sentence
-//! with their mask only.
+//! with their mask only; what people wrote in their own words stands there as written, for as long as it is not erased.
 //!
 //! | of | says |
 //! |---|---|
@@ -29,6 +29,7 @@ pub use phones::target;
 pub use refused::refused;
 
 use crate::{
+    order::review::Written,
     personal::Personal,
     values::{Text, ValueError},
 };
@@ -102,6 +103,11 @@ fn masked<T>(value: &Personal<T>, mask: impl FnOnce(&T) -> String) -> Told {
         }
         None => Told::new("（已删除）", "(erased)"),
     }
+}
+
+/// What somebody wrote, as they wrote it.
+pub fn written(text: &Written) -> Told {
+    masked(text, |words| words.0.as_str().trim().to_owned())
 }
 
 /// `1st`, `2nd`, `3rd`, `4th` …

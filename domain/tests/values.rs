@@ -9,7 +9,7 @@
 use domain::values::{
     AccountId, Address, AppName, ContentCategory, CreditCode, DocumentKind, DocumentNumber,
     DomainName, Email, EmergencyPhone, IcpNumber, IpBlock, Language, Last6, MaterialId,
-    Md5Signature, Mobile, Nature, OrderId, PackageName, PartyName, PersonName, Platform,
+    Md5Signature, Mobile, Nature, Note, OrderId, PackageName, PartyName, PersonName, Platform,
     PrincipalRemark, Province, PublicKey, QrId, RawText, ResidencePermit, ResidentId, ResourceId,
     SecurityNumber, ServiceId, ServiceRemark, SessionId, Sha256, SiteName, SmsCode, StaffId,
     SubmissionId, ValueError, VerificationId,
@@ -155,6 +155,7 @@ values! {
     address: Address, "[A-Za-z0-9\\p{Han}-]{1,200}";
     principal_remark: PrincipalRemark, "[A-Za-z0-9\\p{Han}\n]{0,499}。";
     service_remark: ServiceRemark, "[A-Za-z0-9\\p{Han}\n]{0,999}。";
+    note: Note, "[A-Za-z0-9\\p{Han}\n]{0,1999}";
     icp_number: IcpNumber, "[京津冀川蜀贵黔云滇甘陇新]ICP备([0-9]{8}|[0-9]{10})号(-[0-9]{1,9}[AXK]?)?";
     security_number: SecurityNumber, "[京津冀川蜀贵黔云滇甘陇新]公网安备[0-9]{11,14}号";
     site_name: SiteName, "[A-Za-z0-9\\p{Han}（）-]{1,60}";

@@ -33,8 +33,8 @@ pub struct Filing {
     pub nature: Nature,
     /// When it was opened.
     pub opened: Timestamp,
-    /// Where it stands, with what only this state has: reasons and findings (ORD-12, ORD-15, ORD-30), deadline, numbers. Values
-    /// of persons are left out of it.
+    /// Where it stands, with what only this state has: where something was found and by which rule (ORD-30), deadline, numbers.
+    /// What is personal is left out of it, also the words of reasons and findings: those are read off the order.
     pub stage: Stage,
     /// Since when it stands there.
     pub since: Timestamp,
@@ -79,7 +79,7 @@ pub(crate) struct MyFilings;
 impl ReadModel for MyFilings {
     type Row = Row;
     const NAME: Name = Name::MyFilings;
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const COLUMNS: &'static [Column] = &[];
     const INDEXES: &'static str = "";
     const LOADS: Loads = Loads::All;

@@ -1,9 +1,6 @@
 //! Where an order stands after an event: asked of the domain's own fold, not told a second time.
 
-use domain::{
-    order::{Order, OrderEvent, Stage, lifecycle::StageName},
-    personal::Personal,
-};
+use domain::order::{Order, OrderEvent, Stage, lifecycle::StageName};
 
 /// The state after an event, given the state before it. Personal values are left out of it.
 pub(crate) fn after(stage: Stage, event: &OrderEvent) -> Stage {
@@ -12,17 +9,7 @@ pub(crate) fn after(stage: Stage, event: &OrderEvent) -> Stage {
         ..Order::default()
     };
     order.evolve(event.clone());
-    without_persons(order.stage)
-}
-
-fn without_persons(mut stage: Stage) -> Stage {
-    if let Stage::SmsVerification(session) = &mut stage {
-        for target in &mut session.targets {
-            target.mobile = Personal::Erased;
-            target.last6 = Personal::Erased;
-        }
-    }
-    stage
+    order.stage.without_persons()
 }
 
 /// The name of the state that an event leads to, whatever the state before; `None`: the order stays where it is.

@@ -13,7 +13,8 @@ Exit codes:
   3  there is no such order, account, position or time
   4  the ledger cannot be read; the message says what to do
 
-Personal values (names, numbers, phones, addresses) are masked in everything that is printed, always.
+Personal values (names, numbers, phones, addresses) are masked in everything that is printed, always;
+what people wrote in their own words is told as they wrote it, until it is erased.
 It reads beside a running office, on SQLite and on PostgreSQL, and never writes.";
 
 /// Settle a dispute: what happened to an order, why, and whether the record is whole.

@@ -2,13 +2,13 @@
 
 use domain::{
     context::{Channel, Role},
-    order::lifecycle::StageName,
-    order::review::Finding,
+    order::{lifecycle::StageName, review::Finding},
+    personal::legible,
     refusal::{Broken, Refusal, RuleId},
     rules,
     told::{Told, refused},
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer, ser::Error};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -99,13 +99,19 @@ pub(crate) struct Happened {
     /// The event, with masks for personal values.
     pub(crate) data: Value,
     /// What a reviewer found, or what was remarked.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "in_words")]
     pub(crate) findings: Vec<Finding>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) remarks: Vec<BrokenRule>,
     /// It helps to explain a state; filling in the form does not.
     #[serde(skip)]
     pub(crate) explains: bool,
+}
+
+/// Findings as they were written.
+fn in_words<S: Serializer>(findings: &[Finding], serializer: S) -> Result<S::Ok, S::Error> {
+    let findings = serde_json::to_value(findings).map_err(S::Error::custom)?;
+    legible(findings).serialize(serializer)
 }
 
 /// A refusal.

@@ -3,7 +3,7 @@
 //! Read in this order: `cli.rs` (what can be asked) → `teller.rs` (from decisions to what is told of them) →
 //! `show.rs`, `state.rs`, `why.rs`, `verify.rs`, `tail.rs` (one file a command) → `page.rs` (text for a terminal).
 //!
-//! Personal values are masked in everything it prints. What it says of an event or a command comes from
+//! Personal values are masked in everything it prints; what people wrote in their own words is not. What it says of an event or a command comes from
 //! [`domain::told`], so that it says the same as every other part of the office.
 
 mod cli;

@@ -5,6 +5,7 @@ use crate::{
     failure::Failure,
     office::{Office, account_id, order_id},
     page::{BAD, Desk, FAINT, GOOD, LAW, MOVE, PLAIN, Page, STRONG},
+    state::found,
     teller::Teller,
     when::{span, stamp},
 };
@@ -164,10 +165,7 @@ fn told(page: &mut Page, entry: &Entry, subject: &str, is_shown: fn(&Happened) -
 fn happened(page: &mut Page, event: &Happened) {
     page.told(7, "· ", &event.told, GOOD);
     for finding in &event.findings {
-        let mut text = format!("{}  {}", finding.pointer, finding.error);
-        if !finding.suggestion.is_empty() {
-            text = format!("{text} → {}", finding.suggestion);
-        }
+        let mut text = found(page, finding);
         if let Some(rule) = &finding.rule {
             text = format!("{text} [{rule}]");
         }

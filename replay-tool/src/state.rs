@@ -18,10 +18,11 @@ use domain::{
     form::{Service, ServiceForm, SubjectOf},
     order::{
         Order, Stage,
+        review::Finding,
         sms::{SmsSession, WRONG_ENTRIES},
     },
-    personal::masked,
-    told::{Told, because, target},
+    personal::legible,
+    told::{Told, because, target, written},
     values::PartyName,
 };
 use serde::Serialize;
@@ -77,7 +78,7 @@ pub(crate) async fn run(
             stage: order.stage.name().into(),
             turn: because(order).turn,
             deadlines: deadlines(order),
-            state: masked(state),
+            state: legible(state),
         })?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -297,30 +298,36 @@ fn materials(page: &mut Page, order: &Order) {
 
 /// What a reviewer found, and whether it was handled.
 pub(crate) fn findings(page: &mut Page, order: &Order) {
-    let found = order.findings();
-    if found.is_empty() {
+    let findings = order.findings();
+    if findings.is_empty() {
         return;
     }
     page.gap();
     page.head("审核意见", "Findings");
-    for open in found {
+    for open in findings {
         let state = if open.handled {
             page.say("已处理", "handled")
         } else {
             page.say("未处理", "open")
         };
         let finding = &open.finding;
-        let mut text = format!("[{state}] {}  {}", finding.pointer, finding.error);
-        for (mark, more) in [
-            (" → ", Some(&finding.suggestion)),
-            (" ← ", open.answer.as_ref()),
-        ] {
-            if let Some(more) = more.filter(|more| !more.is_empty()) {
-                text.push_str(mark);
-                text.push_str(more);
-            }
+        let mut text = format!("[{state}] {}", found(page, finding));
+        if let Some(answer) = &open.answer {
+            let answer = written(answer);
+            text = format!("{text} ← {}", answer.say(page.tongue));
         }
         page.put(2, "! ", LAW, &text, PLAIN);
+    }
+}
+
+/// One finding: where, what, and what would cure it.
+pub(crate) fn found(page: &Page, finding: &Finding) -> String {
+    let error = written(&finding.error);
+    let text = format!("{}  {}", finding.pointer, error.say(page.tongue));
+    let cure = finding.suggestion.as_ref().map(written);
+    match cure.filter(|cure| !cure.en.is_empty()) {
+        Some(cure) => format!("{text} → {}", cure.say(page.tongue)),
+        None => text,
     }
 }
 

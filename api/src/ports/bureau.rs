@@ -3,6 +3,7 @@
 use super::Reply;
 use domain::{
     order::Order,
+    personal::in_the_open,
     values::{OrderId, SubmissionId},
 };
 use serde::Serialize;
@@ -50,23 +51,6 @@ impl fmt::Debug for Submission {
     }
 }
 
-/// Takes the ledger's form off the personal values: whoever receives them knows nothing of it.
-fn in_the_open(value: Value) -> Value {
-    match value {
-        Value::Object(mut fields) => match fields.remove(domain::personal::PERSONAL) {
-            Some(personal) => personal,
-            None => Value::Object(
-                fields
-                    .into_iter()
-                    .map(|(name, value)| (name, in_the_open(value)))
-                    .collect(),
-            ),
-        },
-        Value::Array(items) => Value::Array(items.into_iter().map(in_the_open).collect()),
-        other => other,
-    }
-}
-
 /// What the bureau says to a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acknowledged {
@@ -80,19 +64,4 @@ pub enum Acknowledged {
 pub trait Bureau: Send + Sync + 'static {
     /// Hands a submission over. The same key again is the same submission: it is not filed twice.
     fn submit<'a>(&'a self, key: &'a str, submission: &'a Submission) -> Reply<'a, Acknowledged>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn the_bureau_gets_values_and_not_the_form_they_are_kept_in() {
-        let kept = json!({"lead": {"name": {"$personal": "张三"}, "gone": "$erased"}, "list": [{"$personal": "x"}]});
-        assert_eq!(
-            in_the_open(kept),
-            json!({"lead": {"name": "张三", "gone": "$erased"}, "list": ["x"]})
-        );
-    }
 }

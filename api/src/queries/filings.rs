@@ -14,7 +14,7 @@ use axum::{
 };
 use domain::{
     account::offers::{Held, NotOffered, Offer, offers},
-    context::{Actor, Role},
+    context::Role,
     order::{Order, Stage, lifecycle::Standing},
     values::{AccountId, OrderId},
 };
@@ -60,12 +60,11 @@ pub(crate) async fn filings(
     fresh(&office, Name::MyFilings, which.wait_for).await?;
     let answered = office.models.filings(account, before, PAGE).await?;
     let (held, now) = (answered.what.holding, office.now());
-    let shown: Vec<_> = answered
-        .what
-        .filings
-        .iter()
-        .map(|filing| shown(&office, filing, &caller.actor, now))
-        .collect();
+    let mut orders = Vec::new();
+    for mut filing in answered.what.filings {
+        filing.stage = with_words(&office, &filing).await?;
+        orders.push(shown(&office, &filing, &caller, now));
+    }
     // While an order is in flight nothing else is offered, and the reason is given (ACC-3, ACC-4, ACC-5, ACC-8); afterwards it is
     // again (ACC-6).
     let holds = Held {
@@ -80,7 +79,7 @@ pub(crate) async fn filings(
         view::hints(&Order::default(), &office.context(caller.actor))
     };
     let body = json!({"account": account, "in_flight": held.in_flight, "offers": offers, "hints": hints,
-        "principal_number": held.principal_number, "service_numbers": held.service_numbers, "filings": shown, "next_before": answered.what.next_before});
+        "principal_number": held.principal_number, "service_numbers": held.service_numbers, "filings": orders, "next_before": answered.what.next_before});
     Ok(tagged(&headers, answered.at, body))
 }
 
@@ -106,17 +105,32 @@ fn reason(code: &str, en: &str, zh: &str) -> Value {
     json!({"code": code, "en": en, "zh": zh})
 }
 
+/// The state with what people wrote in it, which no read model keeps: read off the order, if that still stands there. An
+/// account has one such order at most, the one in flight.
+async fn with_words(office: &Office, filing: &Filing) -> Result<Stage, Problem> {
+    if !matches!(
+        filing.stage,
+        Stage::Rejected { .. } | Stage::NeedsInfo { .. } | Stage::BureauRejected { .. }
+    ) {
+        return Ok(filing.stage.clone());
+    }
+    let id = filing.order.to_string();
+    let now = office.ledger.load::<Order>(&id).await?.state.stage.clone();
+    let is_there = now.clone().without_persons() == filing.stage;
+    Ok(if is_there { now } else { filing.stage.clone() })
+}
+
 /// An order of the account. To an applicant it says what may be done from where the applicant sits; to staff, what an
 /// applicant may do at all.
-fn shown(office: &Office, filing: &Filing, to: &Actor, now: Timestamp) -> Value {
+fn shown(office: &Office, filing: &Filing, to: &Caller, now: Timestamp) -> Value {
     let (stage, kind) = (filing.stage.name(), filing.filing);
     let standing = Standing {
         stage,
         filing: kind,
         rounds: filing.rounds,
     };
-    let moves = if to.role == Role::Applicant {
-        office.law.open_to(&standing, to)
+    let moves = if to.actor.role == Role::Applicant {
+        office.law.open_to(&standing, &to.actor)
     } else {
         office.law.allowed(stage, kind, Role::Applicant)
     };
@@ -128,9 +142,11 @@ fn shown(office: &Office, filing: &Filing, to: &Actor, now: Timestamp) -> Value 
     let due = |at: Timestamp, estimated: bool| json!({"at": at, "estimated": estimated, "late": now >= at});
     match &filing.stage {
         Stage::Rejected { reason, findings } | Stage::NeedsInfo { reason, findings } => {
-            shown["asked"] = json!({"reason": reason, "findings": findings});
+            shown["asked"] = view::shown(json!({"reason": reason, "findings": findings}), to);
         }
-        Stage::BureauRejected { reason } => shown["asked"] = json!({"reason": reason}),
+        Stage::BureauRejected { reason } => {
+            shown["asked"] = view::shown(json!({"reason": reason}), to);
+        }
         Stage::SmsReturned { cause } => shown["asked"] = json!({"cause": cause}),
         Stage::InReview(review) | Stage::Resubmitted(review) => {
             let end = review.due();

@@ -21,3 +21,4 @@ mod stopping;
 mod throttles;
 mod type_checks;
 mod visibility;
+mod words;

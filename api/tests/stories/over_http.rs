@@ -21,6 +21,7 @@ use domain::{
     form::{Document, Material, MediaType, Resource, ServiceName, SubjectOf},
     law::Law,
     order::{self, Order},
+    personal::in_the_open,
     refusal::{Broken, Refusal, RuleId},
     values::{AccountId, DomainName, MaterialId, Mobile, OrderId, Province, StaffId},
     work::Fault,
@@ -34,7 +35,7 @@ use futures::future::{FutureExt, ready};
 use jiff::Timestamp;
 use ledger::{KeyRing, Ledger, Settings};
 use projections::ReadModels;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::{
     collections::HashMap,
     sync::{
@@ -444,23 +445,6 @@ fn form(material: &Material) -> Vec<u8> {
 
 fn as_json(body: &Value) -> (&'static str, Body) {
     ("application/json", Body::from(body.to_string()))
-}
-
-/// As a client writes it: personal values are ordinary ones on the way in.
-fn in_the_open(value: Value) -> Value {
-    match value {
-        Value::Object(mut fields) => match fields.remove("$personal") {
-            Some(value) => value,
-            None => Value::Object(
-                fields
-                    .into_iter()
-                    .map(|(name, value)| (name, in_the_open(value)))
-                    .collect::<Map<_, _>>(),
-            ),
-        },
-        Value::Array(items) => items.into_iter().map(in_the_open).collect(),
-        plain => plain,
-    }
 }
 
 fn broken(rule: &Value) -> Broken {

@@ -16,6 +16,7 @@ on_both!(
     a_result_that_fits_nothing_is_told_to_the_operators,
     a_result_that_came_twice_at_once_alarms_nobody,
     whoever_was_erased_is_not_written_to,
+    what_was_erased_is_not_told,
     an_office_that_gets_workers_later_does_not_tell_old_news,
     nothing_personal_is_kept_of_what_is_to_be_sent,
 );
@@ -274,6 +275,20 @@ async fn whoever_was_erased_is_not_written_to(on: On) {
     );
 }
 
+async fn what_was_erased_is_not_told(on: On) {
+    let (house, ports) = house(on).await;
+    house.play(STORY, Some("pass")).await;
+    house.settle(at(2, 59)).await;
+    house.say(REVIEW).await;
+    let file = format!("order/{}", fixtures::play::order_id("o1"));
+    assert!(house.office.ledger.destroy_key(&file).await.unwrap());
+    let before = ports.messages().len();
+    house.settle(at(4, 0)).await;
+    assert_eq!(ports.messages().len(), before, "{:?}", ports.messages());
+    let waiting = house.work().store.waiting().await.unwrap();
+    assert_eq!(waiting.dead, 0);
+}
+
 async fn an_office_that_gets_workers_later_does_not_tell_old_news(on: On) {
     let mut house = House::bare(on).await;
     house.play(STORY, None).await;
@@ -294,7 +309,8 @@ async fn an_office_that_gets_workers_later_does_not_tell_old_news(on: On) {
 
 async fn nothing_personal_is_kept_of_what_is_to_be_sent(on: On) {
     let (house, _) = house(on).await;
-    house.play(STORY, None).await;
+    house.play(STORY, Some("pass")).await;
+    house.say(REVIEW).await;
     for worker in api::workers::workers().iter().map(|worker| worker.name) {
         let runner = house.runner(house.work(), worker);
         let mut lease = runner.lease(at(4, 1)).await.unwrap().unwrap();
@@ -316,6 +332,10 @@ async fn nothing_personal_is_kept_of_what_is_to_be_sent(on: On) {
                 "张三",
                 "王五",
                 "@example.com",
+                // What somebody wrote.
+                "不清晰",
+                "模糊",
+                "重新拍摄",
             ] {
                 assert!(!kept.contains(personal), "{kept}");
             }

@@ -2,7 +2,7 @@
 
 use super::{Document, Lead};
 use crate::{
-    personal::Personal,
+    personal::{Personal, Words},
     values::{Address, PartyName, PrincipalRemark, Province},
 };
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ pub struct Principal {
     pub correspondence: Place,
     /// 备注; must declare the most detailed address where there is no door number (PRN-5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remark: Option<Personal<PrincipalRemark>>,
+    pub remark: Option<Personal<Words<PrincipalRemark>>>,
     /// 主体负责人.
     pub lead: Lead,
     /// 负责人是法定代表人 (LED-2). Without meaning for an individual.

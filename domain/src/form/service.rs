@@ -1,9 +1,12 @@
 //! Services: websites, Apps, quick apps and quick games.
 
 use super::ServiceLead;
-use crate::values::{
-    AppName, ContentCategory, DomainName, Form, IpBlock, Language, Md5Signature, PackageName,
-    Platform, Problem, PublicKey, ResourceId, ServiceRemark, SiteName, Text, ValueError,
+use crate::{
+    personal::{Personal, Words},
+    values::{
+        AppName, ContentCategory, DomainName, Form, IpBlock, Language, Md5Signature, PackageName,
+        Platform, Problem, PublicKey, ResourceId, ServiceRemark, SiteName, Text, ValueError,
+    },
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -228,7 +231,7 @@ impl ServiceForm {
         }
     }
     /// 备注.
-    pub fn remark(&self) -> Option<&ServiceRemark> {
+    pub fn remark(&self) -> Option<&Personal<Words<ServiceRemark>>> {
         match self {
             Self::Website(form) => form.remark.as_ref(),
             Self::App(form) => form.remark.as_ref(),
@@ -271,7 +274,7 @@ pub struct WebsiteForm {
     pub pre_approval: Option<PreApproval>,
     /// 备注 (SVC-6, AMB-9).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remark: Option<ServiceRemark>,
+    pub remark: Option<Personal<Words<ServiceRemark>>>,
     /// 互联网信息服务负责人.
     pub lead: ServiceLead,
 }
@@ -301,7 +304,7 @@ pub struct AppForm {
     pub pre_approval: Option<PreApproval>,
     /// 备注 (APP-8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remark: Option<ServiceRemark>,
+    pub remark: Option<Personal<Words<ServiceRemark>>>,
     /// 是否使用SDK服务 (APP-11).
     #[serde(default)]
     pub uses_sdks: bool,

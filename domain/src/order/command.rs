@@ -3,7 +3,7 @@
 use super::{
     Agreement,
     lifecycle::Move,
-    review::Finding,
+    review::{Finding, Written},
     sms::{SmsEntry, SmsReport},
     verification::{FaceReport, LeadOf},
 };
@@ -111,7 +111,7 @@ pub enum Request {
         /// The finding's pointer.
         pointer: String,
         /// The answer.
-        answer: String,
+        answer: Written,
     },
     /// Sends a code to a mobile of the order.
     RequestContactCode {
@@ -188,7 +188,7 @@ pub enum Request {
     /// The reviewer rejects.
     Reject {
         /// Why.
-        reason: String,
+        reason: Written,
         /// Field by field.
         #[serde(default)]
         findings: Vec<Finding>,
@@ -196,7 +196,7 @@ pub enum Request {
     /// The reviewer asks for more.
     RequestInfo {
         /// The opinion.
-        reason: String,
+        reason: Written,
         /// Field by field; at least one.
         findings: Vec<Finding>,
     },
@@ -244,7 +244,7 @@ pub enum Request {
         /// Which submission.
         submission: SubmissionId,
         /// Why.
-        reason: String,
+        reason: Written,
     },
 }
 

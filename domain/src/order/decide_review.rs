@@ -3,7 +3,7 @@
 use super::{
     Order, OrderCommand, OrderEvent, Request, Stage,
     lifecycle::Move,
-    review::{CLAIM_LEASE, OpenFinding, Review},
+    review::{CLAIM_LEASE, OpenFinding, Review, Written},
 };
 use crate::{
     context::Context,
@@ -63,10 +63,7 @@ impl Order {
                 }
             }
             Request::RequestInfo { reason, findings } => {
-                let given = Reason {
-                    text: reason.clone(),
-                    findings: findings.len(),
-                };
+                let given = reason_of(reason, findings.len());
                 let mut objections = Objections::default();
                 objections.add(context.judge(&REASON_GIVEN, &given));
                 objections.add(context.judge(&ITEM_NAMED, &given));
@@ -223,14 +220,19 @@ impl Order {
     }
 }
 
-pub(super) fn with_reason(reason: &str, findings: usize, context: &Context) -> Result<(), Refusal> {
+pub(super) fn with_reason(
+    reason: &Written,
+    findings: usize,
+    context: &Context,
+) -> Result<(), Refusal> {
     let mut objections = Objections::default();
-    objections.add(context.judge(
-        &REASON_GIVEN,
-        &Reason {
-            text: reason.to_owned(),
-            findings,
-        },
-    ));
+    objections.add(context.judge(&REASON_GIVEN, &reason_of(reason, findings)));
     objections.settle()
+}
+
+fn reason_of(reason: &Written, findings: usize) -> Reason {
+    Reason {
+        given: reason.known().is_some_and(|words| !words.0.is_blank()),
+        findings,
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Agreement,
-    review::{Correction, Finding},
+    review::{Correction, Finding, Written},
     sms::{ReturnCause, SmsKeeper, Target},
 };
 use crate::{
@@ -115,7 +115,7 @@ pub enum OrderEvent {
         /// Which.
         pointer: String,
         /// The answer.
-        answer: String,
+        answer: Written,
     },
     /// A contact code was sent.
     ContactCodeSent {
@@ -236,7 +236,7 @@ pub enum OrderEvent {
         /// By whom.
         reviewer: String,
         /// Why.
-        reason: String,
+        reason: Written,
         /// Field by field.
         findings: Vec<Finding>,
     },
@@ -245,7 +245,7 @@ pub enum OrderEvent {
         /// By whom.
         reviewer: String,
         /// The opinion.
-        reason: String,
+        reason: Written,
         /// Field by field.
         findings: Vec<Finding>,
     },
@@ -331,7 +331,7 @@ pub enum OrderEvent {
         /// Which submission.
         submission: SubmissionId,
         /// Why.
-        reason: String,
+        reason: Written,
         /// When.
         at: Timestamp,
     },

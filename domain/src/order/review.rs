@@ -1,8 +1,12 @@
 //! The provider's initial review (接入商初审).
 
 use crate::{
+    personal::{Personal, Words},
     refusal::RuleId,
-    values::calendar::{LimitEnd, end_of_limit},
+    values::{
+        Note,
+        calendar::{LimitEnd, end_of_limit},
+    },
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -14,6 +18,9 @@ pub const WORKING_DAYS: u16 = 2;
 
 /// A reviewer who takes an order has it to themselves this long; taking it again begins anew.
 pub const CLAIM_LEASE: SignedDuration = SignedDuration::from_mins(30);
+
+/// What people write to one another about an order: personal, for nobody knows whom it speaks of.
+pub type Written = Personal<Words<Note>>;
 
 /// An order on a reviewer's desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,10 +95,10 @@ pub struct Finding {
     /// JSON pointer to the field or material.
     pub pointer: String,
     /// What is wrong.
-    pub error: String,
+    pub error: Written,
     /// What would cure it.
-    #[serde(default)]
-    pub suggestion: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<Written>,
     /// The rule of the checklist, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleId>,
@@ -106,7 +113,7 @@ pub struct OpenFinding {
     pub handled: bool,
     /// The applicant's answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answer: Option<String>,
+    pub answer: Option<Written>,
 }
 
 impl From<Finding> for OpenFinding {
@@ -140,8 +147,8 @@ mod tests {
     fn a_finding_is_touched_by_its_field_its_parts_and_its_whole() {
         let finding = Finding {
             pointer: "/principal/name".into(),
-            error: String::new(),
-            suggestion: String::new(),
+            error: Written::Erased,
+            suggestion: None,
             rule: None,
         };
         for (pointer, touched) in [

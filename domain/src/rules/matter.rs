@@ -211,8 +211,8 @@ pub struct QrScan {
 /// A reason, where one must be given.
 #[derive(Clone, Debug)]
 pub struct Reason {
-    /// The text.
-    pub text: String,
+    /// It says something.
+    pub given: bool,
     /// How many findings come with it.
     pub findings: usize,
 }

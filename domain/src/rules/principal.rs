@@ -146,7 +146,7 @@ pub const DOOR_NUMBER_OR_REMARK: Rule<Submission> = Rule {
             return;
         };
         let remark = principal.remark.as_ref().and_then(|remark| remark.known());
-        let declared = remark.is_some_and(|remark| MOST_DETAILED.iter().any(|words| remark.as_str().contains(words)));
+        let declared = remark.is_some_and(|remark| MOST_DETAILED.iter().any(|words| remark.0.as_str().contains(words)));
         flaws.unless(has_door_number(&principal.correspondence) || declared, "/principal/remark");
     },
 };

@@ -69,7 +69,7 @@ pub const REASON_GIVEN: Rule<Reason> = Rule {
         "Write a reason that the applicant can act on.",
         "请填写申请人可据此修改的原因。",
     ),
-    find: |reason, flaws| flaws.unless(!reason.text.trim().is_empty(), "/reason"),
+    find: |reason, flaws| flaws.unless(reason.given, "/reason"),
 };
 
 /// Needs-info names at least one item.

@@ -1,6 +1,6 @@
 //! What was asked, as a short phrase: the move's name, and what tells this request from another of its kind.
 
-use super::{Told, count, masked};
+use super::{Told, count, masked, written};
 use crate::{
     desk::Command,
     order::{
@@ -107,7 +107,10 @@ fn request(request: &Request) -> Told {
         | Request::BureauReject {
             submission: _,
             reason,
-        } => with(reason.trim().to_owned(), reason.trim().to_owned()),
+        } => {
+            let reason = written(reason);
+            with(reason.zh, reason.en)
+        }
         Request::EnterSmsCode { entry } => {
             let mobile = masked(&entry.mobile, Mobile::mask);
             with(

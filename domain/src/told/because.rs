@@ -1,9 +1,9 @@
 //! Why an order is where it is: one sentence, the rules that put it there and hold it there, and whose turn it is.
 
-use super::{Told, details::returned, nth};
+use super::{Told, details::returned, nth, written};
 use crate::{
     context::Role,
-    order::{Order, Stage, sms::ReturnCause},
+    order::{Order, Stage, review::Written, sms::ReturnCause},
     refusal::RuleId,
 };
 
@@ -89,10 +89,7 @@ pub fn because(order: &Order) -> Because {
             )),
         ),
         Stage::Rejected { reason, .. } => (
-            Told::new(
-                format!("审核专员初审驳回：{}", reason.trim()),
-                format!("A reviewer rejected it: {}", reason.trim()),
-            ),
+            about("审核专员初审驳回", "A reviewer rejected it", reason),
             &["RVW-4", "ORD-28", "ORD-13"],
             Some(Role::Applicant),
             Some(say(
@@ -101,10 +98,7 @@ pub fn because(order: &Order) -> Because {
             )),
         ),
         Stage::NeedsInfo { reason, .. } => (
-            Told::new(
-                format!("审核专员要求补充资料：{}", reason.trim()),
-                format!("A reviewer asked for more: {}", reason.trim()),
-            ),
+            about("审核专员要求补充资料", "A reviewer asked for more", reason),
             &["RVW-5", "ORD-16"],
             Some(Role::Applicant),
             Some(say(
@@ -182,10 +176,7 @@ pub fn because(order: &Order) -> Because {
             Some(say("管局通过或驳回。", "The bureau approves or rejects.")),
         ),
         Stage::BureauRejected { reason } => (
-            Told::new(
-                format!("管局驳回：{}", reason.trim()),
-                format!("The bureau rejected it: {}", reason.trim()),
-            ),
+            about("管局驳回", "The bureau rejected it", reason),
             &["BUR-7", "ORD-14"],
             Some(Role::Applicant),
             Some(say(
@@ -222,6 +213,15 @@ pub fn because(order: &Order) -> Because {
     }
 }
 
+/// Who said no, and in which words.
+fn about(zh: &str, en: &str, reason: &Written) -> Told {
+    let reason = written(reason);
+    Told::new(
+        format!("{zh}：{}", reason.zh),
+        format!("{en}: {}", reason.en),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,8 +230,9 @@ mod tests {
             review::Review,
             sms::{SmsKeeper, SmsSession},
         },
+        personal::Words,
         rules::card,
-        values::SubmissionId,
+        values::{Note, SubmissionId},
     };
     use jiff::Timestamp;
 
@@ -239,7 +240,7 @@ mod tests {
         let at = Timestamp::UNIX_EPOCH;
         let submission = SubmissionId::new(at, [1; 10]);
         let (reason, review) = (
-            String::from("x"),
+            Written::Known(Words(Note::parse("x").unwrap())),
             Review {
                 since: at,
                 claimed: None,

@@ -6,7 +6,7 @@ use crate::{
         review::{Correction, FieldValue, Finding},
         sms::{ReturnCause, SmsKeeper},
     },
-    personal::masked,
+    personal::legible,
     values::Text,
 };
 use serde_json::Value;
@@ -77,9 +77,9 @@ pub(super) fn corrected(correction: &Correction) -> Told {
     )
 }
 
-/// A field's value with its mask.
+/// A field's value: with its mask, or as somebody wrote it.
 fn field(value: &FieldValue) -> Told {
-    match masked(value.0.clone()) {
+    match legible(value.0.clone()) {
         Value::Null => Told::new("（空）", "(nothing)"),
         Value::String(text) => Told::new(format!("“{text}”"), format!("“{text}”")),
         other => Told::new(other.to_string(), other.to_string()),

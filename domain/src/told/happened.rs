@@ -5,6 +5,7 @@ use super::{
     details::{corrected, found_en, found_zh, kept, returned, submitted},
     masked, nth,
     phones::{all, whose},
+    written,
 };
 use crate::{
     order::{
@@ -101,10 +102,13 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
             format!("已删除资料{material}。"),
             format!("Material {material} was taken out."),
         ),
-        E::FindingAnswered { pointer, answer } => Told::new(
-            format!("已答复审核意见（{pointer}）：{answer}"),
-            format!("The finding at {pointer} was answered: {answer}"),
-        ),
+        E::FindingAnswered { pointer, answer } => {
+            let answer = written(answer);
+            Told::new(
+                format!("已答复审核意见（{pointer}）：{}", answer.zh),
+                format!("The finding at {pointer} was answered: {}", answer.en),
+            )
+        }
         E::ContactCodeSent {
             mobile,
             number,
@@ -208,34 +212,40 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
             reviewer,
             reason,
             findings,
-        } => Told::new(
-            format!(
-                "初审驳回（{reviewer}）：{}{}",
-                reason.trim(),
-                found_zh(findings)
-            ),
-            format!(
-                "The order was rejected by {reviewer}: {}{}",
-                reason.trim(),
-                found_en(findings)
-            ),
-        ),
+        } => {
+            let reason = written(reason);
+            Told::new(
+                format!(
+                    "初审驳回（{reviewer}）：{}{}",
+                    reason.zh,
+                    found_zh(findings)
+                ),
+                format!(
+                    "The order was rejected by {reviewer}: {}{}",
+                    reason.en,
+                    found_en(findings)
+                ),
+            )
+        }
         E::InfoRequested {
             reviewer,
             reason,
             findings,
-        } => Told::new(
-            format!(
-                "要求补充资料（{reviewer}）：{}{}",
-                reason.trim(),
-                found_zh(findings)
-            ),
-            format!(
-                "{reviewer} asked for more: {}{}",
-                reason.trim(),
-                found_en(findings)
-            ),
-        ),
+        } => {
+            let reason = written(reason);
+            Told::new(
+                format!(
+                    "要求补充资料（{reviewer}）：{}{}",
+                    reason.zh,
+                    found_zh(findings)
+                ),
+                format!(
+                    "{reviewer} asked for more: {}{}",
+                    reason.en,
+                    found_en(findings)
+                ),
+            )
+        }
         E::OrderWithdrawn { from } => Told::new(
             format!("申请人在“{}”时撤销订单，信息与资料均保留。", from.zh()),
             format!(
@@ -329,9 +339,12 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
             reason,
             submission: _,
             at: _,
-        } => Told::new(
-            format!("管局驳回：{}", reason.trim()),
-            format!("The bureau rejected: {}", reason.trim()),
-        ),
+        } => {
+            let reason = written(reason);
+            Told::new(
+                format!("管局驳回：{}", reason.zh),
+                format!("The bureau rejected: {}", reason.en),
+            )
+        }
     }
 }

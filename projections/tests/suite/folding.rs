@@ -1,6 +1,7 @@
 //! Folding: exactly once whatever dies when, pausing at poison, folding anew, and finding what was changed by hand.
 
 use crate::site::{Site, catch_up, clean, later, story, tell};
+use fixtures::play::order_id;
 use ledger::Ledger;
 use projections::{Name, ReadError, ReadModels, State, Wrong};
 use std::{
@@ -21,6 +22,7 @@ on_both_stores!(
     followers_wake_whoever_waits_and_stop_when_told,
     a_ledger_open_for_reading_is_asked_and_verified_not_folded,
     no_row_holds_a_persons_value,
+    no_row_holds_what_people_wrote_and_an_erasure_changes_none,
     rebuilding_under_a_follower_changes_nothing,
     batches_of_one_and_of_a_thousand_fold_into_the_same_rows,
 );
@@ -269,6 +271,51 @@ async fn no_row_holds_a_persons_value(site: &Site) {
     let (ledger, models) = site.told(&story("both-leads-verify-in-the-window")).await;
     let stored = site.everything(&Name::ALL.map(|name| (name, 1))).await;
     assert!(stored.contains("138****8000"));
+    let values = personal_values(&ledger).await;
+    assert!(values.iter().any(|value| value == "13800138000"));
+    holds_none(&stored, &values);
+    drop(models);
+}
+
+/// What people write in the story of the test below: reasons, what is wrong, what would cure it, an answer.
+const WRITTEN: [&str; 7] = [
+    "资料不完整",
+    "身份证照片模糊",
+    "请重新上传清晰的彩色照片",
+    "已重新拍摄",
+    "电话无法接通",
+    "多次拨打无人接听",
+    "请填写本人使用的手机号",
+];
+
+async fn no_row_holds_what_people_wrote_and_an_erasure_changes_none(site: &Site) {
+    let (ledger, models) = site.told(&story("reasons-are-kept-field-by-field")).await;
+    let stored = site.everything(&Name::ALL.map(|name| (name, 1))).await;
+    let values = personal_values(&ledger).await;
+    holds_none(&stored, &values);
+    for words in WRITTEN {
+        assert!(values.iter().any(|value| value.contains(words)), "{words}");
+        assert!(!stored.contains(words), "{words}");
+    }
+
+    // Erased: what is left is where something was found, and by which rule.
+    let order = order_id("o1").to_string();
+    assert!(ledger.destroy_key(&format!("order/{order}")).await.unwrap());
+    let history = ledger.history("order", &order, 0, 1000).await.unwrap();
+    let told = format!("{history:?}");
+    for words in WRITTEN {
+        assert!(!told.contains(words), "{words}");
+    }
+    for kept in ["/principal/lead/mobile", "DOC-1", "$erased"] {
+        assert!(told.contains(kept), "{kept}");
+    }
+    for name in Name::ALL {
+        clean(&models.verify(name).await.unwrap());
+    }
+}
+
+/// Every personal value of a ledger, as it is read.
+async fn personal_values(ledger: &ledger::Ledger) -> Vec<String> {
     let mut values = Vec::new();
     for decision in ledger.read(0, 1000).await.unwrap() {
         personal(&decision.command, &mut values);
@@ -277,16 +324,19 @@ async fn no_row_holds_a_persons_value(site: &Site) {
             .iter()
             .for_each(|event| personal(&event.payload, &mut values));
     }
-    assert!(values.iter().any(|value| value == "13800138000"));
+    values
+}
+
+#[track_caller]
+fn holds_none(stored: &str, values: &[String]) {
     for value in values {
         // What a mask shows as well is no value.
         assert!(
-            value.chars().count() < 3 || !stored.contains(&value),
+            value.chars().count() < 3 || !stored.contains(value),
             "{value}"
         );
     }
     assert!(!stored.contains("$personal"));
-    drop(models);
 }
 
 fn personal(value: &serde_json::Value, into: &mut Vec<String>) {

@@ -8,6 +8,8 @@ use domain::{
         lifecycle::StageName,
         sms::{LeadRole, ReturnCause},
     },
+    personal::Personal,
+    refusal::RuleId,
 };
 use fixtures::{
     play::{account_id, order_id},
@@ -18,8 +20,8 @@ use projections::{ClockStart, DeadlineKind, Held, Wanted, WantedDeadlines};
 
 on_both_stores!(
     the_filings_of_two_accounts_do_not_meet,
-    a_rejected_order_shows_its_reason_and_its_findings,
-    an_order_that_needs_information_shows_the_opinion,
+    a_rejected_order_shows_where_something_was_found,
+    an_order_that_needs_information_shows_which_rules_were_found_broken,
     the_slot_comes_back_with_the_end_and_numbers_are_shown,
     the_queue_counts_working_days_and_a_make_up_day,
     a_resubmission_starts_a_new_clock,
@@ -61,33 +63,32 @@ async fn the_filings_of_two_accounts_do_not_meet(site: &Site) {
     assert_eq!(nobody.what.filings, []);
 }
 
-// covers: ORD-12, ORD-30
-async fn a_rejected_order_shows_its_reason_and_its_findings(site: &Site) {
+/// The words are read off the order.
+async fn a_rejected_order_shows_where_something_was_found(site: &Site) {
     let story = until(story("reasons-are-kept-field-by-field"), "Rejected");
     let (_ledger, models) = site.told(&story).await;
     let answered = models.filings(account_id("acme"), None, 10).await.unwrap();
     let Stage::Rejected { reason, findings } = &answered.what.filings[0].stage else {
         panic!("{answered:?}")
     };
-    assert_eq!(reason, "电话无法接通");
+    assert_eq!(reason, &Personal::Erased);
     let [open] = findings.as_slice() else {
         panic!("{findings:?}")
     };
     assert_eq!(open.finding.pointer, "/principal/lead/mobile");
-    assert_eq!(open.finding.error, "多次拨打无人接听");
-    assert_eq!(open.finding.suggestion, "请填写本人使用的手机号");
+    assert_eq!(open.finding.error, Personal::Erased);
+    assert_eq!(open.finding.suggestion, None);
     assert!(!open.handled);
 }
 
-// covers: ORD-15
-async fn an_order_that_needs_information_shows_the_opinion(site: &Site) {
-    let story = until(story("needs-info-handled-before-it-goes-back"), "NeedsInfo");
+async fn an_order_that_needs_information_shows_which_rules_were_found_broken(site: &Site) {
+    let story = until(story("reasons-are-kept-field-by-field"), "NeedsInfo");
     let (_ledger, models) = site.told(&story).await;
     let answered = models.filings(account_id("acme"), None, 10).await.unwrap();
-    let Stage::NeedsInfo { reason, findings } = &answered.what.filings[0].stage else {
+    let Stage::NeedsInfo { findings, .. } = &answered.what.filings[0].stage else {
         panic!("{answered:?}")
     };
-    assert!(!reason.is_empty() && !findings.is_empty());
+    assert_eq!(findings[0].finding.rule, Some(RuleId::from("DOC-1")));
 }
 
 // covers: ACC-6

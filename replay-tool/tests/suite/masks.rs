@@ -63,6 +63,46 @@ async fn no_personal_value_is_printed() {
     }
 }
 
+/// What people write in the story of the test below.
+const WRITTEN: [&str; 7] = [
+    "资料不完整",
+    "身份证照片模糊",
+    "请重新上传清晰的彩色照片",
+    "已重新拍摄",
+    "电话无法接通",
+    "多次拨打无人接听",
+    "请填写本人使用的手机号",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_wrote_is_told_until_it_is_erased() {
+    let site = Site::sqlite().play("reasons-are-kept-field-by-field").await;
+    let order = order();
+    for lang in ["en", "zh"] {
+        let told = site.ask(&["--lang", lang, "show", &order]);
+        let data = site.ask(&["--lang", lang, "show", &order, "--json"]);
+        for words in WRITTEN {
+            assert!(told.contains(words), "{words}:\n{told}");
+            assert!(data.contains(words), "{words}:\n{data}");
+        }
+    }
+
+    let ledger = site.open().await;
+    assert!(ledger.destroy_key(&format!("order/{order}")).await.unwrap());
+    ledger.close().await;
+    for said in everything(&site) {
+        for words in WRITTEN {
+            assert!(!said.contains(words), "{words}:\n{said}");
+        }
+    }
+    for (lang, gone) in [("en", "(erased)"), ("zh", "（已删除）")] {
+        let told = site.ask(&["--lang", lang, "show", &order]);
+        for kept in [gone, "/principal/lead/mobile", "DOC-1"] {
+            assert!(told.contains(kept), "{kept}:\n{told}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn lines_keep_within_the_terminal_and_pipes_get_no_colour() {
     let site = Site::sqlite()

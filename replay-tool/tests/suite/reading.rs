@@ -1,7 +1,7 @@
 //! On both stores, beside a running office, at every position: the tool says what the ledger says.
 
 use crate::site::{Site, order};
-use domain::{order::Order, personal::masked};
+use domain::{order::Order, personal::legible};
 use fixtures::play::account_id;
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ async fn at_every_position_the_state_is_the_fold_of_what_was_before(site: Site) 
         let shown = site.ask_json(&["state", &order, "--at", &at]);
         assert_eq!(
             shown[0]["state"],
-            masked(serde_json::to_value(&folded).unwrap()),
+            legible(serde_json::to_value(&folded).unwrap()),
             "at {at}"
         );
         assert_eq!(shown[0]["stage"]["name"], json!(folded.stage.name()));

@@ -1,6 +1,6 @@
 //! Telling whoever runs the office that an answer is late.
 
-use super::{Delivered, Delivery, Done, OVER, notice::office_time};
+use super::{Delivered, Delivery, Done, ERASED, OVER, notice::office_time};
 use crate::{
     ports::Address,
     workers::{
@@ -32,7 +32,9 @@ impl Delivery<'_> {
         let Some(email) = self.work.operations.clone() else {
             return Ok(Done::Moot("logged"));
         };
-        let mut facts = self.facts()?;
+        let Some(mut facts) = self.facts()? else {
+            return Ok(ERASED);
+        };
         facts.insert("since", office_time(since));
         facts.insert("deadline", office_time(due));
         self.send(notice, Way::Email, Address::Email(email), &facts)

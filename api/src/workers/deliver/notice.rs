@@ -13,7 +13,11 @@ use domain::{
     account::Account,
     desk::Command,
     form::Lead,
-    order::{Order, OrderEvent, Stage, review::Finding, sms::SmsSession},
+    order::{
+        Order, OrderEvent, Stage,
+        review::{Finding, Written},
+        sms::SmsSession,
+    },
     values::{Email, Mobile},
 };
 use jiff::{Timestamp, tz::Offset};
@@ -30,7 +34,9 @@ impl Delivery<'_> {
         by: Way,
         only: Option<&WhileOpen>,
     ) -> Delivered {
-        let mut facts = self.facts()?;
+        let Some(mut facts) = self.facts()? else {
+            return Ok(ERASED);
+        };
         if let Some(only) = only {
             let order = self.order().await?;
             let Some(session) =
@@ -110,8 +116,8 @@ impl Delivery<'_> {
         Ok(first.is_some())
     }
 
-    /// What the decision says for the braces.
-    pub(super) fn facts(&self) -> Result<Facts, Trouble> {
+    /// What the decision says for the braces. `None`: what somebody wrote there was erased.
+    pub(super) fn facts(&self) -> Result<Option<Facts>, Trouble> {
         let mut facts = Facts::from([
             ("order", self.job.order.clone()),
             ("position", self.job.position.to_string()),
@@ -124,10 +130,18 @@ impl Delivery<'_> {
                 | OrderEvent::InfoRequested {
                     reason, findings, ..
                 } => {
+                    let Some(reason) = wrote(&reason) else {
+                        return Ok(None);
+                    };
                     facts.insert("reason", reason);
-                    facts.insert("findings", list(findings.iter().map(point)));
+                    facts.insert("findings", list(findings.iter().filter_map(point)));
                 }
-                OrderEvent::FilingRejected { reason, .. } => drop(facts.insert("reason", reason)),
+                OrderEvent::FilingRejected { reason, .. } => {
+                    let Some(reason) = wrote(&reason) else {
+                        return Ok(None);
+                    };
+                    facts.insert("reason", reason);
+                }
                 OrderEvent::FilingApproved {
                     principal_number,
                     service_numbers,
@@ -146,7 +160,7 @@ impl Delivery<'_> {
                 _ => {}
             }
         }
-        Ok(facts)
+        Ok(Some(facts))
     }
 
     /// Where a recipient is reached. `None`: the values were erased, or nobody is configured.
@@ -214,18 +228,18 @@ fn about_session(facts: &mut Facts, session: &SmsSession, hours: u32) {
     facts.insert("phones", phones.join(", "));
 }
 
-fn point(finding: &Finding) -> String {
-    let Finding {
-        pointer,
-        error,
-        suggestion,
-        ..
-    } = finding;
-    if suggestion.is_empty() {
-        format!("{pointer}: {error}")
-    } else {
-        format!("{pointer}: {error} → {suggestion}")
-    }
+/// A finding on a line of its own. `None`: its words were erased.
+fn point(finding: &Finding) -> Option<String> {
+    let line = format!("{}: {}", finding.pointer, wrote(&finding.error)?);
+    let suggestion = finding.suggestion.as_ref().and_then(wrote);
+    Some(match suggestion.filter(|cure| !cure.is_empty()) {
+        Some(cure) => format!("{line} → {cure}"),
+        None => line,
+    })
+}
+
+fn wrote(written: &Written) -> Option<String> {
+    Some(written.known()?.0.to_string())
 }
 
 /// One a line; a dash if there is none.
