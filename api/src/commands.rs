@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{self, Caller},
-    facts,
+    facts, lead_book,
     office::{Office, random},
     problem::{Problem, ProblemDocument, refused},
     repeated, request, terms,
@@ -86,7 +86,9 @@ pub(crate) async fn order_command(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let (order, account) = known(&office, &caller, &order).await?;
-    let request: Request = request::read(&headers, &body)?;
+    let mut said = request::json(&headers, &body)?;
+    lead_book::fill(&office, account, &mut said).await?;
+    let request: Request = request::parse(said)?;
     // Who names a version wants to hear whether it still holds; who only tries wants to hear what the desk would say.
     let may_be_repeated = !how.dry_run && !headers.contains_key(header::IF_MATCH);
     let role = caller.actor.role;

@@ -19,6 +19,7 @@ pub mod events;
 pub mod facts;
 pub mod health;
 pub mod keys;
+mod lead_book;
 pub mod leads;
 pub mod materials;
 pub mod office;

@@ -23,6 +23,14 @@ pub const LARGEST_BODY: usize = 256 * 1024;
 /// # Errors
 /// 415 if it is not declared as JSON, 400 if it is not JSON, 422 with a pointer if a field is wrong or reserved.
 pub fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<T, Problem> {
+    parse(json(headers, body)?)
+}
+
+/// Reads the body of a command as JSON that a client may write.
+///
+/// # Errors
+/// As [`read`], up to the fields.
+pub fn json(headers: &HeaderMap, body: &Bytes) -> Result<Value, Problem> {
     let declared = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
@@ -38,7 +46,7 @@ pub fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<T,
     let value: Value = serde_json::from_slice(body).map_err(|error| not_json(&error))?;
     // Reserved keys, NUL bytes, numbers that would not stay exact, bottomless nesting.
     ledger::from_client(&value).map_err(|fault| Problem::unacceptable(&fault))?;
-    parse(value)
+    Ok(value)
 }
 
 /// Reads a type from JSON.

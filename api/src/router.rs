@@ -1,8 +1,8 @@
 //! Every address of the service, in one place.
 
 use crate::{
-    commands, docs, events, health, leads, materials, office::Office, operations, problem::Problem,
-    queries, request::LARGEST_BODY, rulebook, type_checks,
+    commands, docs, events, health, lead_book, leads, materials, office::Office, operations,
+    problem::Problem, queries, request::LARGEST_BODY, rulebook, type_checks,
 };
 use axum::{
     Router,
@@ -32,6 +32,8 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(commands::revoke_token))
         .routes(routes!(commands::open_order))
         .routes(routes!(commands::order_command))
+        .routes(routes!(lead_book::list, lead_book::store))
+        .routes(routes!(lead_book::change, lead_book::forget))
         .routes(routes!(type_checks::check))
         .routes(routes!(leads::help, leads::verify))
         .routes(routes!(leads::resend))

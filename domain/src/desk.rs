@@ -4,6 +4,7 @@
 
 mod by_mobile;
 mod effects;
+mod stored_leads;
 mod type_check;
 
 pub use type_check::TypeAsked;
@@ -13,6 +14,8 @@ use crate::{
     account::{Account, AccountCommand, Contacts},
     context::Role,
     filings::FilingType,
+    form::Lead,
+    lead_book::{LeadBook, LeadBookCommand},
     order::{
         Order, OrderCommand, Request, Stage,
         lifecycle::StageName,
@@ -21,7 +24,7 @@ use crate::{
     personal::Personal,
     refusal::{Broken, Objections, Refusal},
     sms_phone::waiting,
-    values::{AccountId, Last6, Mobile, OrderId},
+    values::{AccountId, Last6, LeadId, Mobile, OrderId},
     work::{Ask, Stop, Subject, Work},
 };
 use serde::{Deserialize, Serialize};
@@ -55,6 +58,31 @@ pub enum Command {
         account: AccountId,
         /// Where its notices go.
         contacts: Contacts,
+    },
+    /// Stores a lead in the account's book.
+    StoreLead {
+        /// Whose book.
+        account: AccountId,
+        /// Which lead; one whose document is there already keeps its id.
+        lead: LeadId,
+        /// The data.
+        data: Box<Lead>,
+    },
+    /// Changes a lead of the account's book.
+    ChangeLead {
+        /// Whose book.
+        account: AccountId,
+        /// Which lead.
+        lead: LeadId,
+        /// The data.
+        data: Box<Lead>,
+    },
+    /// Takes a lead out of the account's book.
+    ForgetLead {
+        /// Whose book.
+        account: AccountId,
+        /// Which lead.
+        lead: LeadId,
     },
     /// An operator issues a token.
     IssueToken {
@@ -137,6 +165,9 @@ impl Ask for Command {
             Self::EnterSmsByMobile { .. } => "enter_sms_by_mobile",
             Self::ResendSmsByMobile { .. } => "resend_sms_by_mobile",
             Self::OpenAccount { .. } => "open_account",
+            Self::StoreLead { .. } => "store_lead",
+            Self::ChangeLead { .. } => "change_lead",
+            Self::ForgetLead { .. } => "forget_lead",
             Self::IssueToken { .. } => "issue_token",
             Self::RevokeToken { .. } => "revoke_token",
         }
@@ -150,6 +181,9 @@ impl Ask for Command {
                 format!("sms-phone/{phone}")
             }
             Self::OpenAccount { account, .. } => format!("account/{account}"),
+            Self::StoreLead { lead, .. }
+            | Self::ChangeLead { lead, .. }
+            | Self::ForgetLead { lead, .. } => LeadBook::file(*lead),
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => {
                 format!("token/{digest}")
             }
@@ -162,7 +196,10 @@ impl Ask for Command {
             Self::EnterSmsByMobile { phone, .. } | Self::ResendSmsByMobile { phone, .. } => {
                 phone.clone()
             }
-            Self::OpenAccount { account, .. } => account.to_string(),
+            Self::OpenAccount { account, .. }
+            | Self::StoreLead { account, .. }
+            | Self::ChangeLead { account, .. }
+            | Self::ForgetLead { account, .. } => account.to_string(),
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => digest.clone(),
         }
     }
@@ -179,7 +216,10 @@ impl Ask for Command {
         match self {
             Self::Order(command) => order_subjects(command),
             Self::EnterSmsByMobile { .. } | Self::ResendSmsByMobile { .. } => Vec::new(),
-            Self::OpenAccount { account: id, .. } => vec![account(id)],
+            Self::OpenAccount { account: id, .. }
+            | Self::StoreLead { account: id, .. }
+            | Self::ChangeLead { account: id, .. }
+            | Self::ForgetLead { account: id, .. } => vec![account(id)],
             Self::IssueToken { digest, grant } => grant
                 .account
                 .iter()
@@ -202,6 +242,25 @@ impl Ask for Command {
                 .await?;
                 Ok(Answer::default())
             }
+            Self::StoreLead {
+                account,
+                lead,
+                data,
+            } => {
+                let (lead, data) = (*lead, data.clone());
+                book(*account, LeadBookCommand::Store { lead, data }, work).await
+            }
+            Self::ChangeLead {
+                account,
+                lead,
+                data,
+            } => {
+                let (lead, data) = (*lead, data.clone());
+                book(*account, LeadBookCommand::Change { lead, data }, work).await
+            }
+            Self::ForgetLead { account, lead } => {
+                book(*account, LeadBookCommand::Forget { lead: *lead }, work).await
+            }
             Self::IssueToken { digest, grant } => {
                 let issue = AccessCommand::Issue {
                     grant: grant.clone(),
@@ -220,6 +279,16 @@ impl Ask for Command {
             Self::Order(command) => order(command, work).await,
         }
     }
+}
+
+async fn book<W: Work>(
+    account: AccountId,
+    command: LeadBookCommand,
+    work: &mut W,
+) -> Result<Answer, Stop> {
+    work.run::<LeadBook>(&LeadBook::stream(account), command)
+        .await?;
+    Ok(Answer::default())
 }
 
 fn order_subjects(command: &OrderCommand) -> Vec<Subject> {
@@ -266,6 +335,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
         Request::Submit { .. } => {
             work.attempt::<Order>(&id, command.clone(), &mut objections)
                 .await?;
+            stored_leads::submitted(command.account, &before, work, &mut objections).await?;
             if let Some(asked) = TypeAsked::submitting(&before, &command.facts) {
                 objections.add(type_check(&asked, work).await?);
             }
@@ -274,6 +344,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
         _ => {
             work.attempt::<Order>(&id, command.clone(), &mut objections)
                 .await?;
+            stored_leads::entered(command, work, &mut objections).await?;
         }
     }
     objections.settle()?;

@@ -3,7 +3,7 @@
 //! Read in this order: [`values`] (what a field may hold) → [`form`] (what an applicant fills in) →
 //! [`rules`] (the law, one const a rule, with citation) → [`filings`] (a plan a filing type) →
 //! [`order::lifecycle`] (what may follow what) → [`order`] (state, commands, events) → the other aggregates
-//! [`account`], [`hold`], [`resource`], [`access`] → [`desk`] (which of them a command touches).
+//! [`account`], [`lead_book`], [`hold`], [`resource`], [`access`] → [`desk`] (which of them a command touches).
 //!
 //! Invariants: folding never fails and never consults a rule · no handler branches on the state of an order outside
 //! the lifecycle table and the stage's own data · no rule has two homes; no refusal lacks a rule id · everything a
@@ -18,6 +18,7 @@ pub mod filings;
 pub mod form;
 pub mod hold;
 pub mod law;
+pub mod lead_book;
 pub mod memory;
 pub mod order;
 pub mod personal;

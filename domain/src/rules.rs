@@ -29,6 +29,7 @@ pub mod province;
 pub mod resource;
 pub mod review;
 pub mod sms;
+pub mod stored_lead;
 pub mod type_check;
 pub mod website;
 

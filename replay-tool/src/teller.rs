@@ -12,6 +12,7 @@ use domain::{
     account::{Account, AccountEvent},
     desk::Command,
     hold::{Hold, HoldEvent},
+    lead_book::{LeadBook, LeadBookEvent},
     order::{
         Order, OrderEvent, Stage,
         lifecycle::{Move, ROWS, Row, StageName},
@@ -203,6 +204,7 @@ pub(crate) fn decoded(event: &RecordedEvent) -> Result<Happening, LedgerError> {
         Hold::TYPE => Happening::Hold(event.decode::<HoldEvent>()?),
         Resource::TYPE => Happening::Resource(event.decode::<ResourceEvent>()?),
         SmsPhone::TYPE => Happening::Phone(event.decode::<SmsPhoneEvent>()?),
+        LeadBook::TYPE => Happening::LeadBook(event.decode::<LeadBookEvent>()?),
         Access::TYPE => Happening::Access(event.decode::<AccessEvent>()?),
         _ => {
             return Err(LedgerError::UnknownEvent(Box::new(UnknownEvent {

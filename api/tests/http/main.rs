@@ -12,6 +12,7 @@ mod clock;
 mod conditions;
 mod entry;
 mod filing;
+mod lead_book;
 mod leads;
 mod malformed;
 mod materials;

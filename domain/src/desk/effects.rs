@@ -1,5 +1,6 @@
 //! What follows from where an order stands: things reserved, owned and released, slots, the account's slot and principal.
 
+use super::stored_leads;
 use crate::{
     account::{Account, AccountCommand},
     context::Context,
@@ -155,6 +156,7 @@ async fn complete<W: Work>(
     };
     work.run::<Account>(&command.account.to_string(), attach)
         .await?;
+    stored_leads::keep(command, order, work).await?;
     free_slot(command, work).await
 }
 

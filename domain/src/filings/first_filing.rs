@@ -2,9 +2,9 @@
 
 use super::{FilingPlan, FilingType, MaterialRow};
 use crate::rules::{
-    Hint, Judgement, Rule, app, app_platform, authenticity, bureau, completion, first_filing, lead,
-    lead_document, materials, matter::Submission, network, order, principal, province, resource,
-    review, sms, type_check, website,
+    Hint, Judgement, Rule, app, app_platform, authenticity, bureau, completion, contact,
+    first_filing, lead, lead_document, materials, matter::Submission, network, order, principal,
+    province, resource, review, sms, type_check, website,
 };
 
 /// The plan of a first filing.
@@ -38,6 +38,7 @@ const RULES: &[&Rule<Submission>] = &[
     &lead::CONTACTS_DISTINCT,
     &lead::ONE_PERSON_A_MOBILE,
     &lead::MOBILE_FROM_REGION,
+    &contact::VERIFIED_OR_LATER,
     &lead_document::VALIDITY_STATED,
     &lead_document::BOTH_SIDES,
     &lead_document::NUMBER_CONFIRMED,

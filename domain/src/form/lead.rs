@@ -4,7 +4,7 @@ use crate::{
     personal::Personal,
     secret::Secret,
     values::{
-        DocumentKind, DocumentNumber, Email, EmergencyPhone, Mobile, PersonName, RawText,
+        DocumentKind, DocumentNumber, Email, EmergencyPhone, LeadId, Mobile, PersonName, RawText,
         ValueError,
     },
 };
@@ -96,6 +96,9 @@ pub struct Lead {
     /// The number as recognised on the picture was looked at and is right (LED-22).
     #[serde(default)]
     pub number_confirmed: bool,
+    /// The lead of the account's book that this was picked from (LED-16).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<LeadId>,
 }
 
 impl Lead {

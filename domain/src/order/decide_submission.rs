@@ -39,12 +39,7 @@ impl Order {
         submission.verified_contacts = submission
             .leads_entered()
             .into_iter()
-            .filter(|(_, lead)| {
-                lead.mobile.known().is_some_and(|mobile| {
-                    self.verified_mobiles
-                        .contains(&context.secret.digest("mobile", mobile.as_str()))
-                })
-            })
+            .filter(|(_, lead)| self.has_verified(&lead.mobile, &context.secret))
             .map(|(pointer, _)| pointer)
             .collect();
         if let Some(plan) = context.law.plan(self.filing()) {

@@ -3,7 +3,9 @@
 use super::Order;
 use crate::{
     form::{Lead, ServiceForm, ServiceKey, ServiceLead},
+    personal::Personal,
     secret::Secret,
+    values::Mobile,
 };
 use std::collections::BTreeMap;
 
@@ -19,6 +21,14 @@ impl Order {
                     ServiceLead::Other { lead, .. } => Some(&**lead),
                 });
         principal.chain(services)
+    }
+
+    /// Whether a mobile was verified by a code in this order (LED-21).
+    pub fn has_verified(&self, mobile: &Personal<Mobile>, secret: &Secret) -> bool {
+        mobile.known().is_some_and(|mobile| {
+            let phone = secret.digest("mobile", mobile.as_str());
+            self.verified_mobiles.contains(&phone)
+        })
     }
 
     /// The lead of every entered service, by digest of their document.

@@ -3,7 +3,7 @@
 use super::{
     Card, account, app, app_import, app_platform, authenticity, bureau, completion, contact,
     filing_type, first_filing, hold, lead, lead_document, materials, network, order, principal,
-    province, resource, review, sms, type_check, website,
+    province, resource, review, sms, stored_lead, type_check, website,
 };
 
 /// The catalogue, in the order of the chapters of the law.
@@ -74,9 +74,12 @@ pub const CATALOGUE: &[&Card] = &[
     &lead::MOBILE_REAL.card,
     &lead::MOBILE_FROM_REGION.card,
     &lead_document::VALIDITY_STATED.card,
+    &stored_lead::PICKED_FROM_OWN_BOOK.card,
+    &stored_lead::DOCUMENT_KIND_LOCKED.card,
+    &stored_lead::CHANGED_CONTACT_VERIFIED.card,
     &lead_document::RESIDENTS_SHOW_ID_CARD.card,
     &lead_document::BOTH_SIDES.card,
-    &contact::RIGHT_CODE.card,
+    &contact::VERIFIED_OR_LATER.card,
     &lead_document::NUMBER_CONFIRMED.card,
     &lead_document::VALID_TODAY.card,
     &website::NAME_FORM.card,
@@ -208,6 +211,7 @@ pub const CATALOGUE: &[&Card] = &[
     &completion::CONTACTS_KEPT.card,
     &completion::STAYS_HERE.card,
     &completion::DOCUMENTS_KEPT.card,
+    &contact::RIGHT_CODE.card,
 ];
 
 /// What a rule says, by its id.

@@ -20,6 +20,13 @@ pub fn asked(command: &Command) -> Told {
         }
         Command::ResendSmsByMobile { mobile, .. } => by_mobile(Move::ResendSmsCode, mobile),
         Command::OpenAccount { .. } => Text::new("开通账号", "open an account").into(),
+        Command::StoreLead { .. } => Text::new("保存负责人", "store a lead").into(),
+        Command::ChangeLead { .. } => {
+            Text::new("修改已保存的负责人", "change a stored lead").into()
+        }
+        Command::ForgetLead { .. } => {
+            Text::new("删除已保存的负责人", "forget a stored lead").into()
+        }
         Command::IssueToken { grant, .. } => {
             let role = grant.role.told();
             Told::new(

@@ -1,13 +1,15 @@
 //! What happened to anything: to an order, and beside it to its account, to what it holds, to its resources; and to tokens.
 
-use super::{Told, happened};
+use super::{Told, happened, masked};
 use crate::{
     access::AccessEvent,
     account::AccountEvent,
     hold::{HoldEvent, HoldKind},
+    lead_book::LeadBookEvent,
     order::{Order, OrderEvent},
     resource::ResourceEvent,
     sms_phone::SmsPhoneEvent,
+    values::PersonName,
 };
 
 /// Something that happened to any aggregate of the office.
@@ -23,6 +25,8 @@ pub enum Happening {
     Resource(ResourceEvent),
     /// To a mobile that must verify.
     Phone(SmsPhoneEvent),
+    /// To an account's lead book.
+    LeadBook(LeadBookEvent),
     /// To a token.
     Access(AccessEvent),
 }
@@ -36,6 +40,7 @@ impl Happening {
             Self::Hold(event) => hold(event, stream),
             Self::Resource(event) => resource(event, stream),
             Self::Phone(event) => phone(event),
+            Self::LeadBook(event) => lead_book(event),
             Self::Access(event) => access(event),
         }
     }
@@ -112,6 +117,22 @@ fn phone(event: &SmsPhoneEvent) -> Told {
         SmsPhoneEvent::SmsPhoneClosed { submission } => Told::new(
             format!("手机号不再等待提交{submission}的短信核验。"),
             format!("The mobile waits no more for submission {submission}."),
+        ),
+    }
+}
+
+fn lead_book(event: &LeadBookEvent) -> Told {
+    match event {
+        LeadBookEvent::LeadStored { data, .. } => {
+            let name = masked(&data.name, PersonName::mask);
+            Told::new(
+                format!("账号保存了负责人{}。", name.zh),
+                format!("The account stored the lead {}.", name.en),
+            )
+        }
+        LeadBookEvent::LeadForgotten { .. } => Told::new(
+            "账号删除了一位已保存的负责人。",
+            "The account forgot a stored lead.",
         ),
     }
 }

@@ -92,6 +92,8 @@ id!(/// A service within an order or a file (互联网信息服务): a website o
     ServiceId, "互联网信息服务编号", "service id");
 id!(/// An uploaded material (材料).
     MaterialId, "材料编号", "material id");
+id!(/// A lead in an account's lead book (LED-16).
+    LeadId, "已保存负责人编号", "id of a stored lead");
 id!(/// A submission to the bureau; each dispatch has its own (AMB-64).
     SubmissionId, "提交编号", "submission id");
 id!(/// An SMS verification session (短信核验) of an order.

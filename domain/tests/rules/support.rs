@@ -54,6 +54,7 @@ fn person(name: &str, number: &str, mobile: &str, email: &str) -> Value {
         "emergency_phone": "010-62345678",
         "email": email,
         "number_confirmed": true,
+        "verify_later": true,
     })
 }
 

@@ -1,0 +1,213 @@
+//! An account's lead book over HTTP: who is in it, and what changes in it. An order picks a lead of it by id (LED-16).
+
+use crate::{
+    auth::Caller,
+    office::{Office, random},
+    problem::{Problem, ProblemDocument},
+    request, terms,
+    view::shown,
+};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, Method, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    context::Role,
+    desk::Command,
+    form::Lead,
+    lead_book::LeadBook,
+    values::{AccountId, LeadId},
+};
+use ledger::LedgerError;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+/// What an applicant says of a lead.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    lead: Box<Lead>,
+}
+
+/// The account, if this caller may know of it.
+fn account(caller: &Caller, account: &str) -> Result<AccountId, Problem> {
+    let account = AccountId::parse(account).map_err(|_| Problem::not_found())?;
+    if caller.sees(account) {
+        Ok(account)
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+/// The account, if it is this caller's own.
+fn own(caller: &Caller, of: &str) -> Result<AccountId, Problem> {
+    let account = account(caller, of)?;
+    if caller.actor.role == Role::Applicant {
+        Ok(account)
+    } else {
+        Err(Problem::forbidden())
+    }
+}
+
+async fn book(office: &Office, account: AccountId) -> Result<Arc<LeadBook>, Problem> {
+    let stream = LeadBook::stream(account);
+    Ok(office.ledger.load::<LeadBook>(&stream).await?.state)
+}
+
+/// The stored leads of an account, with masks. Whoever was erased is not among them.
+#[utoipa::path(get, path = "/v1/accounts/{account}/leads", tag = "leads", params(("account" = String, Path)), responses((status = 200, body = Value)))]
+pub(crate) async fn list(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path(of): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let account = account(&caller, &of)?;
+    let book = book(&office, account).await?;
+    let mut leads = Vec::new();
+    for lead in book
+        .leads
+        .keys()
+        .filter_map(|id| Some((id, book.lead(*id)?)))
+    {
+        let data = json!(lead.1);
+        leads.push(json!({"lead": lead.0, "data": shown(data, &caller)}));
+    }
+    Ok(Json(json!({"account": account, "leads": leads})))
+}
+
+/// Stores a lead, so that orders can pick it: `"lead": {"stored": "<id>"}`. A person whose document is there already keeps the id.
+#[utoipa::path(post, path = "/v1/accounts/{account}/leads", tag = "leads", params(("account" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = Value, example = json!({"lead": {"name": "张三", "document": {"kind": "resident_id_card", "number": "11010519491231002X"},
+        "validity": {"long_term": false, "from": "2015-03-01", "until": "2035-03-01"}, "mobile": "13800138000", "emergency_phone": "13900139000", "email": "lead@example.com"}})),
+    responses((status = 201, body = Value), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+pub(crate) async fn store(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path(of): Path<String>,
+    (method, uri, headers): (Method, Uri, HeaderMap),
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let account = own(&caller, &of)?;
+    let Told { lead: data } = request::read(&headers, &body)?;
+    let context = office.context(caller.actor);
+    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    let lead = LeadId::new(context.at, random().map_err(|_| Problem::unavailable())?);
+    let command = Command::StoreLead {
+        account,
+        lead,
+        data: data.clone(),
+    };
+    let receipt = office.execute(&command, &context, &terms).await?;
+    receipt
+        .outcome
+        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
+    let lead = book(&office, account).await?.known_by_document(&data);
+    let answer = json!({"lead": lead, "position": receipt.position});
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
+}
+
+/// Changes a stored lead. The type of the document stays (LED-17).
+#[utoipa::path(put, path = "/v1/accounts/{account}/leads/{lead}", tag = "leads", params(("account" = String, Path), ("lead" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = Value, example = json!({"lead": {}})),
+    responses((status = 200, body = Value), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+pub(crate) async fn change(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path((of, lead)): Path<(String, String)>,
+    (method, uri, headers): (Method, Uri, HeaderMap),
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    let account = own(&caller, &of)?;
+    let lead = stored(&office, account, &lead).await?;
+    let Told { lead: data } = request::read(&headers, &body)?;
+    let context = office.context(caller.actor);
+    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    let command = Command::ChangeLead {
+        account,
+        lead,
+        data,
+    };
+    let receipt = office.execute(&command, &context, &terms).await?;
+    receipt
+        .outcome
+        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
+    Ok(Json(json!({"lead": lead, "position": receipt.position})))
+}
+
+/// Forgets a stored lead, and destroys the key of what was stored by itself. Orders keep what was filed.
+#[utoipa::path(delete, path = "/v1/accounts/{account}/leads/{lead}", tag = "leads", params(("account" = String, Path), ("lead" = String, Path)), responses((status = 204)))]
+pub(crate) async fn forget(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path((of, lead)): Path<(String, String)>,
+    (method, uri, headers): (Method, Uri, HeaderMap),
+) -> Result<StatusCode, Problem> {
+    let account = own(&caller, &of)?;
+    let lead = stored(&office, account, &lead).await?;
+    let context = office.context(caller.actor);
+    let terms = terms::of(&office, &method, &uri, &headers, &Bytes::new(), None)?;
+    let command = Command::ForgetLead { account, lead };
+    let receipt = office.execute(&command, &context, &terms).await?;
+    receipt
+        .outcome
+        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
+    office.ledger.destroy_key(&LeadBook::file(lead)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The id, if it is in this account's book.
+async fn stored(office: &Office, account: AccountId, lead: &str) -> Result<LeadId, Problem> {
+    let lead = LeadId::parse(lead).map_err(|_| Problem::not_found())?;
+    let book = book(office, account).await?;
+    if book.leads.contains_key(&lead) {
+        Ok(lead)
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+/// Where a command may name a lead.
+const LEADS: [&str; 2] = ["/principal/lead", "/form/lead/lead"];
+
+/// Fills in what a command leaves out of a lead that it picks by `stored`. What it says itself stands. What cannot be filled in is left
+/// as it is: the desk says what is wrong with it.
+///
+/// # Errors
+/// 503 if the ledger does not answer.
+pub(crate) async fn fill(
+    office: &Office,
+    account: AccountId,
+    command: &mut Value,
+) -> Result<(), Problem> {
+    for pointer in LEADS {
+        let Some(said) = command.pointer_mut(pointer).and_then(Value::as_object_mut) else {
+            continue;
+        };
+        let id = said.get("stored").and_then(Value::as_str);
+        let Some(id) = id.and_then(|id| LeadId::parse(id).ok()) else {
+            continue;
+        };
+        let book = book(office, account).await?;
+        let Some(lead) = book.lead(id) else {
+            continue;
+        };
+        let kept = serde_json::to_value(lead)
+            .map_err(|_| LedgerError::Corrupt("a stored lead has no JSON form".to_owned()))?;
+        complete(said, kept);
+    }
+    Ok(())
+}
+
+/// A document is said whole or not at all; so is its validity.
+fn complete(said: &mut Map<String, Value>, kept: Value) {
+    let Value::Object(kept) = kept else {
+        return;
+    };
+    for (field, value) in kept {
+        said.entry(field).or_insert(value);
+    }
+}

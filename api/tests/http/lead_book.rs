@@ -1,0 +1,177 @@
+//! An account's lead book.
+
+use crate::service::{Service, said, send, story};
+use domain::context::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+on_both_stores!(
+    a_stored_lead_is_shown_with_masks_and_picked_by_its_id,
+    a_book_is_its_accounts_own,
+    who_is_forgotten_is_gone,
+    a_completed_filing_leaves_its_leads_in_the_book,
+);
+
+fn lead() -> Value {
+    json!({"name": "王五", "document": {"kind": "resident_id_card", "number": "110101202311012176"},
+        "validity": {"long_term": true, "from": "2023-12-01"}, "mobile": "19200000000", "emergency_phone": "13700137000",
+        "email": "wang.wu@example.com"})
+}
+
+async fn store(service: &Service) -> String {
+    let path = format!("/v1/accounts/{}/leads", service.account);
+    let said = json!({"lead": lead()});
+    let stored = service.post(&path, Role::Applicant, &said).await;
+    assert_eq!(stored.status, 201, "{}", stored.body);
+    stored.body["lead"].as_str().unwrap().to_owned()
+}
+
+async fn leads(service: &Service) -> Vec<Value> {
+    let path = format!("/v1/accounts/{}/leads", service.account);
+    let listed = service.get(&path, Role::Applicant).await;
+    assert_eq!(listed.status, 200, "{}", listed.body);
+    listed.body["leads"].as_array().unwrap().clone()
+}
+
+/// The story's command that enters the website, led by somebody who is picked.
+fn website(lead: &Value) -> Value {
+    let mut say = said("enter_service");
+    say["form"]["lead"] = json!({"who": "other", "lead": lead});
+    say
+}
+
+// covers: LED-16, LED-17
+async fn a_stored_lead_is_shown_with_masks_and_picked_by_its_id(service: Service) {
+    let id = store(&service).await;
+    assert_eq!(store(&service).await, id, "the same person is there once");
+    let [shown] = &leads(&service).await[..] else {
+        panic!("one lead is stored");
+    };
+    assert_eq!(shown["lead"], *id);
+    assert_eq!(shown["data"]["document"]["kind"], "resident_id_card");
+    let text = shown.to_string();
+    for personal in [
+        "王五",
+        "110101202311012176",
+        "19200000000",
+        "wang.wu@example.com",
+    ] {
+        assert!(!text.contains(personal), "{text}");
+    }
+
+    let order = service.open().await;
+    service.play(&order, 1..3).await;
+    // Whatever is left out is filled in from the book; what is said stands.
+    let picked = json!({"stored": id, "emergency_phone": "13700137001", "verify_later": true});
+    let entered = service
+        .say(&order, Role::Applicant, &website(&picked))
+        .await;
+    assert_eq!(entered.status, 200, "{}", entered.body);
+    let loaded = service.office.ledger.load::<domain::order::Order>(&order);
+    let state = loaded.await.unwrap().state;
+    let entered = state.leads().last().unwrap();
+    let number = entered.document.number.known().unwrap();
+    assert_eq!(number.as_str(), "110101202311012176");
+    let phone = entered.emergency_phone.known().unwrap();
+    assert_eq!(phone.as_str(), "13700137001");
+
+    let other = json!({"stored": id, "document": {"kind": "passport", "number": "E12345678"}});
+    let refused = service.say(&order, Role::Applicant, &website(&other)).await;
+    assert_eq!(
+        (refused.status.as_u16(), &refused.body["rules"][0]["rule"]),
+        (422, &json!("LED-17")),
+        "{}",
+        refused.body
+    );
+    // Who is in no book cannot be filled in; what is missing is named.
+    let stranger = json!({"stored": "019363b0-8c00-7000-8000-000000000001"});
+    let refused = service
+        .say(&order, Role::Applicant, &website(&stranger))
+        .await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    let pointer = &refused.body["mistakes"][0]["pointer"];
+    assert!(pointer.as_str().unwrap().starts_with("/form/lead/lead"));
+}
+
+async fn a_book_is_its_accounts_own(service: Service) {
+    let id = store(&service).await;
+    let contacts = json!({"contacts": {"mobile": "13900139001", "email": "other@example.com"}});
+    let opened = service
+        .post("/v1/accounts", Role::Operator, &contacts)
+        .await;
+    let grant = json!({"role": "applicant", "account": opened.body["account"], "channel": "pc"});
+    let issued = service.post("/v1/tokens", Role::Operator, &grant).await;
+    let other = issued.body["token"].as_str().unwrap();
+    let head = service.position().await;
+    let path = format!("/v1/accounts/{}/leads", service.account);
+    let theirs = format!(
+        "/v1/accounts/{}/leads/{id}",
+        opened.body["account"].as_str().unwrap()
+    );
+    let body = json!({"lead": lead()});
+    for (method, path) in [
+        (Method::GET, path.clone()),
+        (Method::POST, path.clone()),
+        (Method::PUT, format!("{path}/{id}")),
+        (Method::DELETE, format!("{path}/{id}")),
+        (Method::PUT, theirs.clone()),
+        (Method::DELETE, theirs),
+    ] {
+        let request = service
+            .client
+            .request(method.clone(), format!("{}{path}", service.address));
+        let answer = send(request.bearer_auth(other).json(&body)).await;
+        assert_eq!(answer.status, 404, "{method} {path}");
+    }
+    for role in [Role::Reviewer, Role::Support, Role::Operator] {
+        assert_eq!(service.post(&path, role, &body).await.status, 403);
+        let forget = service.request(Method::DELETE, &format!("{path}/{id}"), role);
+        assert_eq!(send(forget).await.status, 403);
+    }
+    assert_eq!(service.position().await, head);
+}
+
+async fn who_is_forgotten_is_gone(service: Service) {
+    let id = store(&service).await;
+    let path = format!("/v1/accounts/{}/leads/{id}", service.account);
+    let mut changed = lead();
+    changed["mobile"] = json!("19200000001");
+    let put = service.request(Method::PUT, &path, Role::Applicant);
+    let put = send(put.json(&json!({"lead": changed}))).await;
+    assert_eq!(put.status, 200, "{}", put.body);
+    let forget = || send(service.request(Method::DELETE, &path, Role::Applicant));
+    assert_eq!(forget().await.status, 204);
+    assert!(leads(&service).await.is_empty());
+    assert_eq!(forget().await.status, 404);
+    // What was stored is sealed for nobody any more: the record keeps its shape and loses the person.
+    let account = service.account.to_string();
+    let history = service.office.ledger.history("account", &account, 0, 100);
+    let stored = history.await.unwrap();
+    let stored: Vec<_> = stored
+        .iter()
+        .filter(|decision| decision.command_type.ends_with("_lead"))
+        .collect();
+    assert_eq!(stored.len(), 3);
+    let text = json!(
+        stored
+            .iter()
+            .map(|decision| &decision.command)
+            .collect::<Vec<_>>()
+    )
+    .to_string();
+    assert!(text.contains("$erased") && !text.contains("19200000000"));
+}
+
+// covers: LED-16
+async fn a_completed_filing_leaves_its_leads_in_the_book(service: Service) {
+    let order = service.open().await;
+    let steps = story().len();
+    service.play(&order, 1..steps).await;
+    let kept = leads(&service).await;
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    // Erased with the filing, erased from the book.
+    let file = format!("order/{order}");
+    assert!(service.office.ledger.destroy_key(&file).await.unwrap());
+    service.office.ledger.forget_states();
+    assert!(leads(&service).await.is_empty());
+}
