@@ -19,11 +19,11 @@ use domain::{
     access::Grant,
     account::Contacts,
     context::{Context, Role},
-    desk::Command,
-    order::{Order, OrderCommand, Request},
+    desk::{Answer, Command},
+    order::{Order, Request},
     values::{AccountId, OrderId},
 };
-use ledger::{Receipt, Terms};
+use ledger::{Receipt, Terms, Trial};
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ pub(crate) async fn open_order(
     let context = office.context(caller.actor);
     let order = OrderId::new(context.at, random().map_err(|_| Problem::unavailable())?);
     let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
-    let mut response = decide(&office, &context, (order, account), request, &terms, how).await?;
+    let mut response = decide(&office, &context, (order, account), &request, &terms, how).await?;
     if response.status() == StatusCode::OK && !how.dry_run {
         *response.status_mut() = StatusCode::CREATED;
     }
@@ -112,11 +112,10 @@ pub(crate) async fn order_command(
         &body,
         Some(&order.to_string()),
     )?;
-    let asked = request.clone();
-    let decided = decide(&office, &context, (order, account), request, &terms, how).await;
+    let decided = decide(&office, &context, (order, account), &request, &terms, how).await;
     if decided.is_err()
         && may_be_repeated
-        && let Some(taken) = repeated::earlier(&office.ledger, order, role, &asked).await?
+        && let Some(taken) = repeated::earlier(&office.ledger, order, role, &request).await?
     {
         // The same result was on its way twice at once, and the other one was first.
         return Ok(replayed(taken));
@@ -146,25 +145,40 @@ async fn decide(
     office: &Office,
     context: &Context,
     about: (OrderId, AccountId),
-    request: Request,
+    request: &Request,
     terms: &Terms,
     how: How,
 ) -> Result<Response, Problem> {
-    let command = order_ask(office, about, request).await?;
-    if how.dry_run {
-        office.can_decide()?;
-        let trial = office.ledger.dry_run(&command, context, terms).await?;
-        let answer = trial
-            .outcome
-            .map_err(|refusal| Problem::refused(&refusal, None))?;
-        let events: Vec<_> = trial.events.iter().map(|event| &event.event_type).collect();
-        return Ok(Json(
-            json!({"dry_run": true, "stage": answer.stage.map(refused::stage), "events": events}),
-        )
-        .into_response());
-    }
-    count_code(office, &command, context, terms).await?;
-    answer(office.execute(&command, context, terms).await?)
+    let decide = |command, terms| async move {
+        if how.dry_run {
+            office.can_decide()?;
+            return tried(office.ledger.dry_run(&command, context, &terms).await?);
+        }
+        count_code(office, &command, context, &terms).await?;
+        answer(office.execute(&command, context, &terms).await?)
+    };
+    facts::decide_on(office, about, request, terms, decide).await
+}
+
+/// Decides a request about an order and records the decision.
+pub(crate) async fn execute(
+    office: &Office,
+    context: &Context,
+    about: (OrderId, AccountId),
+    request: &Request,
+    terms: &Terms,
+) -> Result<Receipt<Answer>, Problem> {
+    let decide = |command, terms| async move { office.execute(&command, context, &terms).await };
+    facts::decide_on(office, about, request, terms, decide).await
+}
+
+fn tried(trial: Trial<Answer>) -> Result<Response, Problem> {
+    let answer = trial
+        .outcome
+        .map_err(|refusal| Problem::refused(&refusal, None))?;
+    let events: Vec<_> = trial.events.iter().map(|event| &event.event_type).collect();
+    let stage = answer.stage.map(refused::stage);
+    Ok(Json(json!({"dry_run": true, "stage": stage, "events": events})).into_response())
 }
 
 /// AMB-65: what is sent to somebody's phone is limited, whoever asks for it. A repetition and a refusal send nothing.
@@ -197,31 +211,8 @@ async fn count_code(
     office.throttle.contact_code(asked.account, &phone)
 }
 
-/// The whole command: what was asked, with what was found out and fresh randomness.
-pub(crate) async fn order_ask(
-    office: &Office,
-    (order, account): (OrderId, AccountId),
-    request: Request,
-) -> Result<Command, Problem> {
-    let before = office.ledger.load::<Order>(&order.to_string()).await?;
-    let mut facts = facts::gather(&*office.registers, account, &request, &before.state)
-        .await
-        .map_err(|_| Problem::unavailable())?;
-    if matches!(request, Request::RecordReceipt { .. }) {
-        facts.sms_session = office.sms_session;
-    }
-    let fresh = random().map_err(|_| Problem::unavailable())?;
-    Ok(Command::Order(Box::new(OrderCommand {
-        order,
-        account,
-        request,
-        facts,
-        fresh,
-    })))
-}
-
 /// The answer to a decision, or the refusal as a problem.
-pub(crate) fn answer(receipt: Receipt<domain::desk::Answer>) -> Result<Response, Problem> {
+pub(crate) fn answer(receipt: Receipt<Answer>) -> Result<Response, Problem> {
     let replayed = receipt.replayed;
     let version = receipt
         .versions

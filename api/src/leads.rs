@@ -4,7 +4,7 @@
 //! cannot be attributed is answered like a wrong entry and not recorded (AMB-29, AMB-63). All of it is throttled.
 
 use crate::{
-    commands::order_ask,
+    commands::execute,
     office::{Office, random},
     peer::Peer,
     problem::{BrokenRule, Problem, ProblemDocument},
@@ -277,11 +277,9 @@ impl Shown {
     }
 
     async fn ask(self, office: &Office, request: Request) -> Result<(), Problem> {
-        let command = order_ask(office, (self.order, self.account), request).await?;
         let context = office.context(self.actor);
-        let receipt = office
-            .execute(&command, &context, &Terms::default())
-            .await?;
+        let (about, terms) = ((self.order, self.account), Terms::default());
+        let receipt = execute(office, &context, about, &request, &terms).await?;
         receipt
             .outcome
             .map(drop)

@@ -7,7 +7,7 @@ mod upload;
 
 use crate::{
     auth::Caller,
-    commands::{answer, known, order_ask},
+    commands::{answer, execute, known},
     office::{Office, random},
     ports::{ObjectName, Stored},
     problem::{Problem, ProblemDocument},
@@ -119,13 +119,8 @@ pub(crate) async fn attach(
         .seal_bytes(&file(order), &place(material.id), bytes)
         .await?;
     kept(office.objects.put(name, sealed)).await?;
-    let command = order_ask(
-        office,
-        (order, account),
-        Request::AttachMaterial { material },
-    )
-    .await?;
-    match office.execute(&command, context, terms).await {
+    let request = Request::AttachMaterial { material };
+    match execute(office, context, (order, account), &request, terms).await {
         Ok(receipt) => {
             if receipt.outcome.is_ok() && !receipt.replayed {
                 kept(office.objects.settle(name)).await?;

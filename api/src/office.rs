@@ -3,6 +3,7 @@
 use crate::{
     captcha::Captchas,
     clock::{Clock, Watch},
+    facts,
     peer::Proxies,
     ports::{InMemory, Objects, Registers},
     problem::Problem,
@@ -20,7 +21,7 @@ use jiff::Timestamp;
 use ledger::{Ledger, Receipt, Terms};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use projections::ReadModels;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 /// The office as a service.
@@ -35,6 +36,8 @@ pub struct Office {
     pub secret: Arc<Secret>,
     /// What is known outside.
     pub registers: Box<dyn Registers>,
+    /// How long they may take over one command; [`facts::PATIENCE`](crate::facts::PATIENCE) unless said.
+    pub look_up_within: Duration,
     /// Where the bytes of materials lie.
     pub objects: Box<dyn Objects>,
     /// Who keeps SMS sessions from now on (AMB-62).
@@ -72,6 +75,7 @@ impl Office {
             law: Law::standing(),
             secret: Arc::new(secret),
             registers: Box::new(registers),
+            look_up_within: facts::PATIENCE,
             objects: Box::new(InMemory::default()),
             sms_session: SmsKeeper::Embedded,
             clock: Clock::System,

@@ -35,6 +35,28 @@ use futures::future::BoxFuture;
 #[error("a register did not answer; try again in a moment")]
 pub struct Silent;
 
+/// A register, by the table of the configuration that connects it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Register {
+    /// MIIT's.
+    Miit,
+    /// The provider's, of servers and authorisation codes.
+    Resources,
+    /// That of domains.
+    Domains,
+}
+
+impl Register {
+    /// As the configuration names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Miit => "ports.miit",
+            Self::Resources => "ports.resources",
+            Self::Domains => "ports.domains",
+        }
+    }
+}
+
 /// What a register says, when it says something.
 pub type Said<'a, T> = BoxFuture<'a, Result<T, Silent>>;
 

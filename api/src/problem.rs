@@ -51,6 +51,9 @@ pub struct ProblemDocument {
     /// Where the refusal is on record; absent for what is not recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<u64>,
+    /// The port that did not answer, as the configuration names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    port: Option<&'static str>,
 }
 
 /// A rule that does not hold, and what would cure it.
@@ -149,6 +152,30 @@ impl Problem {
             "The service cannot answer just now; try again in a moment, with the same idempotency key.",
             "服务暂时不可用，请稍后以相同的幂等键重试。",
         )
+    }
+
+    /// A register does not answer, and nothing is decided without it.
+    pub fn silent(register: &'static str) -> Self {
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "register-silent").say(
+            format!("The register behind `{register}` did not answer in time, and nothing was decided; try again in a moment, with the same idempotency key."),
+            format!("“{register}”对应的登记系统未及时应答，未作任何处理；请稍后以相同的幂等键重试。"),
+        );
+        problem.body.port = Some(register);
+        problem.retry_after = Some(5);
+        problem
+    }
+
+    /// The order was changed each time that the registers were asked about it.
+    pub fn restless() -> Self {
+        Self::new(StatusCode::CONFLICT, "order-changing").say(
+            "The order was changed by somebody else each time while the registers were asked about it, and nothing was decided; wait until it holds still, then ask again.",
+            "查询登记系统期间，订单多次被他人修改，未作任何处理；请待修改完成后重试。",
+        )
+    }
+
+    /// Whether the order is not at the version that was expected.
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.status == StatusCode::PRECONDITION_FAILED
     }
 
     /// Too many requests of one mobile or one peer address.

@@ -18,6 +18,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// Checks the filing type of a principal and one service, as at opening: the body is that of `open`, without `command`.
 #[utoipa::path(post, path = "/v1/type-checks", tag = "orders",
@@ -38,16 +39,15 @@ pub(crate) async fn check(
     }
     let request: Request = request::parse(body)?;
     let nothing = Order::default();
-    let facts = facts::gather(&*office.registers, account, &request, &nothing)
-        .await
-        .map_err(|_| Problem::unavailable())?;
+    let until = Instant::now() + office.look_up_within;
+    let facts = facts::gather(&*office.registers, account, &request, &nothing, until).await?;
     let asked = TypeAsked::opening(account, &request, &facts).ok_or_else(Problem::not_found)?;
     let context = office.context(caller.actor);
     let owner = office.ledger.load::<Account>(&account.to_string()).await?;
     let stream = asked.principal(&office.secret).stream();
     let principal = office.ledger.load::<Hold>(&stream).await?;
     let check = asked.check(&owner.state, &principal.state, &context);
-    let record = asked.on_record().next().unwrap_or_default();
+    let record = asked.on_record().next().flatten();
     let decided = verdict(&check, record);
     let broken = asked.judge(&owner.state, &principal.state, &context);
     let (next, en, zh) = next_step(&decided, broken.is_empty());

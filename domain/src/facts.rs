@@ -10,7 +10,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What was found out for one command. Absent means: nobody asked, because no rule of this command reads it.
+/// What was found out for one command. Absent means: nobody asked, because no rule of this command reads it; a rule that does
+/// read it does not take it for a pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Facts {

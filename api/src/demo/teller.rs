@@ -2,9 +2,7 @@
 
 use super::{holder, said};
 use crate::{
-    auth,
-    commands::{self, order_ask},
-    leads, materials,
+    auth, commands, leads, materials,
     office::{Office, random},
     problem::Problem,
     request,
@@ -160,10 +158,7 @@ impl play::Office for Teller<'_> {
                 let command = self.by_mobile(&entry);
                 office.execute(&command, &context, &terms).await
             }
-            request => {
-                let command = order_ask(office, about, request).await.map_err(told)?;
-                office.execute(&command, &context, &terms).await
-            }
+            request => commands::execute(office, &context, about, &request, &terms).await,
         }
         .map_err(told)?;
         let written = office.ledger.decision_at(receipt.position).await?;

@@ -11,6 +11,7 @@ mod service;
 mod clock;
 mod conditions;
 mod entry;
+mod facts;
 mod filing;
 mod lead_book;
 mod leads;

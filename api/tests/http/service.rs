@@ -1,6 +1,6 @@
 //! A running service, and callers of every role.
 
-use api::{auth, commands, office::Office, peer::Proxies, server};
+use api::{auth, commands, office::Office, peer::Proxies, ports::Registers, server};
 use domain::{
     access::Grant,
     context::{Actor, Channel, Context, Role, Witness},
@@ -112,13 +112,23 @@ impl Service {
 
     /// A service that takes the word of these proxies.
     pub(crate) async fn start_behind(place: Place, proxies: Proxies) -> Self {
+        let registers = Reference::read(REGISTERS).unwrap();
+        Self::start_as(place, registers, |office| office.behind(proxies)).await
+    }
+
+    /// A service with registers of its own, and what else is different.
+    pub(crate) async fn start_as(
+        place: Place,
+        registers: impl Registers,
+        different: impl FnOnce(Office) -> Office,
+    ) -> Self {
         let opened = Ledger::open(&place.url(), Settings::new(KeyRing::from_bytes([7; 32])))
             .await
             .unwrap();
-        let registers = Reference::read(REGISTERS).unwrap();
         let models = ReadModels::open(&place.url(), &opened).await.unwrap();
         let secret = Secret::new([8; 32]);
-        let office = Arc::new(Office::new(opened, models, secret, registers).behind(proxies));
+        let office = different(Office::new(opened, models, secret, registers));
+        let office = Arc::new(office);
         let contacts = json!({"mobile": "13800138000", "email": "owner@example.com"});
         let contacts = serde_json::from_value(contacts).unwrap();
         let account = commands::open_account_for(&office, contacts).await.unwrap();

@@ -25,7 +25,7 @@ pub struct TypeAsked {
     nature: Nature,
     document: Document,
     issued_in: Option<Province>,
-    on_record: BTreeMap<ServiceKey, OnRecord>,
+    on_record: BTreeMap<ServiceKey, Option<OnRecord>>,
 }
 
 impl TypeAsked {
@@ -42,8 +42,8 @@ impl TypeAsked {
         else {
             return None;
         };
-        let record = facts.on_record.get(&product.service).copied();
-        let record = record.unwrap_or_default().of(product.kind);
+        let record = facts.on_record.get(&product.service);
+        let record = record.map(|record| record.of(product.kind));
         Some(Self {
             account,
             filing: None,
@@ -55,12 +55,13 @@ impl TypeAsked {
         })
     }
 
-    /// The check of an order that is submitted. `None`: it was not opened.
+    /// The check of an order that is submitted: of every service that it has by now, whatever the facts speak of. `None`: it
+    /// was not opened.
     pub fn submitting(order: &Order, facts: &Facts) -> Option<Self> {
         let opened = order.opened.as_ref()?;
-        let on_record = facts.on_record.iter().map(|(key, record)| {
-            let kind = order.services.get(key).map(|service| service.kind);
-            (key.clone(), kind.map_or(*record, |kind| record.of(kind)))
+        let on_record = order.services.iter().map(|(key, service)| {
+            let record = facts.on_record.get(key);
+            (key.clone(), record.map(|record| record.of(service.kind)))
         });
         Some(Self {
             account: opened.account,
@@ -84,8 +85,8 @@ impl TypeAsked {
         }
     }
 
-    /// What MIIT has on record, service by service, read for the kind of each.
-    pub fn on_record(&self) -> impl Iterator<Item = OnRecord> {
+    /// What MIIT has on record, service by service, read for the kind of each; none: nobody looked it up.
+    pub fn on_record(&self) -> impl Iterator<Item = Option<OnRecord>> {
         self.on_record.values().copied()
     }
 

@@ -376,7 +376,7 @@ fn open(command: &OrderCommand, context: &Context) -> Decided {
 /// The type that the check found (TYP-2). Where it found none, the desk refuses.
 fn detected(command: &OrderCommand, product: &super::command::ProductAsked) -> FilingType {
     let record = command.facts.on_record.get(&product.service);
-    match detect(record.copied().unwrap_or_default().of(product.kind), true) {
+    match detect(record.map(|record| record.of(product.kind)), true) {
         Detected::Type(filing) => filing,
         _ => FilingType::FirstFiling,
     }

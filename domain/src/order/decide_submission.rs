@@ -5,7 +5,11 @@ use crate::{
     context::Context,
     facts::Facts,
     refusal::{Broken, Objections, Refusal},
-    rules::{Enforcer, matter::Submission},
+    rules::{
+        Enforcer,
+        matter::Submission,
+        resource::{PRODUCT_RULES, ProductCheck},
+    },
 };
 use std::collections::BTreeSet;
 
@@ -52,6 +56,20 @@ impl Order {
         Some(submission)
     }
 
+    /// What product verification judged, once more: a server may have ended since (AMB-68). A service of which the facts hold no
+    /// record is one whose server nobody knows.
+    fn products_judged(&self, facts: &Facts, context: &Context) -> Vec<Broken> {
+        let checks = self.services.iter().map(|(key, service)| ProductCheck {
+            service: key.clone(),
+            resource: service.resource.clone(),
+            record: facts.resources.get(key).cloned(),
+        });
+        checks
+            .flat_map(|check| PRODUCT_RULES.map(|rule| context.judge(rule, &check)))
+            .flatten()
+            .collect()
+    }
+
     /// Judges every rule of the plan. Answers what was remarked; refuses with everything that is broken.
     pub(super) fn judge_submission(
         &self,
@@ -74,6 +92,7 @@ impl Order {
                 }
             }
         }
+        objections.add(self.products_judged(&command.facts, context));
         objections.settle()?;
         Ok(warnings)
     }

@@ -20,7 +20,7 @@ pub struct Verdict {
 
 /// Reads the decision table of section 2. Where several rows fit, the first of its line of precedence counts: ACC-1,
 /// ACC-13, TYP-10, TYP-9, claim, then the rest from top to bottom.
-pub fn verdict(check: &TypeCheck, record: OnRecord) -> Verdict {
+pub fn verdict(check: &TypeCheck, record: Option<OnRecord>) -> Verdict {
     let no = |rule, offered| Verdict {
         filing: None,
         offered,
@@ -45,6 +45,7 @@ pub fn verdict(check: &TypeCheck, record: OnRecord) -> Verdict {
             offered: None,
             rule: reason(filing),
         },
+        Detected::Unknown => no("FST-1", None),
     }
 }
 
@@ -74,13 +75,20 @@ pub const TYPE_FIXED: Rule<TypeCheck> = Rule {
     ),
     find: |check, flaws| {
         for (pointer, detected) in check.detected() {
-            if let (Some(filing), Detected::Type(detected)) = (check.filing, detected)
-                && detected != filing
-            {
-                flaws
-                    .at(pointer)
-                    .fact("filing", filing.code())
-                    .fact("detected", detected.code());
+            let Some(filing) = check.filing else {
+                continue;
+            };
+            match detected {
+                Detected::Unknown => {
+                    flaws.at(pointer).fact("looked_up", false);
+                }
+                Detected::Type(detected) if detected != filing => {
+                    flaws
+                        .at(pointer)
+                        .fact("filing", filing.code())
+                        .fact("detected", detected.code());
+                }
+                _ => {}
             }
         }
     },
@@ -256,7 +264,7 @@ mod tests {
                 rule,
             };
             assert_eq!(
-                verdict(&asked, record),
+                verdict(&asked, Some(record)),
                 expected,
                 "{principal:?} {service:?} {same_principal} {mine}"
             );
@@ -265,13 +273,13 @@ mod tests {
                 bound_to_other_account: true,
                 ..asked.clone()
             };
-            assert_eq!(verdict(&bound, record).rule, "ACC-13");
-            assert_eq!(verdict(&bound, record).offered, Some(F::Transfer));
+            assert_eq!(verdict(&bound, Some(record)).rule, "ACC-13");
+            assert_eq!(verdict(&bound, Some(record)).offered, Some(F::Transfer));
             let other = TypeCheck {
                 account_has_other_principal: true,
                 ..bound
             };
-            assert_eq!(verdict(&other, record).rule, "ACC-1");
+            assert_eq!(verdict(&other, Some(record)).rule, "ACC-1");
         }
     }
 
@@ -283,8 +291,10 @@ mod tests {
             service: Filed::Here,
             same_principal: false,
         };
-        assert_eq!(verdict(&check(), others).rule, "TYP-10");
-        assert_eq!(verdict(&check(), others.of_app()).rule, "TYP-3");
+        assert_eq!(verdict(&check(), Some(others)).rule, "TYP-10");
+        assert_eq!(verdict(&check(), Some(others.of_app())).rule, "TYP-3");
+        // What nobody looked up is not “nowhere”.
+        assert_eq!(verdict(&check(), None).filing, None);
         let own = OnRecord {
             same_principal: true,
             ..others

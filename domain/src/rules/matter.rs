@@ -169,8 +169,8 @@ pub struct TypeCheck {
     pub account_has_this_principal: bool,
     /// Another account here has this principal.
     pub bound_to_other_account: bool,
-    /// What MIIT has on record, per service.
-    pub on_record: BTreeMap<ServiceKey, OnRecord>,
+    /// What MIIT has on record, per service; none: nobody looked it up.
+    pub on_record: BTreeMap<ServiceKey, Option<OnRecord>>,
     /// The province rows valid that day.
     pub policy: ProvincePolicy,
 }

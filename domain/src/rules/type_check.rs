@@ -25,10 +25,15 @@ pub enum Detected {
     ClaimFirst,
     /// A filing type.
     Type(FilingType),
+    /// Nobody looked it up: not even that nothing is on record is known.
+    Unknown,
 }
 
-/// Reads the decision table for one service.
-pub fn detect(record: OnRecord, in_this_account: bool) -> Detected {
+/// Reads the decision table for one service. What is not known passes for nothing.
+pub fn detect(record: Option<OnRecord>, in_this_account: bool) -> Detected {
+    let Some(record) = record else {
+        return Detected::Unknown;
+    };
     match (record.principal, record.service) {
         (_, Filed::Here | Filed::Elsewhere) if !record.same_principal => Detected::OtherPrincipal,
         (Filed::Here, Filed::Here) if in_this_account => Detected::AlreadyFiledHere,
@@ -137,10 +142,15 @@ pub const TYPE_AS_DETECTED: Rule<TypeCheck> = Rule {
     ),
     find: |check, flaws| {
         for (pointer, detected) in check.detected() {
-            if let (None, Detected::Type(detected)) = (check.filing, detected)
-                && !check.planned.contains(&detected)
-            {
-                flaws.at(pointer).fact("detected", detected.code());
+            match detected {
+                _ if check.filing.is_some() => {}
+                Detected::Unknown => {
+                    flaws.at(pointer).fact("looked_up", false);
+                }
+                Detected::Type(detected) if !check.planned.contains(&detected) => {
+                    flaws.at(pointer).fact("detected", detected.code());
+                }
+                _ => {}
             }
         }
     },
