@@ -113,11 +113,12 @@ impl Law {
         moves
     }
 
-    /// The rule that closes a move in a state.
-    pub fn closing_rule(&self, stage: StageName, by: Move) -> &'static str {
+    /// The rule that closes a move where an order stands.
+    pub fn closing_rule(&self, at: &Standing, by: Move) -> &'static str {
         let matches = |closed: &&Closed| {
-            (closed.stages.is_empty() || closed.stages.contains(&stage))
+            (closed.stages.is_empty() || closed.stages.contains(&at.stage))
                 && (closed.moves.is_empty() || closed.moves.contains(&by))
+                && (closed.types.is_empty() || closed.types.contains(&at.filing))
         };
         self.closed
             .iter()
@@ -127,7 +128,7 @@ impl Law {
 
     /// Refuses a move that is closed in this state.
     pub fn not_now(&self, at: &Standing, by: Move, actor: &Actor) -> Refusal {
-        let rule = self.closing_rule(at.stage, by);
+        let rule = self.closing_rule(at, by);
         Refusal::NotNow {
             rule: RuleId::from(rule),
             command: by,

@@ -189,3 +189,78 @@ impl Resource {
 }
 
 crate::aggregate!(Resource, "Resource", ResourceCommand, ResourceEvent);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        context::{Actor, Channel, Role, Witness},
+        law::Law,
+        secret::Secret,
+    };
+    use jiff::Timestamp;
+    use std::sync::Arc;
+
+    fn context() -> Context {
+        Context {
+            at: Timestamp::UNIX_EPOCH,
+            actor: Actor {
+                id: "system".to_owned(),
+                role: Role::System,
+                channel: Channel::System,
+            },
+            law: Law::standing(),
+            secret: Arc::new(Secret::new([1; 32])),
+            witness: Witness::default(),
+        }
+    }
+
+    fn order(of: u8) -> OrderId {
+        OrderId::new(Timestamp::UNIX_EPOCH, [of; 10])
+    }
+
+    fn done(server: &mut Resource, command: &ResourceCommand) -> Result<usize, Refusal> {
+        let events = server.decide(command, &context())?;
+        let count = events.len();
+        for event in events {
+            server.evolve(event);
+        }
+        Ok(count)
+    }
+
+    fn reserve(server: &mut Resource, of: u8) -> Result<usize, Refusal> {
+        let service = ServiceKey::parse("site-1").unwrap();
+        let order = order(of);
+        done(
+            server,
+            &ResourceCommand::Reserve {
+                order,
+                service,
+                is_code: false,
+            },
+        )
+    }
+
+    // covers: RES-8
+    #[test]
+    fn a_slot_that_was_spent_is_never_free_again() {
+        let mut server = Resource::default();
+        for of in 0..5 {
+            assert_eq!(reserve(&mut server, of), Ok(1));
+        }
+        // Four are filed; one order is given up.
+        for of in 0..4 {
+            let spend = ResourceCommand::Spend { order: order(of) };
+            assert_eq!(done(&mut server, &spend), Ok(1));
+        }
+        for of in 0..5 {
+            let (order, keep) = (order(of), Vec::new());
+            let returned = usize::from(of == 4);
+            let release = ResourceCommand::Release { order, keep };
+            assert_eq!(done(&mut server, &release), Ok(returned), "{of}");
+        }
+        assert_eq!(server.slots.len(), 4);
+        assert_eq!(reserve(&mut server, 5), Ok(1));
+        assert!(reserve(&mut server, 6).is_err());
+    }
+}

@@ -1,7 +1,8 @@
 //! Which filing type is this?
 
-use crate::service::{Service, opening, story};
+use crate::service::{Place, Service, opening, story};
 use domain::context::Role;
+use fixtures::reference::Reference;
 use serde_json::{Value, json};
 
 on_both_stores!(a_type_check_says_what_and_why_and_records_nothing);
@@ -50,4 +51,22 @@ async fn a_type_check_says_what_and_why_and_records_nothing(service: Service) {
     assert_eq!(second.body["filing"], Value::Null, "{}", second.body);
     assert_eq!(second.body["reason"]["rule"], "ACC-1");
     assert_eq!(second.body["next"]["step"], "stop");
+}
+
+// covers: NTF-10, TYP-8
+#[tokio::test]
+async fn whoever_checks_is_prompted_to_claim_or_to_verify_the_product() {
+    for (service, step) in [("here", "claim"), ("nowhere", "product_verification")] {
+        let record = json!({"miit": {"example.com": {"principal": service, "service": service, "same_principal": service == "here"}}});
+        let registers = Reference::with(&record).unwrap();
+        let service = Service::start_as(Place::sqlite(), registers, |office| office).await;
+        let answer = service
+            .post("/v1/type-checks", Role::Applicant, &asked())
+            .await;
+        let next = &answer.body["next"];
+        assert_eq!(next["step"], step, "{}", answer.body);
+        let names = |text: &str| next["zh"].as_str().unwrap().contains(text);
+        assert_eq!(names("请先执行认领备案"), step == "claim");
+        assert_eq!(names("请继续进行产品验证"), step != "claim");
+    }
 }

@@ -172,7 +172,10 @@ pub fn offers(held: Held, law: &Law) -> Vec<Offer> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::filings::FilingPlan;
+    use crate::{
+        filings::FilingPlan,
+        rules::type_check::{Detected, detect},
+    };
 
     /// The law of an office that takes every type.
     fn complete() -> Law {
@@ -255,6 +258,34 @@ mod tests {
         let law = complete();
         assert_eq!(offered(true, true, &law), []);
         assert_eq!(offered(false, true, &law), Action::ALL);
+    }
+
+    // covers: TYP-12
+    #[test]
+    fn a_filed_principal_has_one_way_in_and_the_check_decides_where_it_leads() {
+        use crate::facts::{
+            Filed::{Elsewhere, Here, Nowhere},
+            OnRecord,
+        };
+        let held = Held {
+            in_flight: false,
+            filed: true,
+        };
+        for (service, leads_to) in [
+            (Nowhere, FilingType::NewServiceHere),
+            (Elsewhere, FilingType::NewAccessHere),
+        ] {
+            let record = OnRecord {
+                principal: Here,
+                service,
+                same_principal: true,
+            };
+            assert_eq!(detect(Some(record), true), Detected::Type(leads_to));
+            let ways = Action::ALL.map(|action| action.leads_to(held).contains(&leads_to));
+            assert_eq!(ways.iter().filter(|leads| **leads).count(), 1);
+            assert!(Action::NewInformation.leads_to(held).contains(&leads_to));
+        }
+        assert!(offered(false, true, &complete()).contains(&Action::NewInformation));
     }
 
     #[test]

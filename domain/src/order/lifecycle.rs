@@ -363,6 +363,8 @@ pub struct Closed {
     pub stages: &'static [StageName],
     /// These moves; empty: any.
     pub moves: &'static [Move],
+    /// For these filing types; empty: any.
+    pub types: &'static [FilingType],
     /// The rule that closes them.
     pub rule: &'static str,
 }

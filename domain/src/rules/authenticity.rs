@@ -258,6 +258,14 @@ pub const CHECK_WITH_PAPERS: Rule<Submission> = Rule {
     },
 };
 
+/// The lifecycle has no such move for them.
+pub const NOT_FOR_ALL: Card = Card::shape(
+    "VER-19",
+    "§1.2, §1.4–1.7",
+    "Transfers, claims and cancellations need no authenticity verification.",
+    "转移备案、认领备案、注销备案和取消接入无需真实性核验。",
+);
+
 /// What the machine passed, a person may doubt.
 pub const HOLDS_UP: Judgement = Judgement {
     card: Card::reviewer(

@@ -163,6 +163,8 @@ shapes! {
     NO_WITHDRAWAL_AT_BUREAU = "ORD-9", "§8", "An order at the bureau cannot be withdrawn.", "管局审核中的订单不能撤销。";
     /// ORD-10.
     NO_EDIT_AT_BUREAU = "ORD-10", "§8", "An order at the bureau cannot be edited.", "管局审核中的订单不能修改。";
+    /// ORD-11.
+    NO_RECALL_OF_CANCELLATION = "ORD-11", "§1.6 Fig 1-33", "A principal cancellation cannot be recalled once it has gone to the bureau.", "注销主体的申请提交管局后不能撤回。";
     /// ORD-12.
     REJECTION_SAYS_WHY = "ORD-12", "T3-3", "A rejected order shows the reason beside its state.", "初审驳回的订单在状态栏显示驳回原因。";
     /// ORD-15.

@@ -104,6 +104,13 @@ pub const BEFORE_BUREAU: Card = Card::shape(
     "Since 2020-08-17, in every province, every order type except cancellation of access needs SMS verification before bureau review.",
     "2020年8月17日起，所有省份的备案申请（取消接入除外）均须完成短信核验后才能进入管局审核。",
 );
+/// T16 in place of T15.
+pub const NOBODY_TO_VERIFY: Card = Card::shape(
+    "SMS-2",
+    "T9-1 r3, r8",
+    "An order in which nobody has to verify skips SMS verification.",
+    "无需任何人核验的订单跳过短信核验，直接进入管局审核。",
+);
 /// Both leads verify a first filing.
 pub const BOTH_LEADS: Card = Card::shape(
     "SMS-7",

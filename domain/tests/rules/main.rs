@@ -10,5 +10,6 @@ mod lead;
 mod network;
 mod plan;
 mod principal;
+mod resource;
 mod support;
 mod website;

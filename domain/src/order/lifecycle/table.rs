@@ -22,6 +22,7 @@ const OPENED_BY_HAND: &[FilingType] = &[FilingType::FirstFiling, FilingType::New
 const MIG: &[FilingType] = &[FilingType::Migration];
 const CLM: &[FilingType] = &[FilingType::Claim];
 const TRF: &[FilingType] = &[FilingType::Transfer];
+const CAN_P: &[FilingType] = &[FilingType::CancelPrincipal];
 const CXA_P: &[FilingType] = &[FilingType::CancelAccessPassive];
 
 /// The rows in force.
@@ -95,23 +96,24 @@ const AT_BUREAU: &[StageName] = &[SmsVerification, BureauReview];
 
 /// Why a move that the table does not list is closed. Every pair of state and move has a reason.
 pub const CLOSED: &[Closed] = &[
-    Closed { stages: &[New], moves: &[], rule: "ORD-1" },
-    Closed { stages: &[Completed], moves: &[M::EnterPrincipal, M::EnterService, M::ImportAccess, M::RemoveService, M::AttachMaterial, M::RemoveMaterial], rule: "ORD-25" },
-    Closed { stages: &[Completed, Abandoned, Claimed, Transferred], moves: &[], rule: "ORD-27" },
-    Closed { stages: &[], moves: &[M::Open], rule: "ORD-2" },
-    Closed { stages: AT_BUREAU, moves: &[M::Withdraw, M::Abandon], rule: "ORD-9" },
-    Closed { stages: &[], moves: REVIEW_MOVES, rule: "RVW-1" },
-    Closed { stages: &[], moves: &[M::Dispatch], rule: "RVW-9" },
-    Closed { stages: &[], moves: &[M::RecordReceipt], rule: "SMS-3" },
-    Closed { stages: &[], moves: SMS_MOVES, rule: "SMS-3" },
-    Closed { stages: &[], moves: &[M::Approve, M::BureauReject], rule: "BUR-1" },
-    Closed { stages: AT_BUREAU, moves: &[], rule: "ORD-10" },
-    Closed { stages: &[], moves: &[M::Abandon], rule: "ORD-22" },
-    Closed { stages: &[InReview, Resubmitted, AwaitingBureauSubmission], moves: &[M::VerifyProduct], rule: "SVC-8" },
-    Closed { stages: &[AwaitingOwnerConfirmation, AwaitingBureauSubmission], moves: &[], rule: "ORD-7" },
-    Closed { stages: &[], moves: &[M::Withdraw], rule: "ORD-7" },
-    Closed { stages: &[InReview, Resubmitted], moves: &[], rule: "ORD-5" },
-    Closed { stages: &[], moves: &[M::AnswerFinding], rule: "ORD-16" },
-    Closed { stages: &[], moves: &[], rule: "ORD-2" },
+    Closed { stages: &[New], moves: &[], types: &[], rule: "ORD-1" },
+    Closed { stages: &[Completed], moves: &[M::EnterPrincipal, M::EnterService, M::ImportAccess, M::RemoveService, M::AttachMaterial, M::RemoveMaterial], types: &[], rule: "ORD-25" },
+    Closed { stages: &[Completed, Abandoned, Claimed, Transferred], moves: &[], types: &[], rule: "ORD-27" },
+    Closed { stages: &[], moves: &[M::Open], types: &[], rule: "ORD-2" },
+    Closed { stages: AT_BUREAU, moves: &[M::Withdraw, M::Abandon], types: CAN_P, rule: "ORD-11" },
+    Closed { stages: AT_BUREAU, moves: &[M::Withdraw, M::Abandon], types: &[], rule: "ORD-9" },
+    Closed { stages: &[], moves: REVIEW_MOVES, types: &[], rule: "RVW-1" },
+    Closed { stages: &[], moves: &[M::Dispatch], types: &[], rule: "RVW-9" },
+    Closed { stages: &[], moves: &[M::RecordReceipt], types: &[], rule: "SMS-3" },
+    Closed { stages: &[], moves: SMS_MOVES, types: &[], rule: "SMS-3" },
+    Closed { stages: &[], moves: &[M::Approve, M::BureauReject], types: &[], rule: "BUR-1" },
+    Closed { stages: AT_BUREAU, moves: &[], types: &[], rule: "ORD-10" },
+    Closed { stages: &[], moves: &[M::Abandon], types: &[], rule: "ORD-22" },
+    Closed { stages: &[InReview, Resubmitted, AwaitingBureauSubmission], moves: &[M::VerifyProduct], types: &[], rule: "SVC-8" },
+    Closed { stages: &[AwaitingOwnerConfirmation, AwaitingBureauSubmission], moves: &[], types: &[], rule: "ORD-7" },
+    Closed { stages: &[], moves: &[M::Withdraw], types: &[], rule: "ORD-7" },
+    Closed { stages: &[InReview, Resubmitted], moves: &[], types: &[], rule: "ORD-5" },
+    Closed { stages: &[], moves: &[M::AnswerFinding], types: &[], rule: "ORD-16" },
+    Closed { stages: &[], moves: &[], types: &[], rule: "ORD-2" },
 ];
 
