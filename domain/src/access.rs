@@ -68,13 +68,6 @@ pub enum AccessEvent {
 }
 }
 
-impl AccessEvent {
-    /// The stored version.
-    pub const fn version(&self) -> &'static str {
-        "1.0"
-    }
-}
-
 impl Access {
     /// What the token allows now: nothing once it is revoked.
     pub fn in_force(&self) -> Option<&Grant> {

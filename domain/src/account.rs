@@ -119,13 +119,6 @@ pub struct SlotAsked {
     pub other_principal: bool,
 }
 
-impl AccountEvent {
-    /// The stored version.
-    pub const fn version(&self) -> &'static str {
-        "1.0"
-    }
-}
-
 impl Account {
     /// Its stream.
     pub fn stream(id: AccountId) -> String {

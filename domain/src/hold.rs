@@ -144,13 +144,6 @@ pub enum HoldEvent {
 }
 }
 
-impl HoldEvent {
-    /// The stored version.
-    pub const fn version(&self) -> &'static str {
-        "1.0"
-    }
-}
-
 /// What the rules of a hold are judged on.
 #[derive(Clone, Debug)]
 pub struct Contest {

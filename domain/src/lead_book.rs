@@ -69,13 +69,6 @@ pub enum LeadBookEvent {
 }
 }
 
-impl LeadBookEvent {
-    /// The stored version.
-    pub const fn version(&self) -> &'static str {
-        "1.0"
-    }
-}
-
 impl LeadBook {
     /// Its stream.
     pub fn stream(account: AccountId) -> String {

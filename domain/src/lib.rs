@@ -3,7 +3,8 @@
 //! Read in this order: [`values`] (what a field may hold) → [`form`] (what an applicant fills in) →
 //! [`rules`] (the law, one const a rule, with citation) → [`filings`] (a plan a filing type) →
 //! [`order::lifecycle`] (what may follow what) → [`order`] (state, commands, events) → the other aggregates
-//! [`account`], [`lead_book`], [`hold`], [`resource`], [`access`] → [`desk`] (which of them a command touches).
+//! [`account`], [`lead_book`], [`hold`], [`resource`], [`access`] → [`desk`] (which of them a command touches) →
+//! [`happening`] (all that can happen).
 //!
 //! Invariants: folding never fails and never consults a rule · no handler branches on the state of an order outside
 //! the lifecycle table and the stage's own data · no rule has two homes; no refusal lacks a rule id · everything a
@@ -16,6 +17,7 @@ pub mod desk;
 pub mod facts;
 pub mod filings;
 pub mod form;
+pub mod happening;
 pub mod hold;
 pub mod law;
 pub mod lead_book;
@@ -30,5 +32,6 @@ pub mod secret;
 pub mod sms_phone;
 mod tagged;
 pub mod told;
+pub mod upcasts;
 pub mod values;
 pub mod work;

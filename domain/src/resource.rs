@@ -87,13 +87,6 @@ pub enum ResourceEvent {
 }
 }
 
-impl ResourceEvent {
-    /// The stored version.
-    pub const fn version(&self) -> &'static str {
-        "1.0"
-    }
-}
-
 /// What the rules of a resource are judged on.
 #[derive(Clone, Debug)]
 pub struct SlotWanted {

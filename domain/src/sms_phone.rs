@@ -70,13 +70,6 @@ pub enum SmsPhoneEvent {
 }
 }
 
-impl SmsPhoneEvent {
-    /// The stored version.
-    pub const fn version(&self) -> &'static str {
-        "1.0"
-    }
-}
-
 impl SmsPhone {
     /// Decides a command. What is so already stays so.
     pub fn decide(

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | a role, a move, a material, a text … | [`names`]: `zh()` and `en()` beside the type |
 //! | a command | [`asked`] |
-//! | an event | [`happened`], [`Happening`] |
+//! | an event | [`happened`], [`crate::happening::Happening::told`] |
 //! | a refusal | [`refused`] |
 //! | a state | [`because`]: why an order is there, by which rules, and whose turn it is |
 
@@ -23,7 +23,6 @@ mod refused;
 
 pub use asked::asked;
 pub use because::{Because, because};
-pub use beside::Happening;
 pub use happened::happened;
 pub use phones::target;
 pub use refused::refused;

@@ -5,7 +5,7 @@ use crate::{
     upcast,
 };
 use cqrs_es::DomainEvent;
-use domain::{context::Actor, refusal::Refusal};
+use domain::{context::Actor, happening::Stored, refusal::Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -172,6 +172,28 @@ impl RecordedEvent {
             &self.event_type,
             &self.event_version,
             &self.payload,
+        )
+    }
+}
+
+impl Stored for RecordedEvent {
+    type Error = LedgerError;
+
+    fn aggregate_type(&self) -> &str {
+        &self.stream.aggregate_type
+    }
+
+    fn read<E: DomainEvent>(&self) -> Result<E, LedgerError> {
+        self.decode()
+    }
+
+    fn stranger(&self) -> LedgerError {
+        upcast::unknown(
+            &self.stream,
+            self.sequence,
+            &self.event_type,
+            &self.event_version,
+            "there is no such kind of stream".to_owned(),
         )
     }
 }

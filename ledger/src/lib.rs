@@ -21,6 +21,7 @@
 //! | `store.rs`, `store/` | what a database does; PostgreSQL and SQLite |
 //! | `record.rs`, `seal.rs`, `keys.rs`, `leaf.rs` | from what was decided to what is stored |
 //! | `load.rs`, `reading.rs`, `sealed.rs`, `upcast.rs` | and back |
+//! | `carried.rs` | stored events that are read elsewhere |
 //! | `blobs.rs` | sealing bytes that are kept elsewhere |
 //! | `pulse.rs` | waking followers |
 //! | `framework.rs` | a plain `CqrsFramework` on the ledger |
@@ -36,6 +37,7 @@
 mod appender;
 mod blobs;
 mod cache;
+mod carried;
 mod decision;
 mod error;
 mod execute;
@@ -61,6 +63,7 @@ mod terms;
 mod turns;
 mod upcast;
 
+pub use carried::{CarriedEvent, WrappedKey};
 pub use decision::{About, Decision, Outcome, RecordedEvent, StreamVersion};
 pub use error::{LedgerError, Stream, Unacceptable, UnknownEvent};
 pub use framework::Opened;
@@ -74,4 +77,4 @@ pub use sealed::SealedDecision;
 pub use settings::{Clock, Settings};
 pub use tally::Counts;
 pub use terms::{IdempotencyKey, NotAnIdempotencyKey, Receipt, Terms, Trial};
-pub use upcast::{Upcast, UpcasterError, Upcasters};
+pub use upcast::{UpcasterError, Upcasters};

@@ -18,11 +18,11 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// With these keys, this program's version, no upcasters and the store's own clock.
+    /// With these keys, this program's version, the office's upcasters and the store's own clock.
     pub fn new(keys: KeyRing) -> Self {
         Self {
             keys,
-            upcasters: Upcasters::new(),
+            upcasters: Upcasters::standing(),
             software: concat!("beian ", env!("CARGO_PKG_VERSION")).to_owned(),
             clock: Clock::Store,
         }

@@ -2,14 +2,11 @@
 
 use crate::error::{LedgerError, Stream, UnknownEvent, shape};
 use cqrs_es::DomainEvent;
+use domain::upcasts::{STEPS, Upcast};
 use serde_json::Value;
 use std::{collections::HashMap, fmt};
 
-/// Turns the data of one version into that of the next; says what is wrong if it cannot. (What it says is fixed text, so
-/// that it cannot quote the data.)
-pub type Upcast = fn(Value) -> Result<Value, &'static str>;
-
-struct Step {
+struct Raised {
     to: String,
     upcast: Upcast,
 }
@@ -19,7 +16,7 @@ struct Step {
 /// A step leads from one version of an event to a later one; steps are chained. Versions are compared as text: one that
 /// nobody registered is not "close enough", it is unknown. A change of meaning is not an upcast but a new event.
 #[derive(Default)]
-pub struct Upcasters(HashMap<(String, String, String), Step>);
+pub struct Upcasters(HashMap<(String, String, String), Raised>);
 
 /// An upcaster that cannot be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +43,16 @@ impl Upcasters {
     /// No upcasters: every event is stored in its current version.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The steps of the office's events.
+    pub fn standing() -> Self {
+        let steps = STEPS.iter().map(|step| {
+            let from = [step.aggregate, step.event, step.from].map(str::to_owned);
+            let (to, upcast) = (step.to.to_owned(), step.upcast);
+            (from.into(), Raised { to, upcast })
+        });
+        Self(steps.collect())
     }
 
     /// Registers the step of one event of one aggregate from a version to the next.
@@ -88,7 +95,7 @@ impl Upcasters {
             });
         }
         let to = to.to_owned();
-        self.0.insert(key(from), Step { to, upcast });
+        self.0.insert(key(from), Raised { to, upcast });
         Ok(self)
     }
 
@@ -127,7 +134,7 @@ impl fmt::Debug for Upcasters {
     }
 }
 
-fn unknown(
+pub(crate) fn unknown(
     stream: &Stream,
     sequence: u64,
     event_type: &str,
@@ -281,6 +288,15 @@ mod tests {
         )
         .unwrap_err();
         assert!(!format!("{error} {error:?}").contains("13800138000"));
+    }
+
+    #[test]
+    fn the_steps_of_the_office_form_lines() {
+        let lines = STEPS.iter().try_fold(Upcasters::new(), |steps, step| {
+            steps.with(step.aggregate, step.event, step.from, step.to, step.upcast)
+        });
+        let same = |lines: Upcasters| lines.0.len() == Upcasters::standing().0.len();
+        assert_eq!(lines.map(same), Ok(true));
     }
 
     #[test]

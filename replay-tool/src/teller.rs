@@ -8,23 +8,18 @@ use crate::{
 };
 use cqrs_es::Aggregate;
 use domain::{
-    access::{Access, AccessEvent},
-    account::{Account, AccountEvent},
     desk::Command,
-    hold::{Hold, HoldEvent},
-    lead_book::{LeadBook, LeadBookEvent},
+    happening::Happening,
     order::{
         Order, OrderEvent, Stage,
         lifecycle::{Move, ROWS, Row, StageName},
         sms::ReturnCause,
     },
     personal::legible,
-    resource::{Resource, ResourceEvent},
-    sms_phone::{SmsPhone, SmsPhoneEvent},
-    told::{Happening, Told, asked},
+    told::{Told, asked},
 };
 use jiff::Timestamp;
-use ledger::{Decision, LedgerError, RecordedEvent, UnknownEvent};
+use ledger::{Decision, RecordedEvent};
 use std::collections::HashMap;
 
 /// Tells decisions in their order.
@@ -116,7 +111,7 @@ impl Teller {
     }
 
     fn happened(&mut self, event: &RecordedEvent) -> Result<Happened, Failure> {
-        let happening = decoded(event)?;
+        let happening = Happening::read(event)?;
         let id = event.stream.aggregate_id.as_str();
         let (mut findings, mut remarks, mut explains) = (Vec::new(), Vec::new(), false);
         let nobody = Order::default();
@@ -194,28 +189,6 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         | E::FilingApproved { .. }
         | E::FilingRejected { .. } => true,
     }
-}
-
-/// The event as what it is. An aggregate that this program does not know is not passed over.
-pub(crate) fn decoded(event: &RecordedEvent) -> Result<Happening, LedgerError> {
-    Ok(match event.stream.aggregate_type.as_str() {
-        Order::TYPE => Happening::Order(event.decode::<OrderEvent>()?),
-        Account::TYPE => Happening::Account(event.decode::<AccountEvent>()?),
-        Hold::TYPE => Happening::Hold(event.decode::<HoldEvent>()?),
-        Resource::TYPE => Happening::Resource(event.decode::<ResourceEvent>()?),
-        SmsPhone::TYPE => Happening::Phone(event.decode::<SmsPhoneEvent>()?),
-        LeadBook::TYPE => Happening::LeadBook(event.decode::<LeadBookEvent>()?),
-        Access::TYPE => Happening::Access(event.decode::<AccessEvent>()?),
-        _ => {
-            return Err(LedgerError::UnknownEvent(Box::new(UnknownEvent {
-                stream: event.stream.clone(),
-                sequence: event.sequence,
-                event_type: event.event_type.clone(),
-                event_version: event.event_version.clone(),
-                why: "there is no such kind of stream".to_owned(),
-            })));
-        }
-    })
 }
 
 /// The row of the lifecycle that a move went by. An entry that came too late went by the clock's row.

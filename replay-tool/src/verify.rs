@@ -12,14 +12,8 @@ use crate::{
     failure::Failure,
     office::{Office, no_such_order, order_id},
     page::{BAD, Desk, FAINT, GOOD, PLAIN},
-    teller::decoded,
 };
-use domain::{
-    desk::Answer,
-    order::Order,
-    told::{Happening, Told},
-    values::OrderId,
-};
+use domain::{desk::Answer, happening::Happening, order::Order, told::Told, values::OrderId};
 use jiff::Timestamp;
 use ledger::{Decision, LARGEST_PAGE, LedgerError, SealedDecision};
 use progress::Progress;
@@ -225,7 +219,7 @@ impl Check {
     fn content(&mut self, decision: &Decision) {
         let position = decision.position;
         for event in &decision.events {
-            if let Err(error) = decoded(event) {
+            if let Err(error) = Happening::read(event) {
                 self.unreadable(position, &error);
             }
         }
@@ -276,7 +270,7 @@ impl Check {
                     .iter()
                     .filter(|event| event.stream.aggregate_id == name)
                 {
-                    if let Ok(Happening::Order(event)) = decoded(event) {
+                    if let Ok(Happening::Order(event)) = Happening::read(event) {
                         folded.evolve(event);
                     }
                 }

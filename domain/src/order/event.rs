@@ -21,8 +21,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// The events of an aggregate. An event that has changed its shape says its version behind its name (`= "1.1"`) and has a
+/// step in [`crate::upcasts`]; a change of meaning is a new name.
 macro_rules! events {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident { $($(#[$fdoc:meta])* $field:ident : $type:ty),* $(,)? }),* $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident $(= $version:literal)? { $($(#[$fdoc:meta])* $field:ident : $type:ty),* $(,)? }),* $(,)? }) => {
         $(#[$meta])*
         pub enum $name { $($(#[$doc])* $variant { $($(#[$fdoc])* $field: $type),* }),* }
         impl $name {
@@ -30,12 +32,25 @@ macro_rules! events {
             pub const fn name(&self) -> &'static str {
                 match self { $(Self::$variant { .. } => stringify!($variant)),* }
             }
-            /// Every stored name.
-            pub const NAMES: &'static [&'static str] = &[$(stringify!($variant)),*];
+            /// The version it is stored in.
+            pub const fn version(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $crate::order::event::version!($($version)?)),* }
+            }
+            /// Every stored name, and the version it is stored in.
+            pub const NAMED: &'static [$crate::happening::Named] =
+                &[$((stringify!($variant), $crate::order::event::version!($($version)?))),*];
         }
     };
 }
-pub(crate) use events;
+macro_rules! version {
+    () => {
+        "1.0"
+    };
+    ($version:literal) => {
+        $version
+    };
+}
+pub(crate) use {events, version};
 
 events! {
 /// What happens to an order.
@@ -336,11 +351,4 @@ pub enum OrderEvent {
         at: Timestamp,
     },
 }
-}
-
-impl OrderEvent {
-    /// The stored version. A change of shape is a new version with an upcaster; a change of meaning is a new name.
-    pub const fn version(&self) -> &'static str {
-        "1.0"
-    }
 }

@@ -4,32 +4,14 @@ use super::{Told, happened, masked};
 use crate::{
     access::AccessEvent,
     account::AccountEvent,
+    happening::Happening,
     hold::{HoldEvent, HoldKind},
     lead_book::LeadBookEvent,
-    order::{Order, OrderEvent},
+    order::Order,
     resource::ResourceEvent,
     sms_phone::SmsPhoneEvent,
     values::PersonName,
 };
-
-/// Something that happened to any aggregate of the office.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happening {
-    /// To an order.
-    Order(OrderEvent),
-    /// To an account.
-    Account(AccountEvent),
-    /// To a thing that only one may hold.
-    Hold(HoldEvent),
-    /// To a server or an authorisation code.
-    Resource(ResourceEvent),
-    /// To a mobile that must verify.
-    Phone(SmsPhoneEvent),
-    /// To an account's lead book.
-    LeadBook(LeadBookEvent),
-    /// To a token.
-    Access(AccessEvent),
-}
 
 impl Happening {
     /// The sentence. `stream` is the id of the aggregate it happened to, `before` the order as it stood.
@@ -39,7 +21,7 @@ impl Happening {
             Self::Account(event) => account(event),
             Self::Hold(event) => hold(event, stream),
             Self::Resource(event) => resource(event, stream),
-            Self::Phone(event) => phone(event),
+            Self::SmsPhone(event) => phone(event),
             Self::LeadBook(event) => lead_book(event),
             Self::Access(event) => access(event),
         }

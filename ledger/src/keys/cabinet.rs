@@ -74,6 +74,26 @@ pub(crate) enum State {
     },
 }
 
+impl State {
+    /// What a row of `data_keys` says to who has these key-encryption keys.
+    pub(crate) fn of(row: StoredKey, ring: &KeyRing) -> Result<Self, KeyError> {
+        let Some((wrapped, wrapped_by)) = row.wrapped else {
+            return Ok(Self::Destroyed);
+        };
+        match ring.unwrap(&row.file, &wrapped, &wrapped_by) {
+            Ok(key) => Ok(Self::Live(Arc::new(LiveKey {
+                file: row.file,
+                key,
+                wrapped,
+                wrapped_by,
+                stored: AtomicBool::new(true),
+            }))),
+            Err(KeyError::NotLoaded { wrapped_by, .. }) => Ok(Self::Locked { wrapped_by }),
+            Err(broken) => Err(broken),
+        }
+    }
+}
+
 /// The data keys of this process.
 pub(crate) struct Cabinet {
     ring: KeyRing,
@@ -163,26 +183,13 @@ impl Cabinet {
     }
 
     fn remember(&self, row: StoredKey) -> Result<State, KeyError> {
-        let state = match row.wrapped {
-            None => State::Destroyed,
-            Some((wrapped, wrapped_by)) => match self.ring.unwrap(&row.file, &wrapped, &wrapped_by)
-            {
-                Ok(key) => State::Live(Arc::new(LiveKey {
-                    file: row.file.clone(),
-                    key,
-                    wrapped,
-                    wrapped_by,
-                    stored: AtomicBool::new(true),
-                })),
-                Err(KeyError::NotLoaded { wrapped_by, .. }) => State::Locked { wrapped_by },
-                Err(broken) => return Err(broken),
-            },
-        };
+        let file = row.file.clone();
+        let state = State::of(row, &self.ring)?;
         // A destruction that happened while the row was on its way stays; all else gives way to the row, also a key that
         // only this process had while another was faster.
         let kept = self
             .known
-            .entry(row.file)
+            .entry(file)
             .and_compute_with(|known| match known {
                 Some(entry) if matches!(entry.value(), State::Destroyed) => Op::Nop,
                 _ => Op::Put(state.clone()),
