@@ -213,6 +213,14 @@ async fn count_code(
 
 /// The answer to a decision, or the refusal as a problem.
 pub(crate) fn answer(receipt: Receipt<Answer>) -> Result<Response, Problem> {
+    answer_beside(receipt, None)
+}
+
+/// The same beside what was read off a document (PRN-9).
+pub(crate) fn answer_beside(
+    receipt: Receipt<Answer>,
+    recognition: Option<serde_json::Value>,
+) -> Result<Response, Problem> {
     let replayed = receipt.replayed;
     let version = receipt
         .versions
@@ -224,7 +232,7 @@ pub(crate) fn answer(receipt: Receipt<Answer>) -> Result<Response, Problem> {
         .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
     let location = answer.order.map(|order| format!("/v1/orders/{order}"));
     let taken = Taken::new(&answer, receipt.position, receipt.decision_id, version);
-    let mut response = Json(taken).into_response();
+    let mut response = Json(taken.beside(recognition)).into_response();
     let mut header = |name: header::HeaderName, value: Option<String>| {
         if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
             response.headers_mut().insert(name, value);

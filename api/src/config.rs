@@ -181,10 +181,11 @@ impl Config {
         }
         let models = ReadModels::open(&self.ledger, &opened).await?;
         let secret = Secret::new(secret.bytes);
-        let office = match self.ports.registers()? {
+        let mut office = match self.ports.registers()? {
             Some(registers) => Office::new(opened, models, secret, registers),
             None => Office::new(opened, models, secret, self.simulated_registers()?),
         };
+        office.recognition = self.ports.recognition()?;
         let objects = Folder::open(&self.materials).map_err(|why| NoStart::System {
             what: format!("the folder of materials {}", self.materials.display()),
             why,

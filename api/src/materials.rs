@@ -3,11 +3,12 @@
 //! The bytes go to the object store, sealed under the data key of their order; the order knows their digest. What an
 //! upload claims about itself is not believed: the type is read off the bytes.
 
+mod recognised;
 mod upload;
 
 use crate::{
     auth::Caller,
-    commands::{answer, execute, known},
+    commands::{answer_beside, execute, known},
     office::{Office, random},
     ports::{ObjectName, Stored},
     problem::{Problem, ProblemDocument},
@@ -43,7 +44,8 @@ const LEFT_BEHIND: Duration = Duration::from_mins(10);
 /// Uploads a material and attaches it to the order.
 ///
 /// Fields of the form: `file` (PNG, JPEG, PDF, or another image or document; 10 MiB at most), `kind`, for a material of
-/// one service its key as `service`, for cards the `side`.
+/// one service its key as `service`, for cards the `side`. `recognition` says what was read off a document, where something
+/// here can read: fill in the form with it, and have it checked (PRN-9).
 #[utoipa::path(post, path = "/v1/orders/{order}/materials", tag = "materials", params(("order" = String, Path), ("Idempotency-Key" = Option<String>, Header), ("If-Match" = Option<String>, Header)),
     request_body(content_type = "multipart/form-data", content = Value), responses((status = 201, body = Taken), (status = 409, body = ProblemDocument, content_type = "application/problem+json"),
         (status = 413, body = ProblemDocument, content_type = "application/problem+json"), (status = 415, body = ProblemDocument, content_type = "application/problem+json"), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
@@ -85,7 +87,11 @@ pub(crate) async fn upload(
     )
     .await?;
     let position = receipt.position;
-    let mut response = answer(receipt)?;
+    let recognition = match receipt.outcome {
+        Ok(_) => recognised::told(&office, position, upload).await,
+        Err(_) => None,
+    };
+    let mut response = answer_beside(receipt, recognition)?;
     *response.status_mut() = StatusCode::CREATED;
     // A repetition is told of the material that the first request attached.
     let attached = office.ledger.decision_at(position).await?;

@@ -5,7 +5,7 @@ use crate::{
     clock::{Clock, Watch},
     facts,
     peer::Proxies,
-    ports::{InMemory, Objects, Registers},
+    ports::{InMemory, Objects, Recognition, Registers},
     problem::Problem,
     throttle::Throttle,
     workers::Work,
@@ -40,6 +40,8 @@ pub struct Office {
     pub look_up_within: Duration,
     /// Where the bytes of materials lie.
     pub objects: Box<dyn Objects>,
+    /// What reads documents off their pictures (PRN-9); none: people type.
+    pub recognition: Option<Box<dyn Recognition>>,
     /// Who keeps SMS sessions from now on (AMB-62).
     pub sms_session: SmsKeeper,
     /// What time it is.
@@ -77,6 +79,7 @@ impl Office {
             registers: Box::new(registers),
             look_up_within: facts::PATIENCE,
             objects: Box::new(InMemory::default()),
+            recognition: None,
             sms_session: SmsKeeper::Embedded,
             clock: Clock::System,
             watch: Watch::default(),

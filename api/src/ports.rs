@@ -1,6 +1,6 @@
 //! What the office is connected to: a trait each, an adapter over HTTP each, a simulator each.
 //!
-//! [`Registers`] are asked before the desk decides. The others ([`Messages`], [`Bureau`], [`FaceCheck`]) are spoken to by
+//! [`Registers`] are asked before the desk decides, [`Recognition`] after it has taken a picture. The others ([`Messages`], [`Bureau`], [`FaceCheck`]) are spoken to by
 //! the workers, after it has: see `workers`.
 
 mod bureau;
@@ -9,6 +9,7 @@ mod failure;
 pub mod http;
 mod messages;
 mod objects;
+mod recognition;
 pub mod signing;
 mod simulator;
 mod smtp;
@@ -19,8 +20,9 @@ pub use failure::{Trouble, Unknown};
 pub use http::NotAnEndpoint;
 pub use messages::{Address, Message, Messages, NoMessages};
 pub use objects::{Folder, InMemory, ObjectName, Objects, Stored};
+pub use recognition::{Picture, Recognised, Recognition};
 pub use signing::PortKey;
-pub use simulator::{Inbox, SimulatedBureau, SimulatedFaceCheck};
+pub use simulator::{Inbox, SimulatedBureau, SimulatedFaceCheck, SimulatedRecognition};
 pub use smtp::{NoSmtp, Smtp};
 
 use domain::{

@@ -33,6 +33,9 @@ pub struct Taken {
     decision: String,
     /// The order's version now, as in its ETag.
     version: Option<u64>,
+    /// What was read off a document that was uploaded, to be checked (PRN-9).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recognition: Option<Value>,
 }
 
 impl Taken {
@@ -46,7 +49,14 @@ impl Taken {
             position,
             decision: decision.to_string(),
             version,
+            recognition: None,
         }
+    }
+
+    /// The same beside what was read off a document.
+    pub(crate) fn beside(mut self, recognition: Option<Value>) -> Self {
+        self.recognition = recognition;
+        self
     }
 }
 

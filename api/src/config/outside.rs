@@ -4,8 +4,8 @@ use super::NoStart;
 use crate::{
     keys,
     ports::{
-        NotAnEndpoint, PortKey, Registers, Smtp,
-        http::{Endpoint, HttpBureau, HttpFaceCheck, HttpMessages, HttpRegisters},
+        NotAnEndpoint, PortKey, Recognition, Registers, SimulatedRecognition, Smtp,
+        http::{Endpoint, HttpBureau, HttpFaceCheck, HttpMessages, HttpRecognition, HttpRegisters},
     },
     workers::Outside,
 };
@@ -16,7 +16,7 @@ use std::{fmt, path::PathBuf};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ports {
-    /// Simulate messages, bureau and face check, where nothing else is said.
+    /// Simulate messages, bureau, face check and recognition, where nothing else is said.
     pub simulate: bool,
     /// After how many minutes a simulated bureau approves; none: it waits to be told.
     pub simulated_approval_minutes: Option<u32>,
@@ -28,6 +28,8 @@ pub struct Ports {
     pub bureau: Option<Port>,
     /// The face check.
     pub face_check: Option<Port>,
+    /// Recognition of documents.
+    pub recognition: Option<Port>,
     /// MIIT's register; with `resources` and `domains`, in place of the simulated registers.
     pub miit: Option<Port>,
     /// The provider's register of servers and authorisation codes.
@@ -103,6 +105,18 @@ impl Ports {
             outside.face_check = Some(Box::new(HttpFaceCheck(port.connect()?)));
         }
         Ok(outside)
+    }
+
+    /// Connects what reads documents; none: people type.
+    ///
+    /// # Errors
+    /// The port's key or address cannot be used.
+    pub(super) fn recognition(&self) -> Result<Option<Box<dyn Recognition>>, NoStart> {
+        Ok(match &self.recognition {
+            Some(port) => Some(Box::new(HttpRecognition(port.connect()?))),
+            None if self.simulate => Some(Box::new(SimulatedRecognition)),
+            None => None,
+        })
     }
 
     /// Connects the registers, if they are not simulated.

@@ -6,11 +6,13 @@
 mod bureau;
 mod face_check;
 mod messages;
+mod recognition;
 mod registers;
 
 pub use bureau::HttpBureau;
 pub use face_check::HttpFaceCheck;
 pub use messages::HttpMessages;
+pub use recognition::HttpRecognition;
 pub use registers::HttpRegisters;
 
 use super::{PortKey, Trouble, signing};

@@ -3,9 +3,11 @@
 
 mod inbox;
 mod outside;
+mod recognition;
 
 pub use inbox::Inbox;
 pub use outside::{SimulatedBureau, SimulatedFaceCheck};
+pub use recognition::SimulatedRecognition;
 
 use super::{Registers, Said};
 use domain::{

@@ -18,6 +18,7 @@ mod leads;
 mod malformed;
 mod materials;
 mod queries;
+mod recognition;
 mod shown;
 mod stopping;
 mod throttles;

@@ -2,13 +2,13 @@
 
 use crate::gateway::Gateway;
 use api::ports::{
-    Acknowledged, Address, Bureau, Check, FaceCheck, Message, Messages, PortKey, Registers, Silent,
-    Submission, Trouble,
-    http::{Endpoint, HttpBureau, HttpFaceCheck, HttpMessages, HttpRegisters},
+    Acknowledged, Address, Bureau, Check, FaceCheck, Message, Messages, Picture, PortKey,
+    Recognition, Registers, Silent, Submission, Trouble,
+    http::{Endpoint, HttpBureau, HttpFaceCheck, HttpMessages, HttpRecognition, HttpRegisters},
 };
 use domain::{
     facts::Filed,
-    form::{Document, Resource, ServiceName},
+    form::{Document, MaterialKind, MediaType, Resource, ServiceName, Side},
     order::Order,
     values::{AccountId, DomainName, Email, Mobile, OrderId, Province, SubmissionId},
 };
@@ -193,5 +193,37 @@ async fn registers_answer_what_they_are_asked() {
     assert_eq!(
         asked,
         ["on_record", "resource", "domain", "mobile_region", "domain"]
+    );
+}
+
+#[tokio::test]
+async fn a_picture_goes_out_and_what_was_read_comes_back() {
+    let read = r#"{"name": "张三", "document_number": "11010519491231002X", "confidence": 0.98}"#;
+    let gateway = Gateway::answering(&[(200, read), (200, "null"), (200, "who knows")]).await;
+    let port = HttpRecognition(gateway.endpoint());
+    let picture = Picture {
+        kind: MaterialKind::PrincipalLeadDocument,
+        side: Some(Side::Portrait),
+        media_type: MediaType::Png,
+        bytes: "picture".into(),
+    };
+    let recognised = port.read("recognition:7", &picture).await.unwrap().unwrap();
+    assert_eq!(recognised.name.as_deref(), Some("张三"));
+    assert_eq!(
+        recognised.document_number.as_deref(),
+        Some("11010519491231002X")
+    );
+    assert!(!format!("{recognised:?} {picture:?}").contains("11010519491231002X"));
+    assert_eq!(port.read("recognition:8", &picture).await, Ok(None));
+    assert_eq!(
+        port.read("recognition:9", &picture).await,
+        Err(Trouble::Unreadable)
+    );
+    assert_eq!(
+        gateway.taken()[0],
+        (
+            "recognition:7".to_owned(),
+            json!({"kind": "principal_lead_document", "side": "portrait", "media_type": "image/png", "picture": "cGljdHVyZQ=="})
+        )
     );
 }

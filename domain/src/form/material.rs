@@ -37,6 +37,14 @@ pub enum MaterialKind {
 }
 
 impl MaterialKind {
+    /// Whether it shows the document of somebody whom the form asks about.
+    pub const fn is_document(self) -> bool {
+        matches!(
+            self,
+            Self::PrincipalDocument | Self::PrincipalLeadDocument | Self::ServiceLeadDocument
+        )
+    }
+
     /// Its name in JSON and in pointers such as `/materials/principal_document`.
     pub const fn name(self) -> &'static str {
         match self {

@@ -211,7 +211,8 @@ pub const HOLDER_PROOF: Judgement = Judgement {
     applies: |order| order.materials.iter().any(|material| material.kind == MaterialKind::HolderProof),
 };
 
-/// What recognition read from a picture is the applicant's to check; LED-22 asks for the tick.
+/// What recognition read from a picture is the applicant's to check: it goes into the form, not into the order, and LED-22 asks
+/// for the tick.
 pub const RECOGNITION_CHECKED: Card = Card::shown(
     "PRN-9",
     "§3 s2.2, T1-2",
