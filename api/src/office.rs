@@ -113,9 +113,10 @@ impl Office {
         self
     }
 
-    /// The same office by another clock.
+    /// The same office by another clock, which its throttles go by as well.
     #[must_use]
     pub fn by_clock(mut self, clock: Clock) -> Self {
+        self.throttle = Throttle::by(&clock);
         self.clock = clock;
         self
     }

@@ -1,12 +1,16 @@
 //! How often somebody without a token may ask: per mobile and per peer address.
 
-use crate::{peer::Peer, problem::Problem};
+use crate::{clock::Clock, peer::Peer, problem::Problem};
 use domain::values::AccountId;
 use governor::{
-    DefaultKeyedRateLimiter, Quota,
-    clock::{Clock, DefaultClock},
+    Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware,
+    state::keyed::DefaultKeyedStateStore,
 };
-use std::{hash::Hash, num::NonZeroU32, time::Duration};
+use std::{
+    hash::Hash,
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
 
 /// Entries and resends of one mobile: six at once (five wrong ones and the sixth), then one in twenty seconds.
 const ENTRIES: (NonZeroU32, Duration) = (at_once(6), Duration::from_secs(20));
@@ -27,23 +31,57 @@ const fn at_once(times: u32) -> NonZeroU32 {
     }
 }
 
+/// By which time the counters go on.
+#[derive(Clone)]
+enum Pace {
+    /// The machine's monotonic clock: a clock that is set must neither free nor lock anybody.
+    Machine(Instant),
+    /// The time that is given: then it is the only one there is.
+    Given(Clock),
+}
+
+impl Pace {
+    fn of(clock: &Clock) -> Self {
+        match clock {
+            Clock::System => Self::Machine(Instant::now()),
+            Clock::Given(_) => Self::Given(clock.clone()),
+        }
+    }
+}
+
+impl governor::clock::Clock for Pace {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        match self {
+            Self::Machine(since) => since.elapsed(),
+            Self::Given(clock) => Duration::try_from(clock.now().as_duration()).unwrap_or_default(),
+        }
+    }
+}
+
+type Counters<K> = RateLimiter<K, DefaultKeyedStateStore<K>, Pace, NoOpMiddleware<Duration>>;
+
 /// The counters of one node. In memory: what a restart forgets, a few more tries, is no harm.
 pub struct Throttle {
-    entries: DefaultKeyedRateLimiter<String>,
-    requests: DefaultKeyedRateLimiter<Peer>,
-    contact_codes: DefaultKeyedRateLimiter<String>,
-    codes_of_account: DefaultKeyedRateLimiter<AccountId>,
+    entries: Counters<String>,
+    requests: Counters<Peer>,
+    contact_codes: Counters<String>,
+    codes_of_account: Counters<AccountId>,
 }
 
 impl Default for Throttle {
     fn default() -> Self {
-        Self {
-            entries: DefaultKeyedRateLimiter::keyed(quota(ENTRIES)),
-            requests: DefaultKeyedRateLimiter::keyed(quota(REQUESTS)),
-            contact_codes: DefaultKeyedRateLimiter::keyed(quota(CONTACT_CODES)),
-            codes_of_account: DefaultKeyedRateLimiter::keyed(quota(CODES_OF_ACCOUNT)),
-        }
+        Self::by(&Clock::System)
     }
+}
+
+fn counters<K: Hash + Eq + Clone>(limit: (NonZeroU32, Duration), pace: &Pace) -> Counters<K> {
+    Counters::new(
+        quota(limit),
+        DefaultKeyedStateStore::default(),
+        pace.clone(),
+    )
 }
 
 fn quota((at_once, each): (NonZeroU32, Duration)) -> Quota {
@@ -53,6 +91,17 @@ fn quota((at_once, each): (NonZeroU32, Duration)) -> Quota {
 }
 
 impl Throttle {
+    /// Counters that go by a clock.
+    pub fn by(clock: &Clock) -> Self {
+        let pace = Pace::of(clock);
+        Self {
+            entries: counters(ENTRIES, &pace),
+            requests: counters(REQUESTS, &pace),
+            contact_codes: counters(CONTACT_CODES, &pace),
+            codes_of_account: counters(CODES_OF_ACCOUNT, &pace),
+        }
+    }
+
     /// An entry or a resend of a mobile, by its keyed digest.
     ///
     /// # Errors
@@ -80,16 +129,13 @@ impl Throttle {
     }
 }
 
-fn check<K: Hash + Eq + Clone>(
-    limiter: &DefaultKeyedRateLimiter<K>,
-    key: &K,
-) -> Result<(), Problem> {
+fn check<K: Hash + Eq + Clone>(limiter: &Counters<K>, key: &K) -> Result<(), Problem> {
     if limiter.len() > KEYS {
         limiter.retain_recent();
         limiter.shrink_to_fit();
     }
     limiter.check_key(key).map_err(|not_until| {
-        let wait = not_until.wait_time_from(DefaultClock::default().now());
+        let wait = not_until.wait_time_from(limiter.clock().now());
         Problem::too_often(wait.as_secs() + 1)
     })
 }
@@ -97,7 +143,25 @@ fn check<K: Hash + Eq + Clone>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::Timestamp;
+    use jiff::{SignedDuration, Timestamp};
+    use std::sync::{Arc, Mutex};
+
+    #[test]
+    fn a_given_time_frees_a_mobile_as_the_machine_s_would() {
+        let now = Arc::new(Mutex::new(Timestamp::from_second(1_717_376_400).unwrap()));
+        let given = Arc::clone(&now);
+        let clock = Clock::Given(Arc::new(move || *given.lock().unwrap()));
+        let throttle = Throttle::by(&clock);
+        for _ in 0..6 {
+            assert!(throttle.entry("a").is_ok());
+        }
+        assert_eq!(throttle.entry("a").unwrap_err().status(), 429);
+        *now.lock().unwrap() += SignedDuration::from_secs(19);
+        assert_eq!(throttle.entry("a").unwrap_err().status(), 429);
+        *now.lock().unwrap() += SignedDuration::from_secs(1);
+        assert!(throttle.entry("a").is_ok());
+        assert_eq!(throttle.entry("a").unwrap_err().status(), 429);
+    }
 
     #[test]
     fn a_mobile_has_six_tries_at_once_and_others_have_their_own() {

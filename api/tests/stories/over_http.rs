@@ -1,13 +1,12 @@
 //! An office for stories that is spoken to over HTTP alone. Only what a story looks up to go on (the codes that were sent,
 //! the QR code on the screen) is read past it, from the ledger.
 
-use api::{
-    auth,
-    clock::Clock,
-    office::Office,
-    ports::{Registers, Said},
-    router::router,
-};
+mod beside;
+mod leads;
+mod registers;
+mod words;
+
+use api::{auth, clock::Clock, office::Office, router::router};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -17,13 +16,10 @@ use domain::{
     access::Grant,
     context::{Actor, Channel, Context, Role},
     desk::{Answer, Command},
-    facts::{DomainRecord, OnRecord, ResourceRecord},
-    form::{Document, Material, MediaType, Resource, ServiceName, SubjectOf},
     law::Law,
-    order::{self, Order},
+    order::{self, Order, OrderCommand},
     personal::in_the_open,
-    refusal::{Broken, Refusal, RuleId},
-    values::{AccountId, DomainName, MaterialId, Mobile, OrderId, Province, StaffId},
+    values::{AccountId, OrderId, StaffId},
     work::Fault,
 };
 use fixtures::{
@@ -31,19 +27,25 @@ use fixtures::{
     reference::Reference,
     scenario::Front,
 };
-use futures::future::{FutureExt, ready};
 use jiff::Timestamp;
 use ledger::{KeyRing, Ledger, Settings};
 use projections::ReadModels;
-use serde_json::{Value, json};
+use registers::Shared;
+use serde_json::Value;
 use std::{
-    collections::HashMap,
-    sync::{
-        Arc, Mutex, RwLock,
-        atomic::{AtomicUsize, Ordering},
-    },
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, RwLock},
 };
 use tower::ServiceExt;
+use words::{FORM, as_json, broken, form, refusal};
+
+/// Why the desk is asked for a step directly: what it would say cannot be heard over HTTP.
+pub(crate) const NEVER_OPENED: &str = "an order that was never opened is not found";
+pub(crate) const COMES_AGAIN: &str =
+    "a bureau's result that comes again is answered as the first time";
+pub(crate) const NOBODYS_CODE: &str = "a QR code that is not a lead's newest is not found";
+pub(crate) const NOBODY_WAITS: &str =
+    "a lead for whom no session is open is answered like one who mistyped";
 
 /// As long as any answer of a story is.
 const LONGEST: usize = 1024 * 1024;
@@ -53,15 +55,13 @@ pub(crate) struct OverHttp {
     service: Router,
     registers: Shared,
     now: Arc<Mutex<Timestamp>>,
-    /// The office gives an order its id; the story has a name for it.
-    orders: Mutex<HashMap<OrderId, String>>,
-    /// So it does with materials.
-    materials: Mutex<HashMap<MaterialId, String>>,
+    /// The office gives orders, materials and leads their ids; the story has its own.
+    ids: Mutex<HashMap<String, String>>,
     tokens: Mutex<HashMap<String, String>>,
     /// By account, as the story names them.
     applicants: Mutex<HashMap<AccountId, String>>,
-    /// Steps that cannot be said over HTTP.
-    inside: AtomicUsize,
+    /// How many steps the desk had to be asked for directly, and why.
+    inside: Mutex<BTreeMap<&'static str, usize>>,
 }
 
 impl OverHttp {
@@ -87,18 +87,17 @@ impl OverHttp {
             office,
             registers,
             now,
-            orders: Mutex::default(),
-            materials: Mutex::default(),
+            ids: Mutex::default(),
             tokens: Mutex::default(),
             applicants: Mutex::default(),
-            inside: AtomicUsize::new(0),
+            inside: Mutex::default(),
         }
     }
 
-    /// Lets go of the ledger. Answers how many steps the desk had to be asked for directly.
-    pub(crate) async fn close(&self) -> usize {
+    /// Lets go of the ledger. Answers how many steps the desk had to be asked for directly, and why.
+    pub(crate) async fn close(&self) -> BTreeMap<&'static str, usize> {
         self.office.ledger.close().await;
-        self.inside.load(Ordering::Relaxed)
+        self.inside.lock().unwrap().clone()
     }
 
     async fn send(
@@ -122,7 +121,12 @@ impl OverHttp {
         let status = response.status();
         let replayed = response.headers().contains_key("idempotency-replayed");
         let bytes = to_bytes(response.into_body(), LONGEST).await?;
-        Ok((status, replayed, serde_json::from_slice(&bytes)?))
+        let answer = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes)?
+        };
+        Ok((status, replayed, answer))
     }
 
     /// The token of whoever speaks, issued when they first do.
@@ -158,94 +162,129 @@ impl OverHttp {
         Ok(token)
     }
 
-    /// Where a request about an order goes.
-    fn address(&self, order: OrderId, account: AccountId, body: &Value) -> String {
-        let known = self.orders.lock().unwrap().get(&order).cloned();
-        match known {
-            Some(id) => format!("/v1/orders/{id}/commands"),
-            None if body["command"] == "open" => format!("/v1/accounts/{account}/orders"),
-            // It was never opened: there is nothing under its own id either.
-            None => format!("/v1/orders/{order}/commands"),
+    /// What the office calls what the story calls so.
+    fn id(&self, id: &impl ToString) -> String {
+        let id = id.to_string();
+        self.ids.lock().unwrap().get(&id).cloned().unwrap_or(id)
+    }
+
+    /// Keeps what the office calls it.
+    fn call(&self, id: &impl ToString, office: &impl ToString) {
+        let (id, office) = (id.to_string(), office.to_string());
+        self.ids.lock().unwrap().insert(id, office);
+    }
+
+    /// A request with the ids that the office gave.
+    fn with_ids(&self, said: Value) -> Value {
+        match said {
+            Value::String(text) => Value::String(self.id(&text)),
+            Value::Array(items) => items.into_iter().map(|item| self.with_ids(item)).collect(),
+            Value::Object(fields) => fields
+                .into_iter()
+                .map(|(name, value)| (name, self.with_ids(value)))
+                .collect(),
+            plain => plain,
         }
     }
 
-    /// What a lead says, who has no token: the face check with the QR code, the SMS entry with the code. `None`: it is
-    /// said by somebody else.
-    ///
-    /// The answer names no order, so what was decided is read off the ledger. What nobody waits for is answered like a
-    /// wrong entry and is not on record: then only the desk can say what the story knows of it.
-    async fn as_a_lead(
+    /// Where a request about an order goes.
+    fn address(&self, order: OrderId, account: AccountId, body: &Value) -> String {
+        let is_known = self.ids.lock().unwrap().contains_key(&order.to_string());
+        if body["command"] == "open" && !is_known {
+            format!("/v1/accounts/{account}/orders")
+        } else {
+            // One that was never opened has no other id either.
+            format!("/v1/orders/{}/commands", self.id(&order))
+        }
+    }
+
+    /// Asks the desk directly, because nobody can over HTTP.
+    async fn inside(
         &self,
+        why: &'static str,
         command: &Command,
         context: &Context,
-    ) -> Result<Option<Played>, Fault> {
-        let (path, body) = match command {
-            Command::EnterSmsByMobile { entry, .. } => ("sms-verifications", json!(entry)),
-            Command::Order(asked) if context.actor.role == Role::Lead => {
-                let known = self.orders.lock().unwrap().get(&asked.order).cloned();
-                match &asked.request {
-                    order::Request::ScanQr { qr, app_version } => (
-                        "face-checks/scan",
-                        json!({"order": known, "qr": qr, "app_version": app_version}),
-                    ),
-                    order::Request::ConfirmPhoto { .. } => {
-                        let state = play::Office::order(self, asked.order).await?;
-                        let mut checks = state.verifications.values();
-                        let qr = checks.find_map(|check| check.qr.as_ref()).map(|qr| qr.id);
-                        ("face-checks/confirm", json!({"order": known, "qr": qr}))
-                    }
-                    order::Request::EnterSmsCode { entry } => ("sms-verifications", json!(entry)),
-                    // A picture goes with a resend, and its answer is nobody's to look up.
-                    _ => return self.inside(command, context).await.map(Some),
-                }
-            }
-            _ => return Ok(None),
-        };
-        let before = self.office.ledger.head().await?.position;
-        let (path, body) = (format!("/v1/{path}"), in_the_open(body));
-        let (status, _, answer) = self.send(Method::POST, &path, "", as_json(&body)).await?;
-        let after = self.office.ledger.head().await?.position;
-        if before == after {
-            if !status.is_client_error() || answer["type"].is_null() {
-                return Err(format!("nothing was decided, but the answer is {answer}").into());
-            }
-            return self.inside(command, context).await.map(Some);
+    ) -> Result<Played, Fault> {
+        self.count(why);
+        self.desk(command, context).await
+    }
+
+    fn count(&self, why: &'static str) {
+        *self.inside.lock().unwrap().entry(why).or_default() += 1;
+    }
+
+    async fn desk(&self, command: &Command, context: &Context) -> Result<Played, Fault> {
+        let mut command = command.clone();
+        if let Command::Order(asked) = &mut command {
+            asked.order = OrderId::parse(&self.id(&asked.order))?;
         }
-        let decided = self.office.ledger.decision_at(after).await?;
-        let decided = decided.ok_or("the head has no decision")?;
+        play::Office::decide(&self.office.ledger, &command, context).await
+    }
+
+    /// Asks about an order with somebody's token. `None`: there is no such order, or it was answered as the first time.
+    async fn ask(
+        &self,
+        asked: &OrderCommand,
+        actor: &Actor,
+    ) -> Result<Result<Played, &'static str>, Fault> {
+        let body = in_the_open(serde_json::to_value(&asked.request)?);
+        let token = self.token(actor, asked.account).await?;
+        let path = self.address(asked.order, asked.account, &body);
+        let (status, replayed, answer) =
+            if let order::Request::AttachMaterial { material } = &asked.request {
+                let path = path.replace("/commands", "/materials");
+                let form = form(material);
+                self.send(Method::POST, &path, &token, (FORM, form.into()))
+                    .await?
+            } else {
+                let body = self.with_ids(body);
+                self.send(Method::POST, &path, &token, as_json(&body))
+                    .await?
+            };
+        if status == StatusCode::NOT_FOUND {
+            return Ok(Err(NEVER_OPENED));
+        }
+        if replayed {
+            return Ok(Err(COMES_AGAIN));
+        }
+        if !status.is_success() {
+            return Ok(Ok(Played {
+                outcome: Err(refusal(&answer, &asked.request)?),
+                events: Vec::new(),
+            }));
+        }
+        let (order, position) = (
+            answer["order"].as_str().unwrap_or_default().to_owned(),
+            answer["position"].as_u64().unwrap_or_default(),
+        );
+        let events = self.events(&order, position).await?;
+        if let order::Request::AttachMaterial { material } = &asked.request {
+            let state = self.office.ledger.load::<Order>(&order).await?.state;
+            let last = state.materials.last().ok_or("nothing was attached")?;
+            self.call(&material.id, &last.id);
+        }
+        self.call(&asked.order, &order);
+        let warnings = answer["warnings"].as_array().into_iter().flatten();
+        let outcome = Ok(Answer {
+            warnings: warnings.map(broken).collect(),
+            ..Answer::default()
+        });
+        Ok(Ok(Played { outcome, events }))
+    }
+
+    /// What was decided at a position, where the answer does not say.
+    async fn decided_at(&self, position: u64) -> Result<Played, Fault> {
+        let decided = self.office.ledger.decision_at(position).await?;
+        let decided = decided.ok_or("nothing was decided there")?;
         let outcome = match decided.refusal()? {
             Some(refusal) => Err(refusal),
             None => Ok(Answer::default()),
         };
         let events = decided.events.into_iter().map(|event| event.event_type);
-        Ok(Some(Played {
+        Ok(Played {
             outcome,
             events: events.collect(),
-        }))
-    }
-
-    /// Asks the desk directly.
-    async fn inside(&self, command: &Command, context: &Context) -> Result<Played, Fault> {
-        let mut command = command.clone();
-        if let Command::Order(asked) = &mut command {
-            let known = self.orders.lock().unwrap().get(&asked.order).cloned();
-            if let Some(known) = known {
-                asked.order = OrderId::parse(&known)?;
-            }
-        }
-        play::Office::decide(&self.office.ledger, &command, context).await
-    }
-
-    /// A request that names a material, with the id that the office gave it.
-    fn with_materials(&self, mut body: Value) -> Value {
-        let said = body["material"]
-            .as_str()
-            .and_then(|id| MaterialId::parse(id).ok());
-        let known = said.and_then(|id| self.materials.lock().unwrap().get(&id).cloned());
-        if let Some(known) = known {
-            body["material"] = Value::String(known);
-        }
-        body
+        })
     }
 
     /// The events of a decision, as the history tells them.
@@ -271,36 +310,6 @@ impl OverHttp {
     }
 }
 
-/// Registers that a story may change as it goes on.
-#[derive(Clone)]
-struct Shared(Arc<RwLock<Reference>>);
-
-impl Registers for Shared {
-    fn on_record<'a>(
-        &'a self,
-        _principal: &'a Document,
-        service: &'a ServiceName,
-    ) -> Said<'a, OnRecord> {
-        ready(Ok(self.0.read().unwrap().on_record(service))).boxed()
-    }
-
-    fn resource<'a>(
-        &'a self,
-        _account: AccountId,
-        resource: &'a Resource,
-    ) -> Said<'a, Option<ResourceRecord>> {
-        ready(Ok(self.0.read().unwrap().resource(resource))).boxed()
-    }
-
-    fn domain<'a>(&'a self, domain: &'a DomainName) -> Said<'a, Option<DomainRecord>> {
-        ready(Ok(self.0.read().unwrap().domain(domain))).boxed()
-    }
-
-    fn mobile_region<'a>(&'a self, mobile: &'a Mobile) -> Said<'a, Option<Province>> {
-        ready(Ok(self.0.read().unwrap().mobile_region(mobile))).boxed()
-    }
-}
-
 impl play::Office for OverHttp {
     fn hear(&self, registers: &Reference) {
         registers.clone_into(&mut self.registers.0.write().unwrap());
@@ -312,66 +321,16 @@ impl play::Office for OverHttp {
             return Ok(played);
         }
         let Command::Order(asked) = command else {
-            return self.inside(command, context).await;
+            return self.beside_orders(command, context).await;
         };
-        if context.actor.role == Role::System {
-            return self.inside(command, context).await;
+        match self.ask(asked, &context.actor).await? {
+            Ok(played) => Ok(played),
+            Err(why) => self.inside(why, command, context).await,
         }
-        let command = asked;
-        let body = in_the_open(serde_json::to_value(&command.request)?);
-        let token = self.token(&context.actor, command.account).await?;
-        let path = self.address(command.order, command.account, &body);
-        let (status, replayed, answer) =
-            if let order::Request::AttachMaterial { material } = &command.request {
-                let path = path.replace("/commands", "/materials");
-                let form = form(material);
-                self.send(Method::POST, &path, &token, (FORM, form.into()))
-                    .await?
-            } else {
-                let body = self.with_materials(body);
-                self.send(Method::POST, &path, &token, as_json(&body))
-                    .await?
-            };
-        // Only the desk can speak of an order that there is not, or decide once more what is answered as the first time.
-        if status == StatusCode::NOT_FOUND || replayed {
-            self.inside.fetch_add(1, Ordering::Relaxed);
-            return self.inside(&Command::Order(command.clone()), context).await;
-        }
-        if !status.is_success() {
-            return Ok(Played {
-                outcome: Err(refusal(&answer, command)?),
-                events: Vec::new(),
-            });
-        }
-        let (order, position) = (
-            answer["order"].as_str().unwrap_or_default().to_owned(),
-            answer["position"].as_u64().unwrap_or_default(),
-        );
-        let events = self.events(&order, position).await?;
-        if let order::Request::AttachMaterial { material } = &command.request {
-            let state = self.office.ledger.load::<Order>(&order).await?.state;
-            let last = state.materials.last().ok_or("nothing was attached")?;
-            self.materials
-                .lock()
-                .unwrap()
-                .insert(material.id, last.id.to_string());
-        }
-        self.orders.lock().unwrap().insert(command.order, order);
-        let warnings = answer["warnings"].as_array().into_iter().flatten();
-        let outcome = Answer {
-            warnings: warnings.map(broken).collect(),
-            ..Answer::default()
-        };
-        Ok(Played {
-            outcome: Ok(outcome),
-            events,
-        })
     }
 
     async fn order(&self, order: OrderId) -> Result<Order, Fault> {
-        let known = self.orders.lock().unwrap().get(&order).cloned();
-        let id = known.unwrap_or_else(|| order.to_string());
-        let loaded = self.office.ledger.load::<Order>(&id).await?;
+        let loaded = self.office.ledger.load::<Order>(&self.id(&order)).await?;
         // The office names an applicant by the account; the story has a name for it.
         let mut state = serde_json::to_string(&*loaded.state)?;
         for (account, name) in self.applicants.lock().unwrap().iter() {
@@ -387,9 +346,14 @@ impl play::Office for OverHttp {
         context: &Context,
         error: String,
     ) -> Result<String, Fault> {
-        let account = play::account_id(context.actor.id.rsplit(':').next().unwrap_or_default());
-        let token = self.token(&context.actor, account).await?;
-        let path = self.address(order, account, body);
+        let (path, token, body) = if context.actor.role == Role::Lead {
+            let path = "/v1/sms-verifications".to_owned();
+            (path, String::new(), &body["entry"])
+        } else {
+            let account = play::account_id(context.actor.id.rsplit(':').next().unwrap_or_default());
+            let token = self.token(&context.actor, account).await?;
+            (self.address(order, account, body), token, body)
+        };
         let (status, _, answer) = self
             .send(Method::POST, &path, &token, as_json(body))
             .await?;
@@ -406,76 +370,5 @@ impl play::Office for OverHttp {
             return Err(format!("{error}, but the answer points at {pointer:?}").into());
         }
         Ok(error)
-    }
-}
-
-/// The frame of an upload.
-const FORM: &str = "multipart/form-data; boundary=story";
-
-/// What a story says of a material as an upload: bytes of that type and length.
-fn form(material: &Material) -> Vec<u8> {
-    let mut bytes = match material.media_type {
-        MediaType::Png => b"\x89PNG\r\n\x1a\n".to_vec(),
-        MediaType::Jpeg => b"\xff\xd8\xff\xe0".to_vec(),
-        MediaType::Pdf => b"%PDF-1.7".to_vec(),
-        MediaType::Other => b"GIF89a".to_vec(),
-    };
-    bytes.resize(usize::try_from(material.bytes).unwrap(), 0);
-    let mut form = Vec::new();
-    let mut field = |name: &str, value: &[u8]| {
-        form.extend_from_slice(
-            format!("--story\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n")
-                .as_bytes(),
-        );
-        form.extend_from_slice(value);
-        form.extend_from_slice(b"\r\n");
-    };
-    field("kind", material.kind.name().as_bytes());
-    if let SubjectOf::Service { service } = &material.subject {
-        field("service", service.to_string().as_bytes());
-    }
-    if let Some(side) = material.side {
-        let side = serde_json::to_value(side).unwrap();
-        field("side", side.as_str().unwrap().as_bytes());
-    }
-    field("file", &bytes);
-    form.extend_from_slice(b"--story--\r\n");
-    form
-}
-
-fn as_json(body: &Value) -> (&'static str, Body) {
-    ("application/json", Body::from(body.to_string()))
-}
-
-fn broken(rule: &Value) -> Broken {
-    let text = |name: &str| rule[name].as_str().unwrap_or_default().to_owned();
-    Broken {
-        rule: RuleId(text("rule").into()),
-        pointer: text("pointer"),
-        facts: serde_json::from_value(rule["facts"].clone()).unwrap_or_default(),
-    }
-}
-
-/// The refusal that a problem document tells of.
-fn refusal(problem: &Value, command: &order::OrderCommand) -> Result<Refusal, Fault> {
-    let rules = problem["rules"].as_array().into_iter().flatten();
-    let mut broken: Vec<_> = rules.map(broken).collect();
-    match (problem["type"].as_str(), broken.pop()) {
-        (Some("urn:beian:problem:rules-broken"), Some(last)) => {
-            broken.push(last);
-            Ok(Refusal::Rules { broken })
-        }
-        (Some("urn:beian:problem:not-now"), Some(closed)) => Ok(Refusal::NotNow {
-            rule: closed.rule,
-            command: command.request.by(),
-            stage: serde_json::from_value(problem["stage"]["name"].clone())?,
-            allowed: Vec::new(),
-        }),
-        (Some("urn:beian:problem:not-yours"), Some(closed)) => Ok(Refusal::NotYours {
-            rule: closed.rule,
-            command: command.request.by(),
-            reserved_for: Vec::new(),
-        }),
-        _ => Err(format!("no refusal of the desk: {problem}").into()),
     }
 }

@@ -1,0 +1,70 @@
+//! What is not about an order: an account's lead book.
+
+use super::{
+    OverHttp,
+    words::{as_json, broken_rules},
+};
+use axum::http::Method;
+use domain::{
+    context::Context,
+    desk::Command,
+    personal::in_the_open,
+    values::{AccountId, LeadId},
+    work::Fault,
+};
+use fixtures::play::Played;
+use serde_json::{Value, json};
+
+impl OverHttp {
+    pub(super) async fn beside_orders(
+        &self,
+        command: &Command,
+        context: &Context,
+    ) -> Result<Played, Fault> {
+        let (method, account, lead, body) = match command {
+            Command::StoreLead {
+                account,
+                lead,
+                data,
+            } => (Method::POST, account, lead, json!({"lead": data})),
+            Command::ChangeLead {
+                account,
+                lead,
+                data,
+            } => (Method::PUT, account, lead, json!({"lead": data})),
+            Command::ForgetLead { account, lead } => (Method::DELETE, account, lead, Value::Null),
+            other => return Err(format!("no story says this over HTTP: {other:?}").into()),
+        };
+        let token = self.token(&context.actor, *account).await?;
+        let path = self.lead_address(&method, *account, *lead);
+        let body = in_the_open(body);
+        let (status, _, answer) = self.send(method, &path, &token, as_json(&body)).await?;
+        if !status.is_success() {
+            return Ok(Played {
+                outcome: Err(broken_rules(&answer)?),
+                events: Vec::new(),
+            });
+        }
+        // A person whose document is there already keeps an id: then the story's other name stays nobody's.
+        if let Some(stored) = answer["lead"].as_str()
+            && !self
+                .ids
+                .lock()
+                .unwrap()
+                .values()
+                .any(|known| known == stored)
+        {
+            self.call(lead, &stored);
+        }
+        let head = self.office.ledger.head().await?.position;
+        self.decided_at(head).await
+    }
+
+    fn lead_address(&self, method: &Method, account: AccountId, lead: LeadId) -> String {
+        if *method == Method::POST {
+            format!("/v1/accounts/{account}/leads")
+        } else {
+            format!("/v1/accounts/{account}/leads/{}", self.id(&lead))
+        }
+    }
+}
