@@ -1,11 +1,11 @@
 //! ORD, AGR, LED-21, BUR: the order itself (sections 10, 12 and 15).
 
 use super::{
-    Card, Rule,
+    Card, EDITABLE, Hint, Rule, ShownAt,
     matter::{Edit, Submission},
 };
 use crate::{
-    context::Channel,
+    context::{Channel, Role},
     order::{Agreement, lifecycle::StageName},
 };
 use std::collections::BTreeSet;
@@ -137,6 +137,19 @@ pub const ON_THE_PC: Rule<Edit> = Rule {
         let in_app = edit.channel == Channel::App && edit.rounds > 0;
         flaws.unless(!(edit.is_of_the_form() && in_app), "");
     },
+};
+
+/// What stands there is looked at before it is changed. A form that is filled in for the first time opens as it is.
+pub const PREVIEW_FIRST: Hint = Hint {
+    card: Card::shown(
+        "ORD-18",
+        "§8 s3",
+        "Editing opens the preview page; an icon on it switches to edit mode.",
+        "修改订单时打开“预览资料”页面，单击页面上的图标进入编辑模式。",
+    ),
+    at: ShownAt::Status,
+    stages: EDITABLE,
+    applies: |order, actor| actor.role == Role::Applicant && order.principal.is_some(),
 };
 
 macro_rules! shapes {

@@ -8,7 +8,7 @@ use crate::{
     facts::DomainRecord,
     form::{MaterialKind, Place, ServiceKey, SubjectOf},
     order::Order,
-    values::{Checksum, DocumentNumber, Holder, PartyName},
+    values::{Checksum, DocumentKind, DocumentNumber, Holder, PartyName},
 };
 
 fn has_principal(order: &Order) -> bool {
@@ -239,6 +239,25 @@ pub const DOCUMENT_KINDS: Rule<Submission> = Rule {
             let personal = lead.document.kind.holder() == Holder::Person;
             flaws.unless(personal, &format!("{pointer}/document/kind"));
         }
+    },
+};
+
+/// Certificates of the old code are still shown; a reviewer looks at what else the unit has.
+pub const NEW_CODE: Rule<Submission> = Rule {
+    card: Card::warning(
+        "PRN-12",
+        "§2.2.3",
+        "PRN_OLD_CODE",
+        "Since the three-in-one reform of 2015-10-01 a unit files with its unified social credit code, in place of an organisation code.",
+        "2015年10月1日“三证合一”后，单位证件号码须由组织机构代码变更为统一社会信用代码。",
+    )
+    .cure(
+        "Enter the unified social credit code and upload the newest licence.",
+        "请填写统一社会信用代码，并上传最新的营业执照等证件。",
+    ),
+    find: |submission, flaws| {
+        let kind = submission.principal.as_ref().map(|principal| principal.document.kind);
+        flaws.unless(kind != Some(DocumentKind::OrganisationCodeCertificate), "/principal/document");
     },
 };
 
