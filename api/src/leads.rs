@@ -27,7 +27,7 @@ use domain::{
     personal::Personal,
     refusal::{Broken, Refusal},
     sms_phone::SmsPhone,
-    values::{AccountId, Last6, Mobile, OrderId, QrId},
+    values::{AccountId, AttemptId, Last6, Mobile, OrderId, QrId},
 };
 use ledger::{Receipt, Terms};
 use serde::Deserialize;
@@ -209,8 +209,9 @@ pub(crate) async fn scan(
     shown
         .ask(&office, Request::ScanQr { qr, app_version })
         .await?;
+    let attempt = Shown::find(&office, order, qr).await?.attempt;
     Ok(Json(
-        json!({"started": true, "en": "The face check begins.", "zh": "开始人脸核验。"}),
+        json!({"started": true, "attempt": attempt, "en": "The face check begins.", "zh": "开始人脸核验。"}),
     ))
 }
 
@@ -249,6 +250,8 @@ struct Shown {
     account: AccountId,
     /// Whose check it is, once the code was scanned.
     scanned: Option<LeadOf>,
+    /// The attempt that was started last: whoever runs the check names it with what they find.
+    attempt: Option<AttemptId>,
     actor: Actor,
 }
 
@@ -258,9 +261,10 @@ impl Shown {
         let state = office.ledger.load::<Order>(&order.to_string()).await?.state;
         let found = state.verifications.iter().find_map(|(lead, check)| {
             let code = check.qr.as_ref().filter(|code| code.id == qr)?;
-            Some((lead, code.scanned))
+            Some((lead, code.scanned, check.attempt))
         });
-        let (Some((lead_digest, is_scanned)), Some(opened)) = (found, &state.opened) else {
+        let (Some((lead_digest, is_scanned, attempt)), Some(opened)) = (found, &state.opened)
+        else {
             return Err(Problem::not_found());
         };
         let service = state
@@ -272,6 +276,7 @@ impl Shown {
             order,
             account: opened.account,
             scanned: service.filter(|_| is_scanned),
+            attempt,
             actor: lead(lead_digest, Channel::App),
         })
     }

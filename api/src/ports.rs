@@ -15,7 +15,7 @@ mod simulator;
 mod smtp;
 
 pub use bureau::{Acknowledged, Bureau, Submission};
-pub use face_check::{Check, FaceCheck};
+pub use face_check::{Check, FaceCheck, Found};
 pub use failure::{Trouble, Unknown};
 pub use http::NotAnEndpoint;
 pub use messages::{Address, Message, Messages, NoMessages};

@@ -57,9 +57,6 @@ pub struct Order {
     pub contact_codes: BTreeMap<String, ContactCode>,
     /// Face checks (form, step 4), by keyed digest of the lead's document (VER-18).
     pub verifications: BTreeMap<String, Verification>,
-    /// How many face checks were started, of all leads; it numbers them.
-    #[serde(default)]
-    pub face_checks: u32,
     /// Every tick, with text, version, account and time (AGR-6).
     pub ticks: Vec<Tick>,
     /// Where it stands.

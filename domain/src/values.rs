@@ -9,7 +9,7 @@
 //!
 //! | about | values |
 //! |---|---|
-//! | things the office names | [`AccountId`] [`OrderId`] [`ServiceId`] [`MaterialId`] [`LeadId`] [`SubmissionId`] [`SessionId`] [`VerificationId`] [`QrId`] [`ResourceId`] [`StaffId`] |
+//! | things the office names | [`AccountId`] [`OrderId`] [`ServiceId`] [`MaterialId`] [`LeadId`] [`SubmissionId`] [`SessionId`] [`AttemptId`] [`QrId`] [`ResourceId`] [`StaffId`] |
 //! | people and units | [`PersonName`] [`PartyName`] [`Address`] [`Mobile`] [`EmergencyPhone`] [`Email`] [`Nature`] [`Province`] |
 //! | their documents | [`DocumentKind`] [`DocumentNumber`] [`ResidentId`] [`ResidencePermit`] [`CreditCode`] |
 //! | services | [`SiteName`] [`AppName`] [`DomainName`] [`IpBlock`] [`ContentCategory`] [`Language`] [`PrincipalRemark`] [`ServiceRemark`] |
@@ -67,8 +67,8 @@ pub use email::Email;
 pub use error::{Form, Problem, ValueError};
 pub use icp_number::{IcpKind, IcpNumber};
 pub use ids::{
-    AccountId, LeadId, MaterialId, OrderId, QrId, ResourceId, ServiceId, SessionId, SubmissionId,
-    VerificationId,
+    AccountId, AttemptId, LeadId, MaterialId, OrderId, QrId, ResourceId, ServiceId, SessionId,
+    SubmissionId,
 };
 pub use ip_block::{IpBlock, IpFamily};
 pub use language::Language;

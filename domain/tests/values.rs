@@ -7,12 +7,12 @@
 )]
 
 use domain::values::{
-    AccountId, Address, AppName, ContentCategory, CreditCode, DocumentKind, DocumentNumber,
-    DomainName, Email, EmergencyPhone, IcpNumber, IpBlock, Language, Last6, MaterialId,
-    Md5Signature, Mobile, Nature, Note, OrderId, PackageName, PartyName, PersonName, Platform,
-    PrincipalRemark, Province, PublicKey, QrId, RawText, ResidencePermit, ResidentId, ResourceId,
-    SecurityNumber, ServiceId, ServiceRemark, SessionId, Sha256, SiteName, SmsCode, StaffId,
-    SubmissionId, ValueError, VerificationId,
+    AccountId, Address, AppName, AttemptId, ContentCategory, CreditCode, DocumentKind,
+    DocumentNumber, DomainName, Email, EmergencyPhone, IcpNumber, IpBlock, Language, Last6,
+    MaterialId, Md5Signature, Mobile, Nature, Note, OrderId, PackageName, PartyName, PersonName,
+    Platform, PrincipalRemark, Province, PublicKey, QrId, RawText, ResidencePermit, ResidentId,
+    ResourceId, SecurityNumber, ServiceId, ServiceRemark, SessionId, Sha256, SiteName, SmsCode,
+    StaffId, SubmissionId, ValueError,
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -133,7 +133,7 @@ values! {
     material_id: MaterialId, UUID;
     submission_id: SubmissionId, UUID;
     session_id: SessionId, UUID;
-    verification_id: VerificationId, UUID;
+    attempt_id: AttemptId, UUID;
     qr_id: QrId, UUID;
     staff_id: StaffId, "[a-z][a-z-]{0,26}[0-9]{0,5}";
     resource_id: ResourceId, "[A-Za-z0-9][A-Za-z0-9._:-]{0,63}";

@@ -1,7 +1,12 @@
 //! The face check (人脸核验) of a lead, done by the App and whoever compares faces for it.
 
 use super::Reply;
-use domain::{form::Document, order::verification::FaceReport, values::OrderId};
+use domain::{
+    form::Document,
+    order::verification::FaceReport,
+    values::{AttemptId, OrderId},
+};
+use serde::Deserialize;
 use std::fmt;
 
 /// A check that a lead has started.
@@ -11,8 +16,8 @@ pub struct Check {
     pub order: OrderId,
     /// The document that the lead was entered with.
     pub lead: Document,
-    /// Which attempt; an outcome that follows names it again.
-    pub attempt: u32,
+    /// Which attempt. The outcome names it again, and counts for no other.
+    pub attempt: AttemptId,
 }
 
 impl fmt::Debug for Check {
@@ -23,8 +28,18 @@ impl fmt::Debug for Check {
     }
 }
 
+/// What was found, and in which attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Found {
+    /// The attempt, as the check named it.
+    pub attempt: AttemptId,
+    /// What the camera saw.
+    pub report: FaceReport,
+}
+
 /// Something that compares faces.
 pub trait FaceCheck: Send + Sync + 'static {
     /// Asks for a check. `None`: its outcome follows, by the command `report_face_check`.
-    fn check<'a>(&'a self, key: &'a str, check: &'a Check) -> Reply<'a, Option<FaceReport>>;
+    fn check<'a>(&'a self, key: &'a str, check: &'a Check) -> Reply<'a, Option<Found>>;
 }

@@ -1,7 +1,10 @@
 //! What is to be done outside. Kept in the outbox as JSON: roles, keyed digests and ids only.
 
 use super::texts::{Notice, Way};
-use domain::values::SubmissionId;
+use domain::{
+    order::verification::attempt_or_former,
+    values::{AttemptId, SubmissionId},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -61,8 +64,9 @@ pub enum Effect {
     CheckFace {
         /// Keyed digest of the lead's document.
         lead: String,
-        /// Which attempt: the how-manyeth face check of the order.
-        attempt: u32,
+        /// Which attempt; what was planned before attempts had ids is over.
+        #[serde(default, deserialize_with = "attempt_or_former")]
+        attempt: Option<AttemptId>,
     },
 }
 

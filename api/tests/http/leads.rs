@@ -247,6 +247,9 @@ async fn a_qr_code_opens_one_face_check_and_no_order(service: Service) {
         .public(Method::POST, "/v1/face-checks/scan", &scan)
         .await;
     assert_eq!(first.status, 200, "{}", first.body);
+    let state = service.office.ledger.load::<Order>(&order).await.unwrap();
+    let check = state.state.verifications.values().next().unwrap();
+    assert_eq!(first.body["attempt"], json!(check.attempt.unwrap()));
     let second = service
         .public(Method::POST, "/v1/face-checks/scan", &scan)
         .await;

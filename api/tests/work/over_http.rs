@@ -10,7 +10,7 @@ use domain::{
     facts::Filed,
     form::{Document, MaterialKind, MediaType, Resource, ServiceName, Side},
     order::Order,
-    values::{AccountId, DomainName, Email, Mobile, OrderId, Province, SubmissionId},
+    values::{AccountId, AttemptId, DomainName, Email, Mobile, OrderId, Province, SubmissionId},
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -126,17 +126,26 @@ async fn the_bureau_answers_with_its_receipt_or_says_that_it_follows() {
 async fn a_face_check_reports_now_or_later_and_nonsense_is_not_taken_for_a_report() {
     let report = json!({"person": {"kind": "resident_id_card", "number": "11010519491231002X"}, "matched": true,
         "white_background": true, "face_uncovered": true, "live": false});
-    let gateway = Gateway::answering(&[(200, &report.to_string()), (202, ""), (200, "{}")]).await;
+    let attempt = AttemptId::new(Timestamp::UNIX_EPOCH, [3; 10]);
+    let found = json!({"attempt": attempt, "report": report}).to_string();
+    let unnamed = json!({"report": report}).to_string();
+    let gateway =
+        Gateway::answering(&[(200, &found), (202, ""), (200, "{}"), (200, &unnamed)]).await;
     let port = HttpFaceCheck(gateway.endpoint());
     let check = Check {
-        attempt: 3,
+        attempt,
         order: OrderId::new(Timestamp::UNIX_EPOCH, [1; 10]),
         lead: document(),
     };
     let found = port.check("k", &check).await.unwrap().unwrap();
-    assert!(found.matched && !found.live && found.person.same(&document()));
+    let report = &found.report;
+    assert!(report.matched && !report.live && report.person.same(&document()));
+    assert_eq!(found.attempt, attempt);
     assert_eq!(port.check("k", &check).await, Ok(None));
-    assert_eq!(port.check("k", &check).await, Err(Trouble::Unreadable));
+    for _ in ["nonsense", "no attempt"] {
+        assert_eq!(port.check("k", &check).await, Err(Trouble::Unreadable));
+    }
+    assert_eq!(gateway.taken()[0].1["attempt"], json!(attempt));
     assert_eq!(
         gateway.taken()[0].1["document"],
         json!({"kind": "resident_id_card", "number": "11010519491231002X"})

@@ -1,15 +1,13 @@
 //! Ports that keep what they were given, every attempt of it, and fail as they are told to.
 
 use api::ports::{
-    Acknowledged, Address, Bureau, Check, FaceCheck, Message, Messages, Reply, SimulatedFaceCheck,
-    Submission, Trouble,
+    Acknowledged, Address, Bureau, Check, FaceCheck, Found, Message, Messages, Reply,
+    SimulatedFaceCheck, Submission, Trouble,
 };
 use api::workers::Outside;
-use domain::{
-    order::verification::FaceReport,
-    values::{Email, Mobile},
-};
+use domain::values::{AttemptId, Email, Mobile};
 use futures::future::{FutureExt, pending, ready};
+use jiff::Timestamp;
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex},
@@ -22,6 +20,8 @@ pub(crate) enum Fault {
     Says(Trouble),
     /// Takes it and never answers.
     Hangs,
+    /// A face check that speaks of another attempt than it was asked for.
+    NamesAnother,
 }
 
 #[derive(Default)]
@@ -101,7 +101,7 @@ impl Ledgered {
 
     fn next<T: Send + 'static>(&self, answer: T) -> Reply<'static, T> {
         match self.0.lock().unwrap().faults.pop_front() {
-            None => ready(Ok(answer)).boxed(),
+            None | Some(Fault::NamesAnother) => ready(Ok(answer)).boxed(),
             Some(Fault::Says(trouble)) => ready(Err(trouble)).boxed(),
             Some(Fault::Hangs) => pending().boxed(),
         }
@@ -116,10 +116,16 @@ impl Messages for Ledgered {
 }
 
 impl FaceCheck for Ledgered {
-    fn check<'a>(&'a self, key: &'a str, check: &'a Check) -> Reply<'a, Option<FaceReport>> {
+    fn check<'a>(&'a self, key: &'a str, check: &'a Check) -> Reply<'a, Option<Found>> {
         let fault = self.0.lock().unwrap().faults.pop_front();
         match fault {
             None => SimulatedFaceCheck.check(key, check),
+            Some(Fault::NamesAnother) => async move {
+                let found = SimulatedFaceCheck.check(key, check).await?;
+                let attempt = AttemptId::new(Timestamp::UNIX_EPOCH, [9; 10]);
+                Ok(found.map(|found| Found { attempt, ..found }))
+            }
+            .boxed(),
             Some(Fault::Says(trouble)) => ready(Err(trouble)).boxed(),
             Some(Fault::Hangs) => pending().boxed(),
         }

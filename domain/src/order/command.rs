@@ -5,7 +5,7 @@ use super::{
     lifecycle::Move,
     review::{Finding, Written},
     sms::{SmsEntry, SmsReport},
-    verification::{FaceReport, LeadOf},
+    verification::{FaceReport, LeadOf, attempt_or_former},
 };
 use crate::{
     facts::Facts,
@@ -16,8 +16,8 @@ use crate::{
     personal::Personal,
     refusal::RuleId,
     values::{
-        AccountId, Last6, MaterialId, Mobile, Nature, OrderId, PartyName, Province, QrId, SmsCode,
-        SubmissionId,
+        AccountId, AttemptId, Last6, MaterialId, Mobile, Nature, OrderId, PartyName, Province,
+        QrId, SmsCode, SubmissionId,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -153,9 +153,10 @@ pub enum Request {
     ReportFaceCheck {
         /// Whose.
         lead: LeadOf,
-        /// Which attempt it is about, as the port was asked; left out: the one that is open.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        attempt: Option<u32>,
+        /// Which attempt it is of, as the port was asked. A result that names none, or another than the one that is open,
+        /// counts for nothing.
+        #[serde(default, deserialize_with = "attempt_or_former")]
+        attempt: Option<AttemptId>,
         /// What it found.
         report: FaceReport,
     },

@@ -13,7 +13,7 @@ use crate::{
         contact::{CodeCheck, ContactStep, RIGHT_CODE},
         matter::QrScan,
     },
-    values::{Mobile, QrId},
+    values::{AttemptId, Mobile, QrId},
 };
 
 type Decided = Result<Vec<OrderEvent>, Refusal>;
@@ -100,13 +100,18 @@ impl Order {
                 Ok(vec![OrderEvent::FaceCheckStarted {
                     lead,
                     qr: Some(*qr),
+                    attempt: Some(AttemptId::new(context.at, command.fresh)),
                 }])
             }
             Request::StartFaceCheck { lead, app_version } => {
                 let lead = self.lead(lead, command, context)?;
                 objections.add(context.judge(&RECENT_APP, app_version.as_str()));
                 objections.settle()?;
-                Ok(vec![OrderEvent::FaceCheckStarted { lead, qr: None }])
+                Ok(vec![OrderEvent::FaceCheckStarted {
+                    lead,
+                    qr: None,
+                    attempt: Some(AttemptId::new(context.at, command.fresh)),
+                }])
             }
             Request::ReportFaceCheck {
                 lead,
@@ -199,11 +204,11 @@ impl Order {
         }
     }
 
-    /// Whether the outcome of a lead's face check is awaited: of this attempt, or of whichever is open. What was found in an
-    /// earlier attempt is nothing to a later one.
-    pub fn awaits(&self, lead: &str, attempt: Option<u32>) -> bool {
-        self.verifications.get(lead).is_some_and(|check| {
-            check.started && attempt.is_none_or(|attempt| attempt == check.attempt)
-        })
+    /// Whether the outcome of this attempt of a lead's face check is awaited. What was found in an earlier attempt is nothing
+    /// to a later one, and what names no attempt is nothing to any.
+    pub fn awaits(&self, lead: &str, attempt: Option<AttemptId>) -> bool {
+        self.verifications
+            .get(lead)
+            .is_some_and(|check| check.started && attempt.is_some() && attempt == check.attempt)
     }
 }

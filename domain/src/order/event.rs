@@ -13,8 +13,8 @@ use crate::{
     personal::Personal,
     refusal::{Broken, RuleId},
     values::{
-        AccountId, IpBlock, MaterialId, Mobile, Nature, OrderId, PartyName, Province, QrId,
-        SubmissionId,
+        AccountId, AttemptId, IpBlock, MaterialId, Mobile, Nature, OrderId, PartyName, Province,
+        QrId, SubmissionId,
     },
 };
 use jiff::Timestamp;
@@ -174,11 +174,13 @@ pub enum OrderEvent {
         at: Timestamp,
     },
     /// A face check was started, by scanning a QR code or from inside the App.
-    FaceCheckStarted {
+    FaceCheckStarted = "1.1" {
         /// Keyed digest of the lead's document.
         lead: String,
         /// The QR code that was scanned, if one was.
         qr: Option<QrId>,
+        /// Which attempt; before attempts had ids it had none.
+        attempt: Option<AttemptId>,
     },
     /// The face check failed.
     FaceCheckFailed {

@@ -149,11 +149,10 @@ impl Order {
                 });
                 check.started = false;
             }
-            E::FaceCheckStarted { lead, qr } => {
-                self.face_checks += 1;
+            E::FaceCheckStarted { lead, qr, attempt } => {
                 let check = self.verifications.entry(lead).or_default();
                 check.started = true;
-                check.attempt = self.face_checks;
+                check.attempt = attempt;
                 if let (Some(scanned), Some(_)) = (&mut check.qr, qr) {
                     scanned.scanned = true;
                 }

@@ -2,10 +2,11 @@
 
 use crate::{
     form::{Document, ServiceKey},
-    values::QrId,
+    values::{AttemptId, QrId},
 };
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde_json::Value;
 
 /// A QR code lives ten minutes from its creation (VER-5).
 pub const QR_LIFE: SignedDuration = SignedDuration::from_mins(10);
@@ -38,9 +39,9 @@ pub struct Verification {
     pub qr: Option<Qr>,
     /// A check was started, by a scan or in the App, and its outcome is awaited.
     pub started: bool,
-    /// The check that was started last: the how-manyeth of the order. An outcome counts for the attempt it was asked for.
-    #[serde(default)]
-    pub attempt: u32,
+    /// The check that was started last; an outcome counts for the attempt it was asked for, and for no other. One that was
+    /// started before attempts had ids has none, and waits for nothing.
+    pub attempt: Option<AttemptId>,
     /// How many checks failed.
     pub failed: u32,
     /// A check passed. A retake leaves this as it is until it passes itself (VER-12).
@@ -67,4 +68,20 @@ pub struct FaceReport {
     pub face_uncovered: bool,
     /// Whether the person was alive and present.
     pub live: bool,
+}
+
+/// Reads which attempt is meant. What is on record from before attempts had ids names a number, or none: no attempt that is
+/// still open.
+///
+/// # Errors
+/// It is neither an id nor what once stood in its place.
+pub fn attempt_or_former<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<AttemptId>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null | Value::Number(_) => Ok(None),
+        id => AttemptId::deserialize(id)
+            .map(Some)
+            .map_err(D::Error::custom),
+    }
 }

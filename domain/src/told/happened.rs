@@ -145,7 +145,11 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
             "已生成核验二维码，有效期10分钟，仅可扫描一次。",
             "A QR code was issued, for ten minutes and one scan.",
         ),
-        E::FaceCheckStarted { qr, lead: _ } => {
+        E::FaceCheckStarted {
+            qr,
+            lead: _,
+            attempt: _,
+        } => {
             if qr.is_some() {
                 Told::new(
                     "扫描二维码，开始人脸核验。",

@@ -98,8 +98,8 @@ id!(/// A submission to the bureau; each dispatch has its own (AMB-64).
     SubmissionId, "提交编号", "submission id");
 id!(/// An SMS verification session (短信核验) of an order.
     SessionId, "短信核验编号", "SMS session id");
-id!(/// An authenticity verification (真实性核验).
-    VerificationId, "真实性核验编号", "verification id");
+id!(/// A face check that a lead started (人脸核验); each start has its own, and a result says which it is of.
+    AttemptId, "人脸核验编号", "id of a face check");
 id!(/// A QR code of an authenticity verification (二维码): one scan, ten minutes.
     QrId, "二维码编号", "QR code id");
 

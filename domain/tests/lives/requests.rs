@@ -93,6 +93,13 @@ fn website(own_lead: bool) -> Value {
     json!({"form": "website", "site_name": "示例科技", "domains": ["example.com"], "addresses": ["203.0.113.7"], "content": "other", "lead": lead})
 }
 
+/// The result of the face check that was started last.
+fn face(order: &Order, number: &str) -> Value {
+    let attempt = order.verifications.values().find_map(|check| check.attempt);
+    json!({"command": "report_face_check", "lead": {"service": "site-1"}, "attempt": attempt, "report": {"person": {"kind": "resident_id_card", "number": number},
+        "matched": true, "white_background": true, "face_uncovered": true, "live": true}})
+}
+
 impl Asked {
     fn body(self, order: &Order, context: &Context) -> Value {
         let submission = match &order.stage {
@@ -144,10 +151,7 @@ impl Asked {
             .iter()
             .map(|text| json!({"text": text, "version": "2023-11"}))
             .collect();
-        let face = |number: &str| {
-            json!({"command": "report_face_check", "lead": {"service": "site-1"}, "report": {"person": {"kind": "resident_id_card", "number": number},
-            "matched": true, "white_background": true, "face_uncovered": true, "live": true}})
-        };
+        let face = |number: &str| face(order, number);
         match self.what {
             0 => {
                 json!({"command": "open", "region": "福建", "nature": "enterprise", "principal_name": "示例科技有限公司",

@@ -2,17 +2,20 @@
 
 use super::{Delivered, Delivery, Done, ERASED, OVER};
 use crate::{
-    ports::{Check, Trouble},
+    ports::{Check, Found, Trouble},
     workers::leads,
 };
 use domain::{
     context::Role,
     order::{Request, verification::LeadOf},
-    values::OrderId,
+    values::{AttemptId, OrderId},
 };
 
 impl Delivery<'_> {
-    pub(super) async fn check_face(&self, lead: &str, attempt: u32) -> Delivered {
+    pub(super) async fn check_face(&self, lead: &str, attempt: Option<AttemptId>) -> Delivered {
+        let Some(attempt) = attempt else {
+            return Ok(OVER);
+        };
         let order = self.order().await?;
         let awaits = order.awaits(lead, Some(attempt));
         let services = order.lead_digests(&self.office.secret);
@@ -43,7 +46,9 @@ impl Delivery<'_> {
             attempt,
         };
         match port.check(&self.job.id, &check).await? {
-            Some(report) => {
+            // Somebody else's result, or an old one: whoever compares faces is asked again.
+            Some(found) if found.attempt != attempt => Err(Trouble::Unreadable),
+            Some(Found { report, .. }) => {
                 let request = Request::ReportFaceCheck {
                     lead: LeadOf { service },
                     attempt: Some(attempt),

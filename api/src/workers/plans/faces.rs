@@ -14,10 +14,10 @@ pub(super) fn hears(event: &str) -> bool {
 pub(super) fn plan(seen: &Seen) -> Vec<Due> {
     let mut due = Vec::new();
     for event in &seen.events {
-        if let (OrderEvent::FaceCheckStarted { lead, .. }, true) = (event, seen.has_face_check)
-            && let Some(check) = seen.after.verifications.get(lead)
+        if let (OrderEvent::FaceCheckStarted { lead, attempt, .. }, true) =
+            (event, seen.has_face_check)
         {
-            let (lead, attempt) = (lead.clone(), check.attempt);
+            let (lead, attempt) = (lead.clone(), *attempt);
             due.push(Effect::CheckFace { lead, attempt }.into());
         }
     }
