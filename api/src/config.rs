@@ -10,7 +10,7 @@ use crate::{
     office::Office,
     peer::Proxies,
     ports::Folder,
-    workers::{NoWork, SmsKeeper, Work, texts::Language},
+    workers::{NoWork, OUTBOX_DAYS, SmsKeeper, Work, texts::Language},
 };
 use domain::{secret::Secret, values::Email};
 use figment::{
@@ -21,7 +21,7 @@ use fixtures::reference::{Reference, ReferenceError};
 use ledger::{KeyRing, Ledger, LedgerError};
 use projections::{ReadError, ReadModels};
 use serde::{Deserialize, Serialize};
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{io, net::SocketAddr, num::NonZeroU16, path::PathBuf, sync::Arc};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ pub struct Config {
     pub language: Language,
     /// Where alarms go by e-mail; none: to the log only.
     pub operations_email: Option<Email>,
+    /// How many days the outbox keeps what was delivered, or had no point any more; dead letters stay.
+    pub outbox_days: NonZeroU16,
     /// What the office is connected to.
     pub ports: Ports,
 }
@@ -77,6 +79,7 @@ impl Default for Config {
             sms: SmsKeeper::Embedded,
             language: Language::Zh,
             operations_email: None,
+            outbox_days: OUTBOX_DAYS,
             ports: Ports::default(),
         }
     }
@@ -153,7 +156,8 @@ impl Config {
             self.language,
         )
         .await?
-        .with_operations(self.operations_email.clone());
+        .with_operations(self.operations_email.clone())
+        .keeping_for(self.outbox_days);
         Ok(office.with_work(work))
     }
 

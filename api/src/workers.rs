@@ -30,7 +30,7 @@ pub mod texts;
 
 pub use domain::order::sms::SmsKeeper;
 pub use effect::Effect;
-pub use outside::{NoWork, Outside, Work};
+pub use outside::{NoWork, OUTBOX_DAYS, Outside, Work};
 pub use plans::{Worker, workers};
 pub use runner::Step;
 pub(crate) use seen::worker;

@@ -18,9 +18,11 @@
 //!   is old), so what it still delivers is at most a repetition under the same key;
 //! - an effect is known by the decision it follows from, not by the position, so that a restored ledger does not repeat
 //!   what was done for the decisions it still holds;
+//! - what was settled long ago is forgotten, and not done again when a restore has everything planned anew; dead letters stay;
 //! - no row holds a person's value: an effect says who is meant, and the value is looked up in the ledger when it is sent.
 
 mod error;
+mod forget;
 mod lease;
 mod outbox;
 
@@ -43,6 +45,11 @@ const SIDE: Side = Side {
             2,
             "work_retries",
             include_str!("../migrations/0002_work_retries.sql"),
+        ),
+        (
+            3,
+            "work_forgotten",
+            include_str!("../migrations/0003_work_forgotten.sql"),
         ),
     ],
 };

@@ -10,13 +10,23 @@ use crate::{
     ports::{Bureau, FaceCheck, Inbox, Messages, NoMessages, SimulatedBureau, SimulatedFaceCheck},
 };
 use domain::values::Email;
+use jiff::SignedDuration;
 use ledger::{Head, Ledger};
 use projections::work::{WorkError, WorkStore};
 use std::{
     collections::BTreeMap,
     fmt,
+    num::NonZeroU16,
     sync::{Mutex, PoisonError},
 };
+
+/// How many days the outbox keeps what was settled: the six months for which network operators keep their logs
+/// (Cybersecurity Law, article 21), and some days on top.
+pub const OUTBOX_DAYS: NonZeroU16 = NonZeroU16::new(190).unwrap();
+
+fn days(number: NonZeroU16) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(number.get()))
+}
 
 /// The ports that workers speak to.
 pub struct Outside {
@@ -73,6 +83,8 @@ pub struct Work {
     pub(crate) texts: Texts,
     /// Where alarms go; `None`: to the log only.
     pub(crate) operations: Option<Email>,
+    /// How long the outbox keeps what was settled.
+    pub(crate) keep: SignedDuration,
     /// This process, as a holder of leases.
     pub(crate) holder: String,
     /// The workers that this node cannot plan on for, and after which position.
@@ -124,6 +136,7 @@ impl Work {
             keeper,
             texts: Texts::read(language)?,
             operations: None,
+            keep: days(OUTBOX_DAYS),
             holder: hex::encode(random::<16>()?),
             stuck: Mutex::default(),
         })
@@ -146,6 +159,13 @@ impl Work {
     pub(super) fn goes_on(&self, worker: &'static str) {
         let mut stuck = self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
         stuck.remove(worker);
+    }
+
+    /// With another time that the outbox keeps what was settled.
+    #[must_use]
+    pub fn keeping_for(mut self, days_kept: NonZeroU16) -> Self {
+        self.keep = days(days_kept);
+        self
     }
 
     /// With an e-mail address for alarms.

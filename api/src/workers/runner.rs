@@ -93,7 +93,7 @@ impl Runner<'_> {
             }
         };
         self.work.goes_on(self.worker.name);
-        if planned || delivered > 0 {
+        if planned || delivered > 0 || self.forget(&lease, now).await? > 0 {
             return Ok(Step::Worked);
         }
         Ok(Step::Idle {
@@ -133,6 +133,10 @@ impl Runner<'_> {
         };
         let mut effects = Vec::new();
         for decision in &page {
+            if lease.has_forgotten(decision.position, decision.at) {
+                upto.position = decision.position;
+                continue;
+            }
             match self.effects(decision).await {
                 Ok(more) => effects.extend(more),
                 // What comes before it is planned; at the next step it is the first, and stops the worker.
@@ -192,6 +196,14 @@ impl Runner<'_> {
             self.count(&settled);
         }
         Ok(count)
+    }
+
+    /// Forgets what was settled long ago, a batch at a time and only when there is nothing else to do.
+    async fn forget(&self, lease: &Lease, now: Timestamp) -> Result<usize, WorkError> {
+        let Ok(before) = now.checked_sub(self.work.keep) else {
+            return Ok(0);
+        };
+        self.work.store.forget(lease, before, PAGE).await
     }
 
     async fn attempt(&self, job: &Job, now: Timestamp) -> Settled {

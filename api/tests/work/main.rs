@@ -9,6 +9,7 @@ mod mail_server;
 mod notices;
 mod once;
 mod operations;
+mod outbox;
 mod over_http;
 mod over_smtp;
 mod ports;

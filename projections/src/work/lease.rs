@@ -14,6 +14,16 @@ pub struct Lease {
     /// Where it began.
     pub since: u64,
     pub(crate) token: i64,
+    /// The last decision whose settled effects may be gone, and when the last of those was settled.
+    pub(super) forgotten: (u64, i64),
+}
+
+impl Lease {
+    /// Whether the effects of this decision were settled so long ago that their rows may be gone: they are not planned again.
+    /// A decision that took this position later, after a restore, is none of them.
+    pub fn has_forgotten(&self, position: u64, decided: Timestamp) -> bool {
+        position <= self.forgotten.0 && decided.as_microsecond() <= self.forgotten.1
+    }
 }
 
 impl WorkStore {
@@ -50,7 +60,7 @@ impl WorkStore {
     ) -> Result<Option<Lease>, WorkError> {
         let sql = format!(
             "UPDATE {} SET token = CASE WHEN holder = $2 AND leased_until > $3 THEN token ELSE token + 1 END, holder = $2, leased_until = $4 \
-             WHERE worker = $1 AND (holder = $2 OR leased_until <= $3) RETURNING token, epoch, position, since",
+             WHERE worker = $1 AND (holder = $2 OR leased_until <= $3) RETURNING token, epoch, position, since, forgotten_position, forgotten_until",
             self.base.table("workers")
         );
         let until = now.saturating_add(term).unwrap_or(now);
@@ -61,9 +71,9 @@ impl WorkStore {
             until.as_microsecond().into(),
         ];
         let mut tx = self.base.begin().await?;
-        let rows: Vec<(i64, i64, i64, i64)> = tx.fetch(&sql, &cells).await?;
+        let rows: Vec<(i64, i64, i64, i64, i64, i64)> = tx.fetch(&sql, &cells).await?;
         tx.commit().await?;
-        let Some((token, epoch, position, since)) = rows.into_iter().next() else {
+        let Some((token, epoch, position, since, gone, until)) = rows.into_iter().next() else {
             return Ok(None);
         };
         Ok(Some(Lease {
@@ -74,6 +84,7 @@ impl WorkStore {
             },
             since: count(since)?,
             token,
+            forgotten: (count(gone)?, until),
         }))
     }
 

@@ -1,0 +1,113 @@
+//! The outbox forgets what was settled long ago, and nothing else.
+
+use crate::house::{House, On, at, house, on_both};
+use crate::ports::{Fault, Ledgered};
+use api::{ports::Trouble, workers::OUTBOX_DAYS};
+use jiff::Timestamp;
+use ledger::Head;
+
+on_both!(
+    what_was_delivered_is_forgotten_in_time_and_dead_letters_stay,
+    what_was_forgotten_is_not_done_again_after_a_restore,
+    a_decision_that_took_its_place_after_a_restore_is_planned,
+);
+
+const WORKER: &str = "notifications";
+
+/// A session with its notices sent, but for one SMS that failed for good.
+async fn told(on: On) -> (House, Ledgered) {
+    let (house, ports) = house(on).await;
+    house.play("openings/two-leads-in-sms.md", None).await;
+    ports.fail([Fault::Says(Trouble::Answered(400))]);
+    house
+        .runner(house.work(), WORKER)
+        .step(at(4, 5))
+        .await
+        .unwrap();
+    house.settle(at(4, 5)).await;
+    (house, ports)
+}
+
+fn later(days: i64) -> Timestamp {
+    at(4 + 24 * days, 5)
+}
+
+/// How many settled effects a worker still has, told by forgetting them all.
+async fn forget_all(house: &House, now: Timestamp) -> usize {
+    let runner = house.runner(house.work(), WORKER);
+    let lease = runner.lease(now).await.unwrap().unwrap();
+    house.work().store.forget(&lease, now, 1000).await.unwrap()
+}
+
+async fn what_was_delivered_is_forgotten_in_time_and_dead_letters_stay(on: On) {
+    let (house, _) = told(on).await;
+    let store = &house.work().store;
+    let dead = store.dead_letters("", 10).await.unwrap();
+    assert_eq!(dead.len(), 1);
+    let pending = store.waiting().await.unwrap().pending;
+    assert!(pending > 0, "the session's deadline is still to come");
+    let runner = house.runner(house.work(), WORKER);
+    let days = i64::from(OUTBOX_DAYS.get());
+    // A minute before its time nothing goes; then all that was settled goes by itself, and only once.
+    let lease = runner.lease(later(days)).await.unwrap().unwrap();
+    let too_early = at(4, 4);
+    assert_eq!(store.forget(&lease, too_early, 10).await.unwrap(), 0);
+    assert!(store.forget(&lease, at(4, 5), 1).await.unwrap() == 1);
+    runner.step(later(days)).await.unwrap();
+    assert_eq!(forget_all(&house, later(days)).await, 0);
+    assert_eq!(store.dead_letters("", 10).await.unwrap(), dead);
+    assert_eq!(store.waiting().await.unwrap().pending, pending);
+    // The dead letter can still be given another life.
+    assert!(store.retry(&dead[0].id, later(days)).await.unwrap());
+}
+
+/// As a restore leaves a worker: its checkpoint speaks of an epoch that is over, and it plans everything anew.
+async fn restored(house: &House, now: Timestamp) {
+    let runner = house.runner(house.work(), WORKER);
+    let lease = runner.lease(now).await.unwrap().unwrap();
+    let gone = Head {
+        epoch: lease.checkpoint.epoch + 1,
+        position: lease.checkpoint.position,
+    };
+    house.work().store.plan(&lease, gone, &[]).await.unwrap();
+}
+
+async fn what_was_forgotten_is_not_done_again_after_a_restore(on: On) {
+    let (house, ports) = told(on).await;
+    let now = later(2);
+    assert!(forget_all(&house, now).await > 0);
+    let attempts = ports.attempts();
+    restored(&house, now).await;
+    house.runner(house.work(), WORKER).step(now).await.unwrap();
+    house.runner(house.work(), WORKER).step(now).await.unwrap();
+    assert_eq!(ports.attempts(), attempts);
+    let lease = house
+        .runner(house.work(), WORKER)
+        .lease(now)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(lease.checkpoint, house.office.ledger.head().await.unwrap());
+}
+
+async fn a_decision_that_took_its_place_after_a_restore_is_planned(on: On) {
+    let (house, _) = told(on).await;
+    assert!(forget_all(&house, later(2)).await > 0);
+    let lease = house
+        .runner(house.work(), WORKER)
+        .lease(later(2))
+        .await
+        .unwrap()
+        .unwrap();
+    let head = house.office.ledger.head().await.unwrap().position;
+    let first = house.office.ledger.decision_at(2).await.unwrap().unwrap();
+    assert!(lease.has_forgotten(2, first.at));
+    assert!(
+        !lease.has_forgotten(2, later(3)),
+        "decided after everything that was forgotten"
+    );
+    assert!(
+        !lease.has_forgotten(head + 1, first.at),
+        "beyond everything that was forgotten"
+    );
+}
