@@ -64,7 +64,7 @@ pub(crate) async fn upload(
         kind: upload.form.kind,
         subject: upload.form.subject(),
         side: upload.form.side,
-        digest: digest(&upload.bytes)?,
+        digest: digest(upload.bytes.clone()).await?,
         media_type: upload.media_type,
         bytes: upload.bytes.len() as u64,
     };
@@ -82,7 +82,7 @@ pub(crate) async fn upload(
         &office,
         &context,
         (order, account),
-        (material, &upload.bytes),
+        (material, upload.bytes.clone()),
         &terms,
     )
     .await?;
@@ -113,7 +113,7 @@ pub(crate) async fn attach(
     office: &Office,
     context: &Context,
     (order, account): (OrderId, AccountId),
-    (material, bytes): (Material, &[u8]),
+    (material, bytes): (Material, Bytes),
     terms: &Terms,
 ) -> Result<Receipt<Answer>, Problem> {
     let name = ObjectName {
@@ -174,10 +174,11 @@ pub(crate) async fn download(
         .ok_or_else(|| damaged("it is not in the store", name))?;
     let bytes = office
         .ledger
-        .open_bytes(&file(order), &place(id), &sealed)
+        .open_bytes(&file(order), &place(id), sealed)
         .await?
         .ok_or_else(erased)?;
-    if digest(&bytes)? != material.digest {
+    let bytes = Bytes::from(bytes);
+    if digest(bytes.clone()).await? != material.digest {
         return Err(damaged("its digest is not the one on record", name));
     }
     let (media_type, ending) = match material.media_type {
@@ -241,9 +242,10 @@ fn place(material: MaterialId) -> String {
     format!("material/{material}")
 }
 
-pub(crate) fn digest(bytes: &[u8]) -> Result<Sha256, Problem> {
-    let digest = json!(hex::encode(Hasher::digest(bytes)));
-    request::parse(digest)
+/// Hashed aside: megabytes keep a processor busy for a while.
+pub(crate) async fn digest(bytes: Bytes) -> Result<Sha256, Problem> {
+    let hashed = tokio::task::spawn_blocking(move || hex::encode(Hasher::digest(&bytes))).await;
+    request::parse(json!(hashed.map_err(|_| Problem::unavailable())?))
 }
 
 async fn kept<T>(work: Stored<'_, T>) -> Result<T, Problem> {

@@ -18,7 +18,7 @@ impl Ledger {
         &self,
         file: &str,
         place: &str,
-        plain: &[u8],
+        plain: impl AsRef<[u8]> + Send + 'static,
     ) -> Result<Vec<u8>, LedgerError> {
         let key = self
             .stored_key(file)
@@ -26,7 +26,8 @@ impl Ledger {
             .ok_or_else(|| KeyError::Destroyed {
                 file: file.to_owned(),
             })?;
-        Ok(keys::seal(&key.key, &bound(place), plain)?)
+        let place = bound(place);
+        aside(move || keys::seal(&key.key, &place, plain.as_ref())).await
     }
 
     /// Opens what was sealed; `None` if the key of the file was destroyed.
@@ -37,12 +38,13 @@ impl Ledger {
         &self,
         file: &str,
         place: &str,
-        sealed: &[u8],
+        sealed: Vec<u8>,
     ) -> Result<Option<Vec<u8>>, LedgerError> {
         let Some(key) = self.stored_key(file).await? else {
             return Ok(None);
         };
-        Ok(Some(keys::open(&key.key, &bound(place), sealed)?.to_vec()))
+        let place = bound(place);
+        aside(move || Ok(Some(keys::open(&key.key, &place, &sealed)?.to_vec()))).await
     }
 
     /// The file's key as the database has it: bytes sealed with one that a process only meant to store would be lost.
@@ -58,6 +60,17 @@ impl Ledger {
             }
             None => Err(KeyError::Missing { file }.into()),
         }
+    }
+}
+
+/// Runs on a thread that may take its time: megabytes keep a processor busy for a while, and whoever is served by this one
+/// would wait.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, KeyError> + Send + 'static,
+) -> Result<T, LedgerError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => Ok(done?),
+        Err(died) => Err(LedgerError::Desk(died.into())),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     request,
     workers::worker,
 };
+use axum::body::Bytes;
 use domain::{
     account::Contacts,
     context::{Actor, Context, Role},
@@ -147,11 +148,13 @@ impl play::Office for Teller<'_> {
                 let bytes = specimen(material.media_type).ok_or("there is no specimen of it")?;
                 let material = Material {
                     id: MaterialId::new(context.at, random()?),
-                    digest: materials::digest(bytes).map_err(told)?,
+                    digest: materials::digest(Bytes::from_static(bytes))
+                        .await
+                        .map_err(told)?,
                     bytes: bytes.len() as u64,
                     ..material
                 };
-                let upload = (material, bytes);
+                let upload = (material, Bytes::from_static(bytes));
                 materials::attach(office, &context, about, upload, &terms).await
             }
             Request::EnterSmsCode { entry } => {

@@ -81,9 +81,31 @@ impl Endpoint {
         idempotency_key: &str,
         document: &impl Serialize,
     ) -> Result<(StatusCode, Bytes), Trouble> {
+        self.send(idempotency_key, self.signed(document)?).await
+    }
+
+    /// What is sent of a document.
+    fn signed(&self, document: &impl Serialize) -> Result<Signed, Trouble> {
         let body = serde_json::to_vec(document).map_err(|_| Trouble::Unsendable)?;
         // The time of sending, not of deciding: the receiver compares it with its own clock.
         let (timestamp, signature) = self.key.sign(Timestamp::now(), &body);
+        Ok(Signed {
+            body,
+            timestamp,
+            signature,
+        })
+    }
+
+    async fn send(
+        &self,
+        idempotency_key: &str,
+        signed: Signed,
+    ) -> Result<(StatusCode, Bytes), Trouble> {
+        let Signed {
+            body,
+            timestamp,
+            signature,
+        } = signed;
         let request = Request::builder()
             .method(Method::POST)
             .uri(&self.uri)
@@ -131,8 +153,33 @@ impl Endpoint {
         question: &impl Serialize,
     ) -> Result<T, Trouble> {
         let (_, answer) = self.post(idempotency_key, question).await?;
-        serde_json::from_slice(&answer).map_err(|_| Trouble::Unreadable)
+        read(&answer)
     }
+
+    /// As [`Self::ask`], with a question of megabytes: it is written and signed on a thread that may take its time.
+    async fn ask_at_length<T: DeserializeOwned, Q: Serialize>(
+        &self,
+        idempotency_key: &str,
+        question: impl FnOnce() -> Q + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let endpoint = self.clone();
+        let signed = tokio::task::spawn_blocking(move || endpoint.signed(&question()))
+            .await
+            .map_err(|_| Trouble::Unsendable)?;
+        let (_, answer) = self.send(idempotency_key, signed?).await?;
+        read(&answer)
+    }
+}
+
+fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T, Trouble> {
+    serde_json::from_slice(answer).map_err(|_| Trouble::Unreadable)
+}
+
+/// A document as it is sent.
+struct Signed {
+    body: Vec<u8>,
+    timestamp: String,
+    signature: String,
 }
 
 impl fmt::Debug for Endpoint {

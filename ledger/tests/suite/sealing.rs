@@ -339,28 +339,58 @@ async fn bytes_kept_elsewhere_open_where_they_belong_until_the_key_is_destroyed(
         .await
         .unwrap();
     assert!(!String::from_utf8_lossy(&sealed).contains(NAME));
-    let opened = ledger.open_bytes("guest/g", "card", &sealed).await.unwrap();
+    let opened = ledger
+        .open_bytes("guest/g", "card", sealed.clone())
+        .await
+        .unwrap();
     assert_eq!(opened.as_deref(), Some(NAME.as_bytes()));
 
-    let moved = ledger.open_bytes("guest/g", "passport", &sealed).await;
+    let moved = ledger
+        .open_bytes("guest/g", "passport", sealed.clone())
+        .await;
     assert!(matches!(
         moved,
         Err(LedgerError::Key(KeyError::Broken { .. }))
     ));
     let mut changed = sealed.clone();
     *changed.last_mut().unwrap() ^= 1;
-    assert!(
-        ledger
-            .open_bytes("guest/g", "card", &changed)
-            .await
-            .is_err()
-    );
+    assert!(ledger.open_bytes("guest/g", "card", changed).await.is_err());
 
     ledger.destroy_key("guest/g").await.unwrap();
-    let erased = ledger.open_bytes("guest/g", "card", &sealed).await.unwrap();
+    let erased = ledger
+        .open_bytes("guest/g", "card", sealed.clone())
+        .await
+        .unwrap();
     assert_eq!(erased, None);
     assert!(matches!(
         ledger.seal_bytes("guest/g", "card", b"more").await,
         Err(LedgerError::Key(KeyError::Destroyed { .. }))
     ));
+}
+
+/// On one thread: whoever seals or opens a large material lets others go on meanwhile.
+#[tokio::test(flavor = "current_thread")]
+async fn large_bytes_are_sealed_and_opened_aside() {
+    let site = Site::sqlite();
+    let ledger = site.open().await;
+    let terms = Terms::default();
+    ledger
+        .execute(&register("g", NAME), &context(), &terms)
+        .await
+        .unwrap();
+    // So that the key is known, and nothing below waits for the database.
+    let small = ledger.seal_bytes("guest/g", "card", "bytes").await.unwrap();
+    ledger.open_bytes("guest/g", "card", small).await.unwrap();
+    let others_go_on = || tokio::spawn(async {});
+    let other = others_go_on();
+    let large = vec![7; 10 << 20];
+    let sealed = ledger
+        .seal_bytes("guest/g", "card", large.clone())
+        .await
+        .unwrap();
+    assert!(other.is_finished(), "sealing kept the thread");
+    let other = others_go_on();
+    let opened = ledger.open_bytes("guest/g", "card", sealed).await.unwrap();
+    assert!(other.is_finished(), "opening kept the thread");
+    assert_eq!(opened, Some(large));
 }

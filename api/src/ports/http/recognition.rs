@@ -13,10 +13,8 @@ pub struct HttpRecognition(pub Endpoint);
 
 impl Recognition for HttpRecognition {
     fn read<'a>(&'a self, key: &'a str, picture: &'a Picture) -> Reply<'a, Option<Recognised>> {
-        async move {
-            let question = json!({"kind": picture.kind, "side": picture.side, "media_type": picture.media_type, "picture": STANDARD.encode(&picture.bytes)});
-            self.0.ask(key, &question).await
-        }
-        .boxed()
+        let picture = picture.clone();
+        let question = move || json!({"kind": picture.kind, "side": picture.side, "media_type": picture.media_type, "picture": STANDARD.encode(&picture.bytes)});
+        self.0.ask_at_length(key, question).boxed()
     }
 }
