@@ -22,7 +22,10 @@ use std::{
 
 /// How many days the outbox keeps what was settled: the six months for which network operators keep their logs
 /// (Cybersecurity Law, article 21), and some days on top.
-pub const OUTBOX_DAYS: NonZeroU16 = NonZeroU16::new(190).unwrap();
+pub const OUTBOX_DAYS: NonZeroU16 = match NonZeroU16::new(190) {
+    Some(days) => days,
+    None => NonZeroU16::MIN,
+};
 
 fn days(number: NonZeroU16) -> SignedDuration {
     SignedDuration::from_hours(24 * i64::from(number.get()))
