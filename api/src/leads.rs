@@ -72,12 +72,7 @@ pub(crate) async fn verify(
         },
         terms,
     };
-    let answer = if let Some(answer) = asked.earlier(&office).await? {
-        answer
-    } else {
-        waiting(&office, &phone).await?;
-        asked.decide(&office).await?
-    };
+    let answer = asked.answer(&office, &phone, || Ok(())).await?;
     match answer.sms {
         Some(SmsOutcome::Verified { still_open }) => {
             let (en, zh) = match still_open {
@@ -146,16 +141,15 @@ pub(crate) async fn resend(
         },
         terms,
     };
-    let answer = if let Some(answer) = asked.earlier(&office).await? {
-        answer
-    } else {
-        let now = office.now();
-        if !office.captchas.redeem(&captcha.id, &captcha.answer, now) {
-            return Err(broken("SMS-38", "/captcha"));
-        }
-        waiting(&office, &phone).await?;
-        asked.decide(&office).await?
+    let solved = || {
+        let is_solved = office
+            .captchas
+            .redeem(&captcha.id, &captcha.answer, office.now());
+        is_solved
+            .then_some(())
+            .ok_or_else(|| broken("SMS-38", "/captcha"))
     };
+    let answer = asked.answer(&office, &phone, solved).await?;
     match answer.sms {
         Some(SmsOutcome::Sent {}) => Ok(Json(
             json!({"sent": true, "en": "Sent. Use the newest code.", "zh": "已发送，请使用最近收到的验证码。"}),
@@ -316,21 +310,21 @@ struct Asked {
 }
 
 impl Asked {
-    /// What the same request was answered before, if it comes again: by then its session may be closed and its picture used.
-    async fn earlier(&self, office: &Office) -> Result<Option<Answer>, Problem> {
-        let receipt = office
-            .ledger
-            .answered(&self.command, &self.context, &self.terms)
-            .await?;
-        receipt.map(settled).transpose()
-    }
-
-    async fn decide(&self, office: &Office) -> Result<Answer, Problem> {
-        settled(
-            office
-                .execute(&self.command, &self.context, &self.terms)
-                .await?,
-        )
+    /// As the same request was answered before, if it comes again: by then its session may be closed and its picture used.
+    /// Else whoever is `let_in`, and holds a mobile for which a session is open, is heard by the desk.
+    async fn answer(
+        &self,
+        office: &Office,
+        phone: &str,
+        let_in: impl FnOnce() -> Result<(), Problem>,
+    ) -> Result<Answer, Problem> {
+        let (command, context, terms) = (&self.command, &self.context, &self.terms);
+        if let Some(earlier) = office.ledger.answered(command, context, terms).await? {
+            return settled(earlier);
+        }
+        let_in()?;
+        waiting(office, phone).await?;
+        settled(office.execute(command, context, terms).await?)
     }
 }
 

@@ -3,6 +3,7 @@
 //! The ledger finds them by their JSON form and seals them under the data key of the file they belong to;
 //! nothing else in the house needs to know which fields are personal.
 
+use crate::values::mask::{self, NOTHING};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{self, IntoDeserializer, MapAccess, Visitor},
@@ -130,14 +131,14 @@ pub fn holds_reserved(value: &Value) -> bool {
 
 /// Puts a mask in place of every personal value, wherever it stands.
 pub fn masked(value: Value) -> Value {
-    each(value, &mut |personal| Value::String(mask(&personal)))
+    each(value, &mut |personal| mask(&personal))
 }
 
 /// As [`masked`], but what somebody wrote in their own words stands there as it was written.
 pub fn legible(value: Value) -> Value {
     each(value, &mut |personal| match words(personal) {
         Ok(words) => words,
-        Err(other) => Value::String(mask(&other)),
+        Err(other) => mask(&other),
     })
 }
 
@@ -177,19 +178,12 @@ fn each(value: Value, shown: &mut impl FnMut(Value) -> Value) -> Value {
     }
 }
 
-/// Enough to recognise one's own, not enough to learn another's: of six letters or fewer in ASCII (codes, endings of
-/// numbers) nothing, else the first letter and, of long texts, the last.
-fn mask(personal: &Value) -> String {
-    let Value::String(text) = personal else {
-        return "***".to_owned();
-    };
-    let letters: Vec<char> = text.chars().collect();
-    match letters.as_slice() {
-        [] | [_] => "***".to_owned(),
-        all if all.len() <= 6 && text.is_ascii() => "***".to_owned(),
-        [first, .., last] if letters.len() > 6 => format!("{first}***{last}"),
-        [first, ..] => format!("{first}***"),
-    }
+/// Its kind is not known here: only its form is.
+fn mask(personal: &Value) -> Value {
+    Value::String(match personal {
+        Value::String(text) => mask::anything(text),
+        _ => NOTHING.to_owned(),
+    })
 }
 
 impl<T> fmt::Debug for Personal<T> {

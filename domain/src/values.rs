@@ -34,6 +34,7 @@ mod ids;
 mod ip_block;
 mod language;
 mod listed;
+pub(crate) mod mask;
 mod md5_signature;
 mod nature;
 mod note;

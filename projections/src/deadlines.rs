@@ -3,7 +3,7 @@
 use crate::{
     Name, ReadError,
     base::Cell,
-    model::{Column, Kind, Loads, ReadModel},
+    model::{Column, Loads, ReadModel},
     read_models::{Answered, ReadModels},
     rows::Rows,
     seen::{Poison, Seen},
@@ -120,16 +120,7 @@ impl ReadModel for DeadlineModel {
     type Row = Deadline;
     const NAME: Name = Name::Deadlines;
     const VERSION: u32 = 1;
-    const COLUMNS: &'static [Column] = &[
-        Column {
-            name: "due",
-            kind: Kind::Int,
-        },
-        Column {
-            name: "kind",
-            kind: Kind::Text,
-        },
-    ];
+    const COLUMNS: &'static [Column] = &[Column::int("due"), Column::text("kind")];
     const INDEXES: &'static str = "CREATE INDEX {index}_due ON {table} (due, subject, line)";
     const LOADS: Loads = Loads::All;
 

@@ -36,6 +36,20 @@ pub(crate) struct Column {
     pub(crate) kind: Kind,
 }
 
+impl Column {
+    /// A column of text.
+    pub(crate) const fn text(name: &'static str) -> Self {
+        let kind = Kind::Text;
+        Self { name, kind }
+    }
+
+    /// A column of whole numbers.
+    pub(crate) const fn int(name: &'static str) -> Self {
+        let kind = Kind::Int;
+        Self { name, kind }
+    }
+}
+
 /// What a column holds. Either may be null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {

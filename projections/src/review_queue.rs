@@ -3,7 +3,7 @@
 use crate::{
     Name, ReadError,
     base::Cell,
-    model::{Column, Kind, Loads, ReadModel},
+    model::{Column, Loads, ReadModel},
     read_models::{Answered, ReadModels},
     rows::Rows,
     seen::{Poison, Seen},
@@ -113,26 +113,11 @@ impl ReadModel for ReviewQueue {
     const NAME: Name = Name::ReviewQueue;
     const VERSION: u32 = 1;
     const COLUMNS: &'static [Column] = &[
-        Column {
-            name: "due",
-            kind: Kind::Int,
-        },
-        Column {
-            name: "region",
-            kind: Kind::Text,
-        },
-        Column {
-            name: "filing",
-            kind: Kind::Text,
-        },
-        Column {
-            name: "reviewer",
-            kind: Kind::Text,
-        },
-        Column {
-            name: "claimed_until",
-            kind: Kind::Int,
-        },
+        Column::int("due"),
+        Column::text("region"),
+        Column::text("filing"),
+        Column::text("reviewer"),
+        Column::int("claimed_until"),
     ];
     const INDEXES: &'static str =
         "CREATE INDEX {index}_due ON {table} (due, subject) WHERE due IS NOT NULL";

@@ -1,8 +1,8 @@
 //! The unified social credit code of a unit.
 
 use super::{
-    Form, Problem, Province, Text, ValueError,
-    written::{mask_middle, masked_debug, only, text_value},
+    Form, Problem, Province, Text, ValueError, mask,
+    written::{masked_debug, only, text_value},
 };
 
 /// Whether the check digit fits the rest.
@@ -104,7 +104,7 @@ impl CreditCode {
 
     /// First four and last two characters.
     pub fn mask(&self) -> String {
-        mask_middle(&self.0, 4, 2)
+        mask::middle(&self.0, 4, 2)
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::{
     Checksum, CreditCode, DocumentKind, Holder, Last6, Province, ResidentId, ValueError,
-    credit_code::organisation_code_checksum,
-    permits,
-    written::{mask_middle, masked_debug},
+    credit_code::organisation_code_checksum, mask, permits, written::masked_debug,
 };
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -137,7 +135,7 @@ impl DocumentNumber {
     /// At most four characters of the beginning and two of the end, and never half of a number.
     pub fn mask(&self) -> String {
         let count = self.number.chars().count();
-        mask_middle(&self.number, (count / 4).min(4), (count / 6).min(2))
+        mask::middle(&self.number, (count / 4).min(4), (count / 6).min(2))
     }
 }
 

@@ -1,8 +1,8 @@
 //! The name of a principal.
 
 use super::{
-    Form, PersonName, Text, ValueError,
-    written::{line, mask_middle, masked_debug, text_value},
+    Form, PersonName, Text, ValueError, mask,
+    written::{line, masked_debug, text_value},
 };
 
 /// A principal's name (主办单位名称), as on its document (PRN-1): a unit's, or an individual's own. One line of at most
@@ -38,8 +38,8 @@ impl PartyName {
     pub fn mask(&self) -> String {
         match self.0.chars().count() {
             0 | 1 => "*".to_owned(),
-            2..8 => mask_middle(&self.0, 1, 0),
-            _ => mask_middle(&self.0, 2, 2),
+            2..8 => mask::middle(&self.0, 1, 0),
+            _ => mask::middle(&self.0, 2, 2),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Telephone numbers: the mobile of a lead, the emergency phone of a principal.
 
 use super::{
-    Form, Problem, Text, ValueError,
-    written::{mask_middle, masked_debug, only, text_value},
+    Form, Problem, Text, ValueError, mask,
+    written::{masked_debug, only, text_value},
 };
 
 /// A mobile number (手机号) of mainland China: eleven digits, `1` and then `3` to `9` (VAL-7).
@@ -48,7 +48,7 @@ impl Mobile {
 
     /// First three and last four digits: `138****8000`.
     pub fn mask(&self) -> String {
-        mask_middle(&self.0, 3, 4)
+        mask::middle(&self.0, 3, 4)
     }
 }
 
@@ -134,7 +134,7 @@ impl EmergencyPhone {
     pub fn mask(&self) -> String {
         match self.0.split_once('-') {
             Some((area, _)) => format!("{area}-****{}", self.last4()),
-            None => mask_middle(&self.0, 3, 4),
+            None => mask::middle(&self.0, 3, 4),
         }
     }
 }

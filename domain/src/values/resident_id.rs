@@ -1,8 +1,8 @@
 //! Resident identity numbers, and the residence permits that are numbered like them.
 
 use super::{
-    Form, Last6, Problem, Province, Text, ValueError, citizen_number,
-    written::{mask_middle, masked_debug, text_value},
+    Form, Last6, Problem, Province, Text, ValueError, citizen_number, mask,
+    written::{masked_debug, text_value},
 };
 use jiff::civil::Date;
 
@@ -59,7 +59,7 @@ impl ResidentId {
 
     /// First four and last two characters. No more of the end: the last six are what a lead must know (SMS-33).
     pub fn mask(&self) -> String {
-        mask_middle(&self.0, 4, 2)
+        mask::middle(&self.0, 4, 2)
     }
 }
 
@@ -112,7 +112,7 @@ impl ResidencePermit {
 
     /// First four and last two characters.
     pub fn mask(&self) -> String {
-        mask_middle(&self.0, 4, 2)
+        mask::middle(&self.0, 4, 2)
     }
 }
 

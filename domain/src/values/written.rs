@@ -220,16 +220,6 @@ pub(crate) fn is_invisible(letter: char) -> bool {
     letter.is_control() || UNSEEN.iter().any(|range| range.contains(&letter))
 }
 
-/// A mask that shows the first `head` and the last `tail` characters and a star for each of the others.
-pub(crate) fn mask_middle(raw: &str, head: usize, tail: usize) -> String {
-    let count = raw.chars().count();
-    let shown = |place: usize| place < head || place + tail >= count;
-    raw.chars()
-        .enumerate()
-        .map(|(place, letter)| if shown(place) { letter } else { '*' })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

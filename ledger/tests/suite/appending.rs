@@ -10,7 +10,7 @@ use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::collections::BTreeSet;
 use tokio::task::JoinHandle;
 
-on_both_stores!(
+test_database::on_both_stores!(
     those_who_wait_share_a_group,
     one_bad_row_does_not_sink_its_group,
     of_two_on_one_stream_in_a_group_both_count,

@@ -8,7 +8,7 @@ use crate::{
 use ledger::Terms;
 use std::collections::BTreeSet;
 
-on_both_stores!(
+test_database::on_both_stores!(
     one_of_many_gets_the_room,
     writers_of_one_stream_take_turns,
     writers_who_do_not_wait_are_retried,

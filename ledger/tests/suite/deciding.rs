@@ -8,7 +8,7 @@ use domain::work::{Ask, Loaded, Stop, Subject, Work};
 use ledger::{Head, LedgerError, Outcome, Stream, StreamVersion, Terms};
 use serde::{Deserialize, Serialize};
 
-on_both_stores!(
+test_database::on_both_stores!(
     both_outcomes_are_recorded,
     a_receipt_tells_the_versions,
     a_precondition_that_does_not_hold_records_nothing,

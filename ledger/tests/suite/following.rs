@@ -9,7 +9,7 @@ use ledger::{Head, Ledger, Terms};
 use std::time::Duration;
 use tokio::time::timeout;
 
-on_both_stores!(
+test_database::on_both_stores!(
     what_is_there_already_is_answered_at_once,
     an_append_wakes_followers,
     an_append_of_another_process_wakes_followers,

@@ -11,7 +11,7 @@ use cqrs_es::{
 use ledger::{Ledger, Opened, Terms};
 use std::collections::HashMap;
 
-on_both_stores!(
+test_database::on_both_stores!(
     a_framework_runs_on_the_ledger,
     a_late_commit_is_a_conflict,
     what_a_framework_writes_is_sealed_and_followed,

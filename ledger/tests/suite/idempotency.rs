@@ -7,7 +7,7 @@ use crate::{
 };
 use ledger::{IdempotencyKey, LedgerError, Stream, StreamVersion, Terms};
 
-on_both_stores!(
+test_database::on_both_stores!(
     a_repetition_gets_the_first_answer,
     a_refusal_is_repeated_as_well,
     a_key_for_another_request_is_told,

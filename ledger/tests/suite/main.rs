@@ -5,9 +5,8 @@
 
 #![cfg(test)]
 
-#[macro_use]
-mod site;
 mod house;
+mod site;
 
 mod appending;
 mod contention;

@@ -11,7 +11,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-on_both_stores!(
+test_database::on_both_stores!(
     pages_join_without_gap_or_overlap,
     a_history_holds_refusals_too,
     a_decision_is_found_by_its_id,

@@ -6,7 +6,7 @@ use crate::{
 };
 use ledger::{Ledger, LedgerError, Terms};
 
-on_both_stores!(
+test_database::on_both_stores!(
     opening_again_changes_nothing,
     a_newer_schema_is_refused,
     a_changed_schema_is_refused,

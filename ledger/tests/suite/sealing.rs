@@ -8,7 +8,7 @@ use crate::{
 use domain::personal::Personal;
 use ledger::{KeyError, KeyRing, Ledger, LedgerError, Settings, Terms};
 
-on_both_stores!(
+test_database::on_both_stores!(
     nothing_personal_is_stored_in_the_open,
     a_destroyed_key_erases_everywhere_and_leaves_every_leaf_valid,
     a_file_that_never_had_a_key_can_be_closed_too,

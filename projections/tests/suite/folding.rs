@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-on_both_stores!(
+test_database::on_both_stores!(
     a_changed_a_missing_and_an_extra_row_are_found,
     a_fold_that_is_killed_at_any_point_counts_each_decision_once,
     poison_pauses_one_read_model_and_no_other,

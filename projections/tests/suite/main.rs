@@ -4,7 +4,6 @@
 
 #![cfg(test)]
 
-#[macro_use]
 mod site;
 
 mod folding;

@@ -151,29 +151,3 @@ pub(crate) async fn catch_up(models: &ReadModels) {
 pub(crate) fn clean(verified: &projections::Verified) {
     assert_eq!(verified.different, 0, "{verified:?}");
 }
-
-/// Runs each of these functions, `async fn(&Site)`, on SQLite and on PostgreSQL.
-macro_rules! on_both_stores {
-    ($($(#[$about:meta])* $name:ident),* $(,)?) => {
-        mod sqlite {
-            $(
-                $(#[$about])*
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $name() {
-                    let site = crate::site::Site::sqlite();
-                    super::$name(&site).await;
-                }
-            )*
-        }
-        mod postgres {
-            $(
-                $(#[$about])*
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $name() {
-                    let site = crate::site::Site::postgres().await;
-                    super::$name(&site).await;
-                }
-            )*
-        }
-    };
-}

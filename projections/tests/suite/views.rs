@@ -18,7 +18,7 @@ use fixtures::{
 use jiff::Timestamp;
 use projections::{ClockStart, DeadlineKind, Held, Wanted, WantedDeadlines};
 
-on_both_stores!(
+test_database::on_both_stores!(
     the_filings_of_two_accounts_do_not_meet,
     a_rejected_order_shows_where_something_was_found,
     an_order_that_needs_information_shows_which_rules_were_found_broken,
