@@ -141,7 +141,8 @@ pub(crate) async fn known(
     }
 }
 
-async fn decide(
+/// Decides a request about an order, or only tries, and answers.
+pub(crate) async fn decide(
     office: &Office,
     context: &Context,
     about: (OrderId, AccountId),

@@ -1,8 +1,8 @@
 //! Every address of the service, in one place.
 
 use crate::{
-    commands, docs, events, health, lead_book, leads, materials, office::Office, operations,
-    problem::Problem, queries, request::LARGEST_BODY, rulebook, type_checks,
+    commands, docs, events, form, health, imports, lead_book, leads, materials, office::Office,
+    operations, problem::Problem, queries, request::LARGEST_BODY, rulebook, type_checks,
 };
 use axum::{
     Router,
@@ -20,9 +20,6 @@ use tower_http::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// What the words of a form may take beside its file, in bytes.
-const FORM: usize = 16 * 1024;
 
 /// The service over an office.
 pub fn router(office: &Arc<Office>) -> Router {
@@ -51,8 +48,16 @@ pub fn router(office: &Arc<Office>) -> Router {
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(materials::upload))
-                .layer(DefaultBodyLimit::max(materials::LARGEST_MATERIAL + FORM)),
+                .layer(DefaultBodyLimit::max(
+                    materials::LARGEST_MATERIAL + form::WORDS,
+                )),
         )
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(imports::import))
+                .layer(DefaultBodyLimit::max(imports::LARGEST_FILE + form::WORDS)),
+        )
+        .routes(routes!(imports::template))
         .routes(routes!(materials::download))
         .routes(routes!(materials::kinds))
         .routes(routes!(rulebook::all))

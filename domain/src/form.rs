@@ -10,7 +10,7 @@ pub mod material;
 pub mod principal;
 pub mod service;
 
-pub use import::ImportRow;
+pub use import::{COLUMNS as IMPORT_COLUMNS, ImportRow, NotText};
 pub use lead::{Document, Lead, ServiceLead, Validity};
 pub use material::{Material, MaterialKind, MediaType, Side, SubjectOf};
 pub use principal::{Place, Principal};

@@ -1,15 +1,11 @@
 //! Reading an upload: a form with one file and a few words about it.
 
 use super::LARGEST_MATERIAL;
-use crate::{problem::Problem, request};
-use axum::{
-    body::Bytes,
-    extract::{Multipart, multipart::MultipartError},
-    http::StatusCode,
-};
+use crate::{form, problem::Problem, request};
+use axum::{body::Bytes, extract::Multipart, http::StatusCode};
 use domain::form::{MaterialKind, MediaType, ServiceKey, Side, SubjectOf};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// An upload that was read.
 pub(super) struct Upload {
@@ -43,24 +39,9 @@ impl Upload {
     ///
     /// # Errors
     /// 400 for a broken form, 413 for too large a file, 415 for a type that nobody can judge, 422 for a wrong field.
-    pub(super) async fn read(mut form: Multipart) -> Result<Self, Problem> {
-        let (mut words, mut file) = (Map::new(), None);
-        while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
-            let name = field.name().unwrap_or_default().to_owned();
-            if name == "file" {
-                let bytes = field.bytes().await.map_err(|error| broken(&error))?;
-                if file.replace(bytes).is_some() {
-                    return Err(one_file());
-                }
-            } else {
-                let text = field.text().await.map_err(|error| broken(&error))?;
-                words.insert(name, Value::String(text));
-            }
-        }
-        let form: Form = request::parse(Value::Object(words))?;
-        let bytes = file
-            .filter(|bytes| !bytes.is_empty())
-            .ok_or_else(one_file)?;
+    pub(super) async fn read(form: Multipart) -> Result<Self, Problem> {
+        let (words, bytes) = form::parts(form, LARGEST_MATERIAL).await?;
+        let form: Form = request::parse(words)?;
         let media_type = sniff(&bytes).ok_or_else(unknown_type)?;
         Ok(Self {
             form,
@@ -87,26 +68,6 @@ pub(super) fn not_a_form() -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-a-form").say(
         "Expected a form of type multipart/form-data with a `file` and its `kind`.",
         "应以multipart/form-data表单上传，包含文件（file）和资料类型（kind）。",
-    )
-}
-
-fn broken(error: &MultipartError) -> Problem {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large").say(
-            format!("Expected at most {LARGEST_MATERIAL} bytes; make the file smaller."),
-            format!("文件最大{LARGEST_MATERIAL}字节，请压缩后上传。"),
-        );
-    }
-    Problem::bad_request(
-        "The form breaks off or is not well formed; send it again.",
-        "表单不完整或格式有误，请重新上传。",
-    )
-}
-
-fn one_file() -> Problem {
-    Problem::bad_request(
-        "Expected exactly one field `file` that is not empty.",
-        "应有且仅有一个非空的文件字段（file）。",
     )
 }
 

@@ -12,8 +12,9 @@ on_both_stores!(
 );
 
 /// What leads do without an account, and the law with what it asks for, which is everybody's.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 10] = [
     "GET /v1/captchas",
+    "GET /v1/imports/template/{format}",
     "GET /v1/materials/kinds",
     "GET /v1/rules",
     "GET /v1/rules/{id}",
@@ -56,6 +57,7 @@ fn filled(path: &str, service: &Service, order: &str) -> String {
         .replace("{order}", order)
         .replace("{material}", "019363b0-8c00-7000-8000-000000000001")
         .replace("{digest}", "00")
+        .replace("{format}", "csv")
         .replace("{id}", "ACC-2")
 }
 

@@ -13,6 +13,7 @@ mod conditions;
 mod entry;
 mod facts;
 mod filing;
+mod imports;
 mod lead_book;
 mod leads;
 mod malformed;

@@ -1,7 +1,10 @@
 //! APP: batch import of domains and platforms (section 7).
 
 use super::{Card, Rule};
-use crate::form::ImportRow;
+use crate::{
+    form::{IMPORT_COLUMNS as COLUMNS, ImportRow},
+    values::Text,
+};
 use std::collections::BTreeSet;
 
 /// A batch holds at most this many domains (AMB-58: for one App).
@@ -24,9 +27,14 @@ pub const BY_TEMPLATE: Rule<[ImportRow]> = Rule {
         flaws.unless(!rows.is_empty(), "/rows");
         for (at, row) in rows.iter().enumerate() {
             for (column, error) in row.read().err().into_iter().flatten() {
+                let heading = COLUMNS.iter().find(|(name, _)| *name == column);
+                let heading = heading.map_or(Text::new("", ""), |(_, form)| form.name);
+                let place = u32::try_from(at + 1).unwrap_or(u32::MAX);
                 flaws
                     .at(format!("/rows/{at}/{column}"))
-                    .fact("row", at + 1)
+                    .fact("row", row.row.unwrap_or(place))
+                    .fact("column", heading.en)
+                    .fact("column_zh", heading.zh)
                     .fact("en", error.en())
                     .fact("zh", error.zh());
             }
