@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     desk::Command,
-    facts::Facts,
+    facts::{Facts, Filed},
     form::{Document, Resource, ServiceForm, ServiceKey, ServiceName},
     order::{Order, OrderCommand, Request},
     values::{AccountId, OrderId},
@@ -147,6 +147,12 @@ pub(crate) async fn gather(
         resource: &product.resource,
     };
     look_up.service(document, &asked, &mut facts).await?;
+    let mut records = facts.on_record.values();
+    let is_elsewhere = records.any(|record| record.principal == Filed::Elsewhere);
+    if is_elsewhere && matches!(request, Request::Open { .. }) {
+        let record = registers.principal(document);
+        facts.principal = look_up.ask(Register::Miit, record).await?.map(Box::new);
+    }
     Ok(facts)
 }
 
@@ -205,7 +211,13 @@ impl LookUp<'_> {
                 resource: &entered.resource,
             };
             self.service(principal, &asked, facts).await?;
-            for domain in entered.form.iter().flat_map(ServiceForm::domains) {
+            let filed = facts
+                .on_record
+                .get(key)
+                .map(|record| record.domains.clone());
+            let filed = filed.unwrap_or_default();
+            let forms = entered.form.iter().flat_map(ServiceForm::domains);
+            for domain in forms.chain(&filed) {
                 let registrable = domain.registrable();
                 if facts.domains.contains_key(&registrable) {
                     continue;

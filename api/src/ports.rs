@@ -26,7 +26,7 @@ pub use simulator::{Inbox, SimulatedBureau, SimulatedFaceCheck, SimulatedRecogni
 pub use smtp::{NoSmtp, Smtp};
 
 use domain::{
-    facts::{DomainRecord, OnRecord, ResourceRecord},
+    facts::{DomainRecord, OnRecord, PrincipalRecord, ResourceRecord},
     form::{Document, Resource, ServiceName},
     values::{AccountId, DomainName, Mobile, Province},
 };
@@ -73,6 +73,8 @@ pub trait Registers: Send + Sync + 'static {
         principal: &'a Document,
         service: &'a ServiceName,
     ) -> Said<'a, OnRecord>;
+    /// The principal that MIIT has on record by this document, as it was filed last; `None`: MIIT does not say.
+    fn principal<'a>(&'a self, document: &'a Document) -> Said<'a, Option<PrincipalRecord>>;
     /// What the provider knows of a server or an authorisation code of an account; `None`: there is no such thing.
     fn resource<'a>(
         &'a self,

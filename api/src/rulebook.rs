@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use axum::{Json, extract::Path};
-use domain::rules::{CATALOGUE, Card, Enforcer, card};
+use domain::rules::{Card, Enforcer, card, cards};
 use serde_json::{Value, json};
 
 fn shown(card: &Card) -> Value {
@@ -20,7 +20,7 @@ fn shown(card: &Card) -> Value {
 /// Every rule.
 #[utoipa::path(get, path = "/v1/rules", tag = "rules", responses((status = 200, body = Value)))]
 pub(crate) async fn all() -> Json<Value> {
-    Json(CATALOGUE.iter().copied().map(shown).collect())
+    Json(cards().map(shown).collect())
 }
 
 /// One rule.

@@ -47,7 +47,7 @@ pub(crate) async fn check(
     let stream = asked.principal(&office.secret).stream();
     let principal = office.ledger.load::<Hold>(&stream).await?;
     let check = asked.check(&owner.state, &principal.state, &context);
-    let record = asked.on_record().next().flatten();
+    let record = check.on_record.values().next().and_then(Option::as_ref);
     let decided = verdict(&check, record);
     let broken = asked.judge(&owner.state, &principal.state, &context);
     let (next, en, zh) = next_step(&decided, broken.is_empty());

@@ -4,6 +4,8 @@ pub mod offers;
 
 use crate::{
     context::Context,
+    facts::{Filed, OnRecord},
+    form::{ServiceKey, ServiceKind, ServiceName},
     personal::Personal,
     refusal::{Objections, Refusal},
     rules::account::{ONE_ORDER_IN_FLIGHT, ONE_PRINCIPAL},
@@ -41,8 +43,24 @@ pub struct FiledPrincipal {
     pub document: String,
     /// Its number.
     pub number: String,
-    /// The numbers of its services, by the order and name under which they were filed.
-    pub services: BTreeMap<String, String>,
+    /// The order that put its data on record last: there it can be read, as filed.
+    pub order: OrderId,
+    /// Its services, by their numbers.
+    pub services: BTreeMap<String, FiledService>,
+}
+
+/// A service with a filing number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FiledService {
+    /// The order that put its data on record last: there it can be read, as filed.
+    pub order: OrderId,
+    /// What that order calls it.
+    pub service: ServiceKey,
+    /// Its kind.
+    pub kind: ServiceKind,
+    /// Domain or App name.
+    pub name: ServiceName,
 }
 
 /// What can be asked of an account.
@@ -72,8 +90,10 @@ pub enum AccountCommand {
         document: String,
         /// Its number.
         number: String,
-        /// Its services.
-        services: BTreeMap<String, String>,
+        /// The order that was approved.
+        order: OrderId,
+        /// The services of that order, by their numbers.
+        services: BTreeMap<String, FiledService>,
     },
 }
 
@@ -104,8 +124,10 @@ pub enum AccountEvent {
         document: String,
         /// Its number.
         number: String,
-        /// Its services.
-        services: BTreeMap<String, String>,
+        /// The order that was approved.
+        order: OrderId,
+        /// The services of that order, by their numbers.
+        services: BTreeMap<String, FiledService>,
     },
 }
 }
@@ -123,6 +145,30 @@ impl Account {
     /// Its stream.
     pub fn stream(id: AccountId) -> String {
         id.to_string()
+    }
+
+    /// What is on record of a principal and a service, with what this account itself has filed: that counts even where MIIT's
+    /// register is behind.
+    #[must_use]
+    pub fn sees(&self, document: &str, name: &ServiceName, record: OnRecord) -> OnRecord {
+        let Some(held) = self
+            .principal
+            .as_ref()
+            .filter(|held| held.document == document)
+        else {
+            return record;
+        };
+        let is_filed = held.services.values().any(|filed| filed.name == *name);
+        OnRecord {
+            principal: Filed::Here,
+            service: if is_filed {
+                Filed::Here
+            } else {
+                record.service
+            },
+            same_principal: record.same_principal || is_filed,
+            ..record
+        }
     }
 
     fn asked(&self, order: Option<OrderId>, document: &str) -> SlotAsked {
@@ -163,6 +209,7 @@ impl Account {
             AccountCommand::AttachPrincipal {
                 document,
                 number,
+                order,
                 services,
             } => {
                 objections
@@ -170,6 +217,7 @@ impl Account {
                 AccountEvent::PrincipalAttached {
                     document: document.clone(),
                     number: number.clone(),
+                    order: *order,
                     services: services.clone(),
                 }
             }
@@ -187,17 +235,18 @@ impl Account {
             AccountEvent::PrincipalAttached {
                 document,
                 number,
-                mut services,
+                order,
+                services,
             } => {
-                if let Some(held) = &mut self.principal {
-                    held.services.append(&mut services);
-                } else {
-                    self.principal = Some(FiledPrincipal {
-                        document,
-                        number,
-                        services,
-                    });
-                }
+                let before = self.principal.take().map(|held| held.services);
+                let mut all = before.unwrap_or_default();
+                all.extend(services);
+                self.principal = Some(FiledPrincipal {
+                    document,
+                    number,
+                    order,
+                    services: all,
+                });
             }
         }
     }

@@ -4,6 +4,7 @@
 
 mod by_mobile;
 mod effects;
+mod own_record;
 mod stored_leads;
 mod type_check;
 
@@ -314,6 +315,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
     {
         return Err(Stop::Refused(not_theirs(command)));
     }
+    let command = &own_record::with_own_record(command, &before, work).await?;
     let mut objections = Objections::default();
     match &command.request {
         Request::Open { document, .. } => {

@@ -1,10 +1,10 @@
 //! Facts from outside: looked up before a command is decided and kept with it, so that it can be decided again.
 
 use crate::{
-    form::{Document, ServiceKey, ServiceKind},
+    form::{Document, Principal, ServiceKey, ServiceKind},
     order::sms::SmsKeeper,
     personal::Personal,
-    values::{DomainName, IpBlock, PartyName, Province},
+    values::{DomainName, IpBlock, Nature, OrderId, PartyName, Province},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,9 @@ pub struct Facts {
     /// What MIIT has on record, per service of the order.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub on_record: BTreeMap<ServiceKey, OnRecord>,
+    /// The principal as it is on record: in the account's own filings, else as MIIT has it. Read when an order is opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<Box<PrincipalRecord>>,
     /// What the provider knows of the resource, per service.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub resources: BTreeMap<ServiceKey, ResourceRecord>,
@@ -45,8 +48,25 @@ pub enum Filed {
     Elsewhere,
 }
 
+/// A principal as it is on record: what was filed last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrincipalRecord {
+    /// Its number.
+    pub number: String,
+    /// 地域: where it is filed.
+    pub region: Province,
+    /// 主办单位性质.
+    pub nature: Nature,
+    /// The form, as filed.
+    pub principal: Principal,
+    /// The order that put it on record here; none: it is filed with another provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
+}
+
 /// What MIIT has on record for a principal and one domain or App name (section 2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OnRecord {
     /// The principal.
@@ -56,6 +76,9 @@ pub struct OnRecord {
     /// Whether the service is filed under this same principal.
     #[serde(default)]
     pub same_principal: bool,
+    /// Every domain of the service, as filed; empty where nothing is filed, or where MIIT does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub domains: Vec<DomainName>,
 }
 
 impl OnRecord {

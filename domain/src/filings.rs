@@ -1,6 +1,8 @@
 //! The filing types and their plans. A plan is data: a new filing type is a plan and scenarios, not a code path.
 
+pub mod access;
 pub mod first_filing;
+pub mod new_service;
 
 use crate::{
     form::ServiceKind,
@@ -187,6 +189,12 @@ impl FilingType {
 pub struct FilingPlan {
     /// The type it plans.
     pub filing: FilingType,
+    /// What is on record before.
+    pub basis: Basis,
+    /// It holds what the plan of this type holds, but for `except`, and what it says itself.
+    pub like: Option<FilingType>,
+    /// Rules of that plan that do not concern this type, by id, wherever they stand in it.
+    pub except: Vec<&'static str>,
     /// The rules judged when an order of this type is submitted or submitted again.
     pub rules: Vec<&'static Rule<Submission>>,
     /// What a reviewer judges before passing it.
@@ -195,6 +203,37 @@ pub struct FilingPlan {
     pub materials: Vec<&'static MaterialRow>,
     /// What people are told on the way.
     pub hints: Vec<&'static Hint>,
+}
+
+/// What an order of a type starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// Nothing is on record.
+    Nothing,
+    /// The principal is, here or with another provider: its form begins with what is filed.
+    Principal,
+}
+
+impl FilingPlan {
+    /// The whole plan, where it is like another one: that one's rows first, those left out that do not concern this type.
+    #[must_use]
+    pub fn on_top_of(&self, other: &Self) -> Self {
+        fn joined<T: Copy>(theirs: &[T], own: &[T], stays: impl Fn(&T) -> bool) -> Vec<T> {
+            let theirs = theirs.iter().filter(|row| stays(row));
+            theirs.chain(own).copied().collect()
+        }
+        let stays = |id: &str| !self.except.contains(&id);
+        Self {
+            filing: self.filing,
+            basis: self.basis,
+            like: None,
+            except: Vec::new(),
+            rules: joined(&other.rules, &self.rules, |row| stays(row.card.id)),
+            checklist: joined(&other.checklist, &self.checklist, |row| stays(row.card.id)),
+            materials: joined(&other.materials, &self.materials, |_| true),
+            hints: joined(&other.hints, &self.hints, |row| stays(row.card.id)),
+        }
+    }
 }
 
 /// One row of the materials table of section 10.

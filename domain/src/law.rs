@@ -5,7 +5,7 @@
 
 use crate::{
     context::{Actor, Role},
-    filings::{FilingPlan, FilingType, SmsRow, first_filing},
+    filings::{FilingPlan, FilingType, SmsRow, access, first_filing, new_service},
     order::lifecycle::{CLOSED, Closed, Move, ROWS, Row, StageName, Standing},
     policy::Policies,
     refusal::{Broken, Refusal, RuleId},
@@ -37,7 +37,12 @@ static STANDING: LazyLock<Arc<Law>> = LazyLock::new(|| {
         edition: "guide-01/2023-11-30+1".to_owned(),
         lifecycle: ROWS.to_vec(),
         closed: CLOSED.to_vec(),
-        plans: vec![first_filing::plan()],
+        plans: [
+            vec![first_filing::plan()],
+            new_service::plans(),
+            access::plans(),
+        ]
+        .concat(),
         sms_matrix: sms::MATRIX.to_vec(),
         policies: Arc::new(Policies::standing().clone()),
         forced: None,
@@ -50,9 +55,13 @@ impl Law {
         Arc::clone(&STANDING)
     }
 
-    /// The plan of a filing type.
-    pub fn plan(&self, filing: FilingType) -> Option<&FilingPlan> {
-        self.plans.iter().find(|plan| plan.filing == filing)
+    /// The plan of a filing type, whole.
+    pub fn plan(&self, filing: FilingType) -> Option<FilingPlan> {
+        let plan = self.plans.iter().find(|plan| plan.filing == filing)?;
+        Some(match plan.like.and_then(|other| self.plan(other)) {
+            Some(other) => plan.on_top_of(&other),
+            None => plan.clone(),
+        })
     }
 
     /// Judges one rule; empty when it holds. Callers go through [`Context::judge`](crate::context::Context::judge).

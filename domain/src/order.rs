@@ -16,6 +16,7 @@ pub mod evolve;
 mod hints;
 mod leads;
 pub mod lifecycle;
+mod on_record;
 pub mod review;
 pub mod sms;
 pub mod verification;
@@ -26,6 +27,7 @@ pub use decide_sms::sms_code;
 pub use event::OrderEvent;
 
 use crate::{
+    facts::PrincipalRecord,
     filings::FilingType,
     form::{Document, Material, Principal, Service, ServiceKey},
     personal::Personal,
@@ -45,6 +47,9 @@ use verification::Verification;
 pub struct Order {
     /// What was fixed when it was opened; `None` until then.
     pub opened: Option<Opened>,
+    /// The principal as it was on record when the order was opened; none: it was filed nowhere, or nobody could say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_record: Option<Box<PrincipalRecord>>,
     /// Principal (form, step 1).
     pub principal: Option<Principal>,
     /// Services (form, step 2).

@@ -175,7 +175,10 @@ impl Holding {
                 number, services, ..
             } => {
                 self.principal_number.get_or_insert_with(|| number.clone());
-                self.service_numbers.extend(services.clone());
+                let numbers = services.iter().map(|(number, filed)| {
+                    (format!("{}/{}", filed.order, filed.service), number.clone())
+                });
+                self.service_numbers.extend(numbers);
             }
             AccountEvent::AccountOpened { .. } => {}
         }

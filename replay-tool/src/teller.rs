@@ -167,6 +167,7 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         | E::FaceCheckPassed { .. }
         | E::PhotoConfirmed { .. } => false,
         E::OrderOpened { .. }
+        | E::PrincipalTaken { .. }
         | E::FindingAnswered { .. }
         | E::VerificationVoided { .. }
         | E::OrderSubmitted { .. }

@@ -11,7 +11,7 @@ pub use recognition::SimulatedRecognition;
 
 use super::{Registers, Said};
 use domain::{
-    facts::{DomainRecord, OnRecord, ResourceRecord},
+    facts::{DomainRecord, OnRecord, PrincipalRecord, ResourceRecord},
     form::{Document, Resource, ServiceName},
     values::{AccountId, DomainName, Mobile, Province},
 };
@@ -25,6 +25,10 @@ impl Registers for Reference {
         service: &'a ServiceName,
     ) -> Said<'a, OnRecord> {
         ready(Ok(self.on_record(service))).boxed()
+    }
+
+    fn principal<'a>(&'a self, document: &'a Document) -> Said<'a, Option<PrincipalRecord>> {
+        ready(Ok(self.principal(document))).boxed()
     }
 
     fn resource<'a>(

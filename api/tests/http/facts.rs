@@ -5,7 +5,7 @@ use api::{office::Office, ports::Registers, ports::Said};
 use domain::{
     context::{Actor, Channel, Context, Role},
     desk::Command,
-    facts::{DomainRecord, Facts, OnRecord, ResourceRecord},
+    facts::{DomainRecord, Facts, OnRecord, PrincipalRecord, ResourceRecord},
     form::{Document, Resource, ServiceName},
     order::{Order, OrderCommand, Request},
     refusal::Refusal,
@@ -101,6 +101,10 @@ impl Registers for Restless {
     ) -> Said<'a, OnRecord> {
         Registers::on_record(&self.knows, principal, name)
     }
+    fn principal<'a>(&'a self, document: &'a Document) -> Said<'a, Option<PrincipalRecord>> {
+        Registers::principal(&self.knows, document)
+    }
+
     fn resource<'a>(
         &'a self,
         account: AccountId,

@@ -2,7 +2,7 @@
 
 use super::stored_leads;
 use crate::{
-    account::{Account, AccountCommand},
+    account::{Account, AccountCommand, FiledService},
     context::Context,
     form::{Resource as ResourceAsked, ServiceKey},
     hold::{Claim, Claimant, Hold, HoldCommand},
@@ -146,12 +146,20 @@ async fn complete<W: Work>(
         )
         .await?;
     }
-    let services = service_numbers
-        .iter()
-        .map(|(key, number)| (format!("{}/{key}", command.order), number.clone()));
+    let services = service_numbers.iter().filter_map(|(key, number)| {
+        let service = order.services.get(key)?;
+        let filed = FiledService {
+            order: command.order,
+            service: key.clone(),
+            kind: service.kind,
+            name: service.name.clone(),
+        };
+        Some((number.clone(), filed))
+    });
     let attach = AccountCommand::AttachPrincipal {
         document: claimant(command, order, work.context()).principal,
         number: principal_number.to_owned(),
+        order: command.order,
         services: services.collect(),
     };
     work.run::<Account>(&command.account.to_string(), attach)

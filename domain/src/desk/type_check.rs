@@ -5,7 +5,7 @@ use crate::{
     context::Context,
     facts::{Facts, OnRecord},
     filings::FilingType,
-    form::{Document, ServiceKey},
+    form::{Document, ServiceKey, ServiceName},
     hold::{Claim, Claimant, Contest, Hold, HoldKind},
     order::{Order, Request},
     refusal::Broken,
@@ -25,7 +25,7 @@ pub struct TypeAsked {
     nature: Nature,
     document: Document,
     issued_in: Option<Province>,
-    on_record: BTreeMap<ServiceKey, Option<OnRecord>>,
+    services: BTreeMap<ServiceKey, (ServiceName, Option<OnRecord>)>,
 }
 
 impl TypeAsked {
@@ -43,7 +43,7 @@ impl TypeAsked {
             return None;
         };
         let record = facts.on_record.get(&product.service);
-        let record = record.map(|record| record.of(product.kind));
+        let record = record.map(|record| record.clone().of(product.kind));
         Some(Self {
             account,
             filing: None,
@@ -51,7 +51,7 @@ impl TypeAsked {
             nature: *nature,
             document: document.clone(),
             issued_in: *issued_in,
-            on_record: [(product.service.clone(), record)].into(),
+            services: [(product.service.clone(), (product.name.clone(), record))].into(),
         })
     }
 
@@ -59,9 +59,10 @@ impl TypeAsked {
     /// was not opened.
     pub fn submitting(order: &Order, facts: &Facts) -> Option<Self> {
         let opened = order.opened.as_ref()?;
-        let on_record = order.services.iter().map(|(key, service)| {
+        let services = order.services.iter().map(|(key, service)| {
             let record = facts.on_record.get(key);
-            (key.clone(), record.map(|record| record.of(service.kind)))
+            let record = record.map(|record| record.clone().of(service.kind));
+            (key.clone(), (service.name.clone(), record))
         });
         Some(Self {
             account: opened.account,
@@ -70,7 +71,7 @@ impl TypeAsked {
             nature: opened.nature,
             document: opened.document.clone(),
             issued_in: opened.issued_in,
-            on_record: on_record.collect(),
+            services: services.collect(),
         })
     }
 
@@ -85,15 +86,18 @@ impl TypeAsked {
         }
     }
 
-    /// What MIIT has on record, service by service, read for the kind of each; none: nobody looked it up.
-    pub fn on_record(&self) -> impl Iterator<Item = Option<OnRecord>> {
-        self.on_record.values().copied()
-    }
-
     /// The check itself, given the account and whoever holds the principal.
     pub fn check(&self, account: &Account, principal: &Hold, context: &Context) -> TypeCheck {
         let digest = self.principal(&context.secret).key;
         let held = account.principal.as_ref();
+        let on_record = self.services.iter().map(|(key, (name, record))| {
+            let record = record.clone();
+            (
+                key.clone(),
+                record.map(|record| account.sees(&digest, name, record)),
+            )
+        });
+        let on_record = on_record.collect();
         TypeCheck {
             filing: self.filing,
             planned: context.law.plans.iter().map(|plan| plan.filing).collect(),
@@ -107,7 +111,7 @@ impl TypeAsked {
                 .holders
                 .iter()
                 .any(|holder| holder.owned && holder.claimant.account != self.account),
-            on_record: self.on_record.clone(),
+            on_record,
             policy: context.law.policies.on(self.region, context.day()),
         }
     }

@@ -42,3 +42,21 @@ pub struct Principal {
     #[serde(default)]
     pub lead_is_legal_representative: bool,
 }
+
+impl Principal {
+    /// Whether both say the same of the principal. How somebody came to enter it is not said of it: that a number was
+    /// confirmed, from which book a lead was picked, whether the mobile is verified later.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let said = |of: &Self| Self {
+            lead: Lead {
+                verify_later: false,
+                number_confirmed: false,
+                stored: None,
+                ..of.lead.clone()
+            },
+            ..of.clone()
+        };
+        said(self) == said(other)
+    }
+}

@@ -4,6 +4,7 @@ use super::{
     Order, OrderCommand, OrderEvent, Request, Stage,
     decide_review::with_reason,
     lifecycle::{Move, Standing},
+    on_record::{fixed, taken},
 };
 use crate::{
     context::Context,
@@ -358,6 +359,7 @@ fn open(command: &OrderCommand, context: &Context) -> Decided {
     };
     let mut objections = Objections::default();
     objections.add(context.judge(&INPUT_COMPLETE, product));
+    fixed(command, context, &mut objections);
     objections.settle()?;
     let opened = OrderEvent::OrderOpened {
         order: command.order,
@@ -370,13 +372,19 @@ fn open(command: &OrderCommand, context: &Context) -> Decided {
         issued_in: *issued_in,
         at: context.at,
     };
-    Ok(vec![opened, named(product)])
+    let taken = taken(command, &opened, context);
+    Ok([opened]
+        .into_iter()
+        .chain(taken)
+        .chain([named(product)])
+        .collect())
 }
 
 /// The type that the check found (TYP-2). Where it found none, the desk refuses.
 fn detected(command: &OrderCommand, product: &super::command::ProductAsked) -> FilingType {
     let record = command.facts.on_record.get(&product.service);
-    match detect(record.map(|record| record.of(product.kind)), true) {
+    let record = record.map(|record| record.clone().of(product.kind));
+    match detect(record.as_ref(), true) {
         Detected::Type(filing) => filing,
         _ => FilingType::FirstFiling,
     }

@@ -116,6 +116,7 @@ impl Order {
                         .iter()
                         .map(|(key, service)| (key.clone(), service.kind))
                         .collect(),
+                    on_record: self.on_record.as_ref().map(|record| record.number.clone()),
                     principal_number: principal_number.clone(),
                     service_numbers: service_numbers.clone(),
                 };
@@ -198,11 +199,10 @@ impl Order {
         let items = context
             .law
             .plan(self.filing())
-            .map(|plan| plan.checklist.as_slice())
+            .map(|plan| plan.checklist)
             .unwrap_or_default();
         items
-            .iter()
-            .copied()
+            .into_iter()
             .filter(|item| (item.applies)(self))
             .collect()
     }

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     context::Context,
-    form::{Lead, ServiceLead},
+    filings::SmsRow,
+    form::{Lead, Service, ServiceKind, ServiceLead},
     personal::Personal,
     refusal::{Objections, Refusal},
     rules::{
@@ -31,16 +32,19 @@ pub fn sms_code(secret: &Secret, submission: SubmissionId, target: &Target) -> S
 }
 
 impl Order {
+    /// The row of the SMS matrix (14.1) that speaks of one of the services.
+    fn sms_row<'l>(&self, kind: ServiceKind, context: &'l Context) -> Option<&'l SmsRow> {
+        let changed = self.changes_principal();
+        context.law.sms_matrix.iter().find(|row| {
+            row.filings.contains(&self.filing())
+                && (row.services.is_empty() || row.services.contains(&kind))
+                && row.principal_changed.is_none_or(|is| is == changed)
+        })
+    }
+
     /// Who must verify, by the SMS matrix (14.1), each phone once (SMS-9).
     pub fn sms_targets(&self, context: &Context) -> Vec<Target> {
         let mut targets: Vec<Target> = Vec::new();
-        let rows = || {
-            context
-                .law
-                .sms_matrix
-                .iter()
-                .filter(|row| row.filings.contains(&self.filing()))
-        };
         let mut add = |lead: &Lead, role: LeadRole| {
             let (Some(mobile), Some(last6)) = (
                 lead.mobile.known(),
@@ -66,25 +70,17 @@ impl Order {
                 }),
             }
         };
-        let applies = |row: &&crate::filings::SmsRow, kind| {
-            row.services.is_empty() || row.services.contains(&kind)
-        };
         let Some(principal) = &self.principal else {
             return targets;
         };
+        let row = |service: &Service| self.sms_row(service.kind, context);
         for service in self.services.values() {
-            if rows()
-                .filter(|row| applies(row, service.kind))
-                .any(|row| row.principal_lead)
-            {
+            if row(service).is_some_and(|row| row.principal_lead) {
                 add(&principal.lead, LeadRole::PrincipalLead);
             }
         }
         for service in self.services.values() {
-            if rows()
-                .filter(|row| applies(row, service.kind))
-                .any(|row| row.service_lead)
-            {
+            if row(service).is_some_and(|row| row.service_lead) {
                 match service.form.as_ref().map(crate::form::ServiceForm::lead) {
                     Some(ServiceLead::Other { lead, .. }) => add(lead, LeadRole::ServiceLead),
                     Some(ServiceLead::PrincipalLead {}) => {
@@ -108,6 +104,11 @@ impl Order {
             Stage::AwaitingBureauSubmission {
                 submission: Some(sent),
             } if *sent == submission => {
+                // A matrix that is silent lets nobody pass.
+                let mut kinds = self.services.values().map(|service| service.kind);
+                if kinds.any(|kind| self.sms_row(kind, context).is_none()) {
+                    return Err(self.closed_by("SMS-1", Move::RecordReceipt, context));
+                }
                 let targets = self.sms_targets(context);
                 Ok(vec![if targets.is_empty() {
                     OrderEvent::BureauReviewStarted {

@@ -6,6 +6,7 @@ use super::{
     sms::{ReturnCause, SmsKeeper, Target},
 };
 use crate::{
+    facts::PrincipalRecord,
     filings::FilingType,
     form::{
         Document, Material, Principal, Resource, ServiceForm, ServiceKey, ServiceKind, ServiceName,
@@ -77,6 +78,11 @@ pub enum OrderEvent {
         issued_in: Option<Province>,
         /// When.
         at: Timestamp,
+    },
+    /// The principal is on record already: what was filed last is what the form begins with.
+    PrincipalTaken {
+        /// As it is on record.
+        record: Box<PrincipalRecord>,
     },
     /// A service was named, with the resource it shall run on.
     ServiceNamed {

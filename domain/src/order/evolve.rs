@@ -41,6 +41,10 @@ impl Order {
                 });
                 self.stage = Stage::Draft;
             }
+            E::PrincipalTaken { record } => {
+                self.principal = Some(record.principal.clone());
+                self.on_record = Some(record);
+            }
             E::ServiceNamed {
                 service,
                 kind,

@@ -9,11 +9,10 @@ impl Order {
         let hints = context
             .law
             .plan(self.filing())
-            .map(|plan| plan.hints.as_slice())
+            .map(|plan| plan.hints)
             .unwrap_or_default();
         hints
-            .iter()
-            .copied()
+            .into_iter()
             .filter(|hint| hint.stages.contains(&self.stage.name()))
             .filter(|hint| (hint.applies)(self, &context.actor))
             .collect()

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub struct Approval {
     /// The services of the order.
     pub services: BTreeMap<ServiceKey, ServiceKind>,
+    /// The number that the principal has on record already.
+    pub on_record: Option<String>,
     /// The principal's number, as it came.
     pub principal_number: String,
     /// The services' numbers, as they came.
@@ -34,8 +36,8 @@ pub const NUMBERS_GIVEN: Rule<Approval> = Rule {
         "BUR-8",
         "§8, VAL-8",
         "BUR_NUMBERS",
-        "Approval gives a principal number and one service number for each service, which begins with the principal number and ends as the kind of service does (-1, -1A, -1K).",
-        "审核通过时给出主体备案号，并为每项服务给出一个服务备案号：以主体备案号开头，后缀与服务类型相符（-1、-1A、-1K）。",
+        "Approval gives or keeps a principal number and gives one service number for each service, which begins with the principal number and ends as the kind of service does (-1, -1A, -1K).",
+        "审核通过时给出（或保留）主体备案号，并为每项服务给出一个服务备案号：以主体备案号开头，后缀与服务类型相符（-1、-1A、-1K）。",
     )
     .cure(
         "Report the numbers as the bureau issued them: one for the principal, one different number for each service of the order.",
@@ -44,7 +46,8 @@ pub const NUMBERS_GIVEN: Rule<Approval> = Rule {
     find: |approval, flaws| {
         let principal = IcpNumber::parse(&approval.principal_number).ok();
         let of_principal = principal.as_ref().filter(|number| number.kind() == IcpKind::Principal);
-        flaws.unless(of_principal.is_some(), "/principal_number");
+        let kept = approval.on_record.as_deref().is_none_or(|number| IcpNumber::parse(number).ok() == principal);
+        flaws.unless(of_principal.is_some() && kept, "/principal_number");
         let mut given = Vec::new();
         for (service, kind) in &approval.services {
             let number = approval.service_numbers.get(service).and_then(|number| IcpNumber::parse(number).ok());

@@ -1,9 +1,9 @@
 //! Every rule, one line each.
 
 use super::{
-    Card, account, app, app_import, app_platform, authenticity, bureau, completion, contact,
-    filing_type, first_filing, hold, lead, lead_document, materials, network, order, principal,
-    province, resource, review, sms, stored_lead, type_check, website,
+    Card, access, account, app, app_import, app_platform, authenticity, bureau, completion,
+    contact, filing_type, first_filing, hold, lead, lead_document, materials, network, new_service,
+    order, principal, province, resource, review, sms, stored_lead, type_check, website,
 };
 
 /// The catalogue, in the order of the chapters of the law.
@@ -34,7 +34,7 @@ pub const CATALOGUE: &[&Card] = &[
     &type_check::CROSS_PROVINCE.card,
     &type_check::NATURE_OF_CODE.card,
     &type_check::DOCUMENT_FOR_NATURE.card,
-    &type_check::FIXED_WITH_PRINCIPAL,
+    &type_check::FIXED_WITH_PRINCIPAL.card,
     &order::PRODUCT_FIRST.card,
     &type_check::KINDS,
     &resource::PREPAID_TERM.card,
@@ -125,7 +125,7 @@ pub const CATALOGUE: &[&Card] = &[
     &network::CANONICAL_IPV6,
     &network::STOPPED_BEFORE_FILING.card,
     &network::RESOLUTION_RESUMES.card,
-    &network::OTHERS_UNAFFECTED,
+    &network::OTHERS_UNAFFECTED.card,
     &network::RESOLVES_HERE.card,
     &province::ONE_SERVICE.card,
     &province::COMMITMENT.card,
@@ -179,7 +179,15 @@ pub const CATALOGUE: &[&Card] = &[
     &sms::BEFORE_BUREAU,
     &sms::NOBODY_TO_VERIFY,
     &sms::AFTER_DISPATCH,
+    &sms::NOBODY_TO_VERIFY,
     &sms::BOTH_LEADS,
+    &sms::ACCESS_SERVICE_LEAD,
+    &sms::ACCESS_WEBSITE_CHANGED,
+    &sms::ACCESS_APP_CHANGED,
+    &sms::NEW_WEBSITE,
+    &sms::NEW_WEBSITE_CHANGED,
+    &sms::NEW_APP_CHANGED,
+    &sms::NEW_APP,
     &sms::ALL_TARGETS,
     &sms::ONE_CODE_A_PHONE,
     &sms::WITHIN_24_HOURS.card,
@@ -218,13 +226,18 @@ pub const CATALOGUE: &[&Card] = &[
     &contact::RIGHT_CODE.card,
 ];
 
+/// What the rules say that stand beside the catalogue, in their own files.
+const BESIDE: [&[&Card]; 3] = [order::SHAPES, access::CARDS, new_service::CARDS];
+
+/// What every rule says.
+pub fn cards() -> impl Iterator<Item = &'static Card> {
+    let beside = BESIDE.iter().flat_map(|cards| cards.iter());
+    CATALOGUE.iter().chain(beside).copied()
+}
+
 /// What a rule says, by its id.
 pub fn card(id: &str) -> Option<&'static Card> {
-    CATALOGUE
-        .iter()
-        .chain(order::SHAPES)
-        .copied()
-        .find(|card| card.id == id)
+    cards().find(|card| card.id == id)
 }
 
 #[cfg(test)]
@@ -235,7 +248,7 @@ mod tests {
     #[test]
     fn every_id_is_there_once_with_a_sentence_in_both_languages() {
         let mut seen = BTreeSet::new();
-        for card in CATALOGUE.iter().chain(order::SHAPES) {
+        for card in cards() {
             assert!(seen.insert(card.id), "{} stands twice", card.id);
             assert!(
                 card.en.ends_with('.') && card.zh.ends_with('。'),

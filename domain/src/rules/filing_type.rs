@@ -20,7 +20,7 @@ pub struct Verdict {
 
 /// Reads the decision table of section 2. Where several rows fit, the first of its line of precedence counts: ACC-1,
 /// ACC-13, TYP-10, TYP-9, claim, then the rest from top to bottom.
-pub fn verdict(check: &TypeCheck, record: Option<OnRecord>) -> Verdict {
+pub fn verdict(check: &TypeCheck, record: Option<&OnRecord>) -> Verdict {
     let no = |rule, offered| Verdict {
         filing: None,
         offered,
@@ -253,6 +253,7 @@ mod tests {
                 principal,
                 service,
                 same_principal,
+                domains: Vec::new(),
             };
             let asked = TypeCheck {
                 account_has_this_principal: mine,
@@ -264,7 +265,7 @@ mod tests {
                 rule,
             };
             assert_eq!(
-                verdict(&asked, Some(record)),
+                verdict(&asked, Some(&record)),
                 expected,
                 "{principal:?} {service:?} {same_principal} {mine}"
             );
@@ -273,13 +274,13 @@ mod tests {
                 bound_to_other_account: true,
                 ..asked.clone()
             };
-            assert_eq!(verdict(&bound, Some(record)).rule, "ACC-13");
-            assert_eq!(verdict(&bound, Some(record)).offered, Some(F::Transfer));
+            assert_eq!(verdict(&bound, Some(&record)).rule, "ACC-13");
+            assert_eq!(verdict(&bound, Some(&record)).offered, Some(F::Transfer));
             let other = TypeCheck {
                 account_has_other_principal: true,
                 ..bound
             };
-            assert_eq!(verdict(&other, Some(record)).rule, "ACC-1");
+            assert_eq!(verdict(&other, Some(&record)).rule, "ACC-1");
         }
     }
 
@@ -290,15 +291,19 @@ mod tests {
             principal: Filed::Nowhere,
             service: Filed::Here,
             same_principal: false,
+            domains: Vec::new(),
         };
-        assert_eq!(verdict(&check(), Some(others)).rule, "TYP-10");
-        assert_eq!(verdict(&check(), Some(others.of_app())).rule, "TYP-3");
+        assert_eq!(verdict(&check(), Some(&others)).rule, "TYP-10");
+        assert_eq!(
+            verdict(&check(), Some(&others.clone().of_app())).rule,
+            "TYP-3"
+        );
         // What nobody looked up is not “nowhere”.
         assert_eq!(verdict(&check(), None).filing, None);
         let own = OnRecord {
             same_principal: true,
             ..others
         };
-        assert_eq!(own.of_app(), own);
+        assert_eq!(own.clone().of_app(), own);
     }
 }

@@ -1,6 +1,8 @@
 //! DOM, IPA, DNS: domains, addresses and resolution (section 8).
 
-use super::{Card, Hint, Judgement, Rule, ShownAt, completion::COMPLETED, matter::Submission};
+use super::{
+    Card, EDITABLE, Hint, Judgement, Rule, ShownAt, completion::COMPLETED, matter::Submission,
+};
 
 /// AMB-61: the registrable domain is what is registered. One without a record is in no registration period.
 pub const REGISTERED: Rule<Submission> = Rule {
@@ -185,9 +187,14 @@ pub const RESOLVES_HERE: Hint = Hint {
 };
 
 /// Other domains go on.
-pub const OTHERS_UNAFFECTED: Card = Card::shown(
-    "DNS-5",
-    "§6, §7",
-    "Filing a new service does not affect access to domains already filed.",
-    "新增备案不影响已备案域名的访问。",
-);
+pub const OTHERS_UNAFFECTED: Hint = Hint {
+    card: Card::shown(
+        "DNS-5",
+        "§6, §7",
+        "Filing a new service does not affect access to domains already filed.",
+        "新增备案不影响已备案域名的访问。",
+    ),
+    at: ShownAt::Services,
+    stages: EDITABLE,
+    applies: |_, _| true,
+};

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     filings::{FilingType, SmsRow},
+    form::ServiceKind,
     order::{
         lifecycle::StageName,
         sms::{RESENDS, WRONG_ENTRIES},
@@ -14,15 +15,47 @@ use crate::{
 
 const VERIFYING: &[StageName] = &[StageName::SmsVerification];
 
-/// Who verifies (14.1), for the types whose plans are there.
-pub const MATRIX: &[SmsRow] = &[SmsRow {
-    filings: &[FilingType::FirstFiling],
-    services: &[],
-    principal_changed: None,
-    principal_lead: true,
-    service_lead: true,
-    rule: "SMS-7",
-}];
+const FIRST: &[FilingType] = &[FilingType::FirstFiling];
+const ACCESS: &[FilingType] = &[FilingType::NewAccessHere, FilingType::NewAccessElsewhere];
+const NEW_SERVICE: &[FilingType] = &[FilingType::NewServiceHere, FilingType::NewServiceElsewhere];
+const ANY: &[ServiceKind] = &[];
+const WEBSITE: &[ServiceKind] = &[ServiceKind::Website];
+const APP: &[ServiceKind] = &[
+    ServiceKind::App,
+    ServiceKind::QuickApp,
+    ServiceKind::QuickGame,
+];
+
+/// Who verifies (14.1), for the types whose plans are there: for each of them, each kind of service and either answer to
+/// whether the principal changed, one row. Where none speaks, no receipt is taken (SMS-1).
+pub const MATRIX: &[SmsRow] = &[
+    row("SMS-7", FIRST, ANY, None, true, true),
+    row("SMS-10", ACCESS, ANY, Some(false), false, true),
+    row("SMS-11", ACCESS, WEBSITE, Some(true), true, true),
+    row("SMS-12", ACCESS, APP, Some(true), true, true),
+    row("SMS-13", NEW_SERVICE, WEBSITE, Some(false), false, true),
+    row("SMS-14", NEW_SERVICE, WEBSITE, Some(true), true, true),
+    row("SMS-15", NEW_SERVICE, APP, Some(true), true, false),
+    row("SMS-16", NEW_SERVICE, APP, Some(false), false, false),
+];
+
+const fn row(
+    rule: &'static str,
+    filings: &'static [FilingType],
+    services: &'static [ServiceKind],
+    principal_changed: Option<bool>,
+    principal_lead: bool,
+    service_lead: bool,
+) -> SmsRow {
+    SmsRow {
+        filings,
+        services,
+        principal_changed,
+        principal_lead,
+        service_lead,
+        rule,
+    }
+}
 
 /// A lead verifies within 24 hours; at exactly 24 hours it is late.
 pub const WITHIN_24_HOURS: Rule<SmsClock> = Rule {
@@ -117,6 +150,62 @@ pub const BOTH_LEADS: Card = Card::shape(
     "T9-1 r1",
     "First filing: principal lead and service lead both verify.",
     "首次备案：主体负责人和互联网信息服务负责人均需核验。",
+);
+/// A new access.
+pub const ACCESS_SERVICE_LEAD: Card = Card::shape(
+    "SMS-10",
+    "T9-1 r2",
+    "New access: the service lead verifies.",
+    "新增接入：互联网信息服务负责人需核验。",
+);
+/// With a changed principal, for a website.
+pub const ACCESS_WEBSITE_CHANGED: Card = Card::shape(
+    "SMS-11",
+    "T9-1 r2",
+    "New access of a website with a changed principal: the principal lead verifies as well.",
+    "网站新增接入且主体信息变更：主体负责人也需核验。",
+);
+/// With a changed principal, for an App.
+pub const ACCESS_APP_CHANGED: Card = Card::shape(
+    "SMS-12",
+    "T9-1 r2",
+    "New access of an App with a changed principal: the principal lead verifies as well.",
+    "APP新增接入且主体信息变更：主体负责人也需核验。",
+);
+/// A new website.
+pub const NEW_WEBSITE: Card = Card::shape(
+    "SMS-13",
+    "T9-1 r3, AMB-19",
+    "New website, principal unchanged: the service lead verifies.",
+    "新增网站且主体信息未变更：互联网信息服务负责人需核验。",
+);
+/// A new website with a changed principal.
+pub const NEW_WEBSITE_CHANGED: Card = Card::shape(
+    "SMS-14",
+    "T9-1 r3",
+    "New website, principal changed: both leads verify.",
+    "新增网站且主体信息变更：主体负责人和互联网信息服务负责人均需核验。",
+);
+/// A new App with a changed principal.
+pub const NEW_APP_CHANGED: Card = Card::shape(
+    "SMS-15",
+    "T9-1 r3, AMB-21",
+    "New App, principal changed: the principal lead verifies.",
+    "新增APP且主体信息变更：主体负责人需核验。",
+);
+/// A new App, nothing else.
+pub const NEW_APP: Card = Card::shape(
+    "SMS-16",
+    "T9-1 r3, AMB-20",
+    "New App, principal unchanged: nobody verifies.",
+    "新增APP且主体信息未变更：无需短信核验。",
+);
+/// No targets, no session.
+pub const NOBODY_TO_VERIFY: Card = Card::shape(
+    "SMS-2",
+    "T9-1 r3, r8",
+    "An order in which nobody must verify skips SMS verification.",
+    "无人需要核验的订单跳过短信核验。",
 );
 /// One open target blocks the order.
 pub const ALL_TARGETS: Card = Card::shape(

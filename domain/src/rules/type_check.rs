@@ -4,6 +4,7 @@ use super::{
     Card, Judgement, Rule,
     filing_type::{CLAIM_BEFORE_SUBMISSION, TYPE_FIXED},
     matter::{Submission, TypeCheck},
+    order::FieldChange,
 };
 use crate::{
     facts::{Filed, OnRecord},
@@ -30,7 +31,7 @@ pub enum Detected {
 }
 
 /// Reads the decision table for one service. What is not known passes for nothing.
-pub fn detect(record: Option<OnRecord>, in_this_account: bool) -> Detected {
+pub fn detect(record: Option<&OnRecord>, in_this_account: bool) -> Detected {
     let Some(record) = record else {
         return Detected::Unknown;
     };
@@ -54,7 +55,7 @@ impl TypeCheck {
         self.on_record.iter().map(|(service, record)| {
             (
                 format!("/services/{service}/name"),
-                detect(*record, self.account_has_this_principal),
+                detect(record.as_ref(), self.account_has_this_principal),
             )
         })
     }
@@ -127,7 +128,8 @@ pub const CLAIM_FIRST: Rule<TypeCheck> = Rule {
     },
 };
 
-/// An order is opened for a type that the office can take from opening to the end.
+/// An order is opened for a type that the office can take from opening to the end, and a first filing stays one: ORD-2 names
+/// the type that it has become.
 pub const TYPE_AS_DETECTED: Rule<TypeCheck> = Rule {
     card: Card::office(
         "FST-1",
@@ -143,6 +145,12 @@ pub const TYPE_AS_DETECTED: Rule<TypeCheck> = Rule {
     find: |check, flaws| {
         for (pointer, detected) in check.detected() {
             match detected {
+                Detected::Type(detected)
+                    if check.filing == Some(FilingType::FirstFiling)
+                        && detected != FilingType::FirstFiling =>
+                {
+                    flaws.at(pointer).fact("detected", detected.code());
+                }
                 _ if check.filing.is_some() => {}
                 Detected::Unknown => {
                     flaws.at(pointer).fact("looked_up", false);
@@ -315,13 +323,21 @@ const fn natures_of(category: &str) -> &'static [Nature] {
     }
 }
 
-/// Nothing in an order changes them: no form has them, and ORD-20 locks the document.
-pub const FIXED_WITH_PRINCIPAL: Card = Card::shape(
-    "TYP-18",
-    "§4 s2.3, §7 s2.3",
-    "When the principal already exists, region, nature and document type cannot be edited.",
-    "主体已存在的，地域、主办单位性质和证件类型不支持修改。",
-);
+/// Judged when an order is opened; later no form has them, and ORD-20 locks the document.
+pub const FIXED_WITH_PRINCIPAL: Rule<FieldChange> = Rule {
+    card: Card::office(
+        "TYP-18",
+        "§4 s2.3, §7 s2.3",
+        "ORD_FIELD_LOCKED",
+        "When the principal is filed here already, region, nature, document type and name are those of its filing; they cannot be edited.",
+        "主体已存在的，地域、主办单位性质、证件类型和名称以已备案信息为准，不支持修改。",
+    )
+    .cure(
+        "Use the values on record; what has really changed is changed by a change order (变更备案) first.",
+        "请使用已备案的信息；实际已变化的，请先办理变更备案。",
+    ),
+    find: |change, flaws| flaws.unless(!change.differs, &change.pointer),
+};
 
 /// The kinds are a list.
 pub const KINDS: Card = Card::shape(

@@ -53,6 +53,13 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
                 ),
             )
         }
+        E::PrincipalTaken { record } => Told::new(
+            format!("主体{}已备案，表单以备案信息开始。", record.number),
+            format!(
+                "The principal {} is on record; the form begins with what is filed.",
+                record.number
+            ),
+        ),
         E::ServiceNamed {
             service,
             kind,

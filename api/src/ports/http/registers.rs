@@ -3,7 +3,7 @@
 use super::Endpoint;
 use crate::ports::{Registers, Said, Silent, Trouble};
 use domain::{
-    facts::{DomainRecord, OnRecord, ResourceRecord},
+    facts::{DomainRecord, OnRecord, PrincipalRecord, ResourceRecord},
     form::{Document, Resource, ServiceName},
     values::{AccountId, DomainName, Mobile, Province},
 };
@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// thing. Everything is a POST, because what is asked about may be personal and an address is logged.
 #[derive(Clone, Debug)]
 pub struct HttpRegisters {
-    /// Answers `on_record` and `mobile_region`.
+    /// Answers `on_record`, `principal` and `mobile_region`.
     pub miit: Endpoint,
     /// Answers `resource`.
     pub resources: Endpoint,
@@ -52,6 +52,14 @@ impl Registers for HttpRegisters {
         let question =
             json!({"ask": "on_record", "principal": document(principal), "service": service});
         ask(&self.miit, question).boxed()
+    }
+
+    fn principal<'a>(&'a self, document: &'a Document) -> Said<'a, Option<PrincipalRecord>> {
+        ask(
+            &self.miit,
+            json!({"ask": "principal", "document": self::document(document)}),
+        )
+        .boxed()
     }
 
     fn resource<'a>(

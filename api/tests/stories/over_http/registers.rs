@@ -2,7 +2,7 @@
 
 use api::ports::{Registers, Said};
 use domain::{
-    facts::{DomainRecord, OnRecord, ResourceRecord},
+    facts::{DomainRecord, OnRecord, PrincipalRecord, ResourceRecord},
     form::{Document, Resource, ServiceName},
     values::{AccountId, DomainName, Mobile, Province},
 };
@@ -21,6 +21,10 @@ impl Registers for Shared {
         service: &'a ServiceName,
     ) -> Said<'a, OnRecord> {
         ready(Ok(self.0.read().unwrap().on_record(service))).boxed()
+    }
+
+    fn principal<'a>(&'a self, document: &'a Document) -> Said<'a, Option<PrincipalRecord>> {
+        ready(Ok(self.0.read().unwrap().principal(document))).boxed()
     }
 
     fn resource<'a>(
