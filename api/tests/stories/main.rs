@@ -10,11 +10,11 @@ mod over_http;
 use domain::law::Law;
 use fixtures::{
     play::{in_provinces, play},
-    scenario::Scenario,
+    scenario::{Scenario, told_in},
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 use over_http::{COMES_AGAIN, NEVER_OPENED, NOBODY_WAITS, NOBODYS_CODE, OverHttp};
-use std::{collections::BTreeMap, future::Future, path::Path, sync::Arc};
+use std::{collections::BTreeMap, future::Future, path::Path};
 use test_database::TestDatabase;
 
 /// Stories with steps that cannot be said over HTTP: how many, and why. Everything else that a story tells is said to the
@@ -73,11 +73,11 @@ fn run(told: impl Future<Output = Result<(), String>>) -> Result<(), Failed> {
 fn main() {
     let arguments = Arguments::from_args();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/scenarios");
-    let stories = Scenario::all(&folder).unwrap();
+    let stories = told_in(&folder).unwrap();
     let nobody_s: Vec<_> = NOT_OVER_HTTP
         .iter()
         .map(|(name, ..)| *name)
-        .filter(|name| stories.iter().all(|story| story.name != *name))
+        .filter(|name| !stories.contains_key(*name))
         .collect();
     let listed = Trial::test("what_is_not_said_over_http_is_told", move || {
         if nobody_s.is_empty() {
@@ -87,16 +87,16 @@ fn main() {
         }
     });
     let mut trials = vec![listed];
-    for scenario in stories.into_iter().map(Arc::new) {
-        let (sqlite, postgres) = (Arc::clone(&scenario), Arc::clone(&scenario));
-        trials.push(Trial::test(
-            format!("sqlite::{}", scenario.name),
-            move || run(on_sqlite(&sqlite)),
-        ));
-        trials.push(Trial::test(
-            format!("postgres::{}", scenario.name),
-            move || run(on_postgres(&postgres)),
-        ));
+    // Each is read when it is told: the runner has a process for every one of them.
+    let read = |path: &Path| Scenario::read(path).map_err(|error| error.to_string());
+    for (name, path) in stories {
+        let (sqlite, postgres) = (path.clone(), path);
+        trials.push(Trial::test(format!("sqlite::{name}"), move || {
+            run(async move { on_sqlite(&read(&sqlite)?).await })
+        }));
+        trials.push(Trial::test(format!("postgres::{name}"), move || {
+            run(async move { on_postgres(&read(&postgres)?).await })
+        }));
     }
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -179,7 +179,6 @@ pub const CATALOGUE: &[&Card] = &[
     &sms::BEFORE_BUREAU,
     &sms::NOBODY_TO_VERIFY,
     &sms::AFTER_DISPATCH,
-    &sms::NOBODY_TO_VERIFY,
     &sms::BOTH_LEADS,
     &sms::ACCESS_SERVICE_LEAD,
     &sms::ACCESS_WEBSITE_CHANGED,

@@ -200,13 +200,6 @@ pub const NEW_APP: Card = Card::shape(
     "New App, principal unchanged: nobody verifies.",
     "新增APP且主体信息未变更：无需短信核验。",
 );
-/// No targets, no session.
-pub const NOBODY_TO_VERIFY: Card = Card::shape(
-    "SMS-2",
-    "T9-1 r3, r8",
-    "An order in which nobody must verify skips SMS verification.",
-    "无人需要核验的订单跳过短信核验。",
-);
 /// One open target blocks the order.
 pub const ALL_TARGETS: Card = Card::shape(
     "SMS-8",

@@ -74,11 +74,7 @@ struct Reached {
 
 /// Plays one life and checks it after every decision.
 async fn live(steps: &[Asked]) -> Result<Reached, TestCaseError> {
-    live_under(law(), steps).await
-}
-
-async fn live_under(law: Arc<Law>, steps: &[Asked]) -> Result<Reached, TestCaseError> {
-    let (memory, mut at) = (Memory::default(), Timestamp::UNIX_EPOCH);
+    let (law, memory, mut at) = (law(), Memory::default(), Timestamp::UNIX_EPOCH);
     let mut reached = Reached::default();
     let mut folded = [Order::default(), Order::default()];
     for step in steps {
@@ -216,22 +212,4 @@ async fn a_straight_life_reaches_completion() {
     );
     assert_eq!(reached.decided as usize, requests::straight().len());
     assert!(reached.stages.contains(&StageName::SmsVerification));
-}
-
-// covers: SMS-2
-#[tokio::test]
-async fn where_nobody_has_to_verify_the_bureaus_review_begins_at_once() {
-    let mut law = (*law()).clone();
-    law.sms_matrix.clear();
-    let reached = live_under(Arc::new(law), &requests::straight())
-        .await
-        .unwrap();
-    assert!(!reached.stages.contains(&StageName::SmsVerification));
-    assert!(
-        reached.stages.contains(&StageName::BureauReview)
-            && reached.stages.contains(&StageName::Completed),
-        "{reached:?}"
-    );
-    let skipped = requests::straight().len() - reached.decided as usize;
-    assert_eq!(skipped, 1, "the entry of the code");
 }
