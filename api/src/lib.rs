@@ -20,6 +20,7 @@ pub mod facts;
 mod form;
 pub mod health;
 mod imports;
+mod inspections;
 pub mod keys;
 mod lead_book;
 pub mod leads;

@@ -1,8 +1,9 @@
 //! Every address of the service, in one place.
 
 use crate::{
-    commands, docs, events, form, health, imports, lead_book, leads, materials, office::Office,
-    operations, problem::Problem, queries, request::LARGEST_BODY, rulebook, type_checks,
+    commands, docs, events, form, health, imports, inspections, lead_book, leads, materials,
+    office::Office, operations, problem::Problem, queries, request::LARGEST_BODY, rulebook,
+    type_checks,
 };
 use axum::{
     Router,
@@ -31,6 +32,8 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(commands::order_command))
         .routes(routes!(lead_book::list, lead_book::store))
         .routes(routes!(lead_book::change, lead_book::forget))
+        .routes(routes!(inspections::list, inspections::report))
+        .routes(routes!(inspections::notices))
         .routes(routes!(type_checks::check))
         .routes(routes!(leads::help, leads::verify))
         .routes(routes!(leads::resend))

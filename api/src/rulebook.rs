@@ -10,6 +10,7 @@ fn shown(card: &Card) -> Value {
         Enforcer::Office => "office",
         Enforcer::Warning => "warning",
         Enforcer::Reviewer => "reviewer",
+        Enforcer::Inspection => "inspection",
         Enforcer::Shape => "shape",
         Enforcer::Shown => "shown",
     };

@@ -4,10 +4,12 @@
 
 mod by_mobile;
 mod effects;
+mod inspections;
 mod own_record;
 mod stored_leads;
 mod type_check;
 
+pub use inspections::InspectionCommand;
 pub use type_check::TypeAsked;
 
 use crate::{
@@ -85,6 +87,8 @@ pub enum Command {
         /// Which lead.
         lead: LeadId,
     },
+    /// Something about the inspection of an account's filings (chapter 2).
+    Inspection(Box<InspectionCommand>),
     /// An operator issues a token.
     IssueToken {
         /// Keyed digest of the token: all that is ever kept of it.
@@ -169,6 +173,7 @@ impl Ask for Command {
             Self::StoreLead { .. } => "store_lead",
             Self::ChangeLead { .. } => "change_lead",
             Self::ForgetLead { .. } => "forget_lead",
+            Self::Inspection(command) => command.name(),
             Self::IssueToken { .. } => "issue_token",
             Self::RevokeToken { .. } => "revoke_token",
         }
@@ -185,6 +190,7 @@ impl Ask for Command {
             Self::StoreLead { lead, .. }
             | Self::ChangeLead { lead, .. }
             | Self::ForgetLead { lead, .. } => LeadBook::file(*lead),
+            Self::Inspection(command) => format!("account/{}", command.account),
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => {
                 format!("token/{digest}")
             }
@@ -201,6 +207,7 @@ impl Ask for Command {
             | Self::StoreLead { account, .. }
             | Self::ChangeLead { account, .. }
             | Self::ForgetLead { account, .. } => account.to_string(),
+            Self::Inspection(command) => command.account.to_string(),
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => digest.clone(),
         }
     }
@@ -221,6 +228,7 @@ impl Ask for Command {
             | Self::StoreLead { account: id, .. }
             | Self::ChangeLead { account: id, .. }
             | Self::ForgetLead { account: id, .. } => vec![account(id)],
+            Self::Inspection(command) => vec![account(&command.account)],
             Self::IssueToken { digest, grant } => grant
                 .account
                 .iter()
@@ -262,6 +270,7 @@ impl Ask for Command {
             Self::ForgetLead { account, lead } => {
                 book(*account, LeadBookCommand::Forget { lead: *lead }, work).await
             }
+            Self::Inspection(command) => inspections::inspect(command, work).await,
             Self::IssueToken { digest, grant } => {
                 let issue = AccessCommand::Issue {
                     grant: grant.clone(),

@@ -5,6 +5,7 @@ use crate::{
     access::{Access, AccessEvent},
     account::{Account, AccountEvent},
     hold::{Hold, HoldEvent},
+    inspection::{Inspections, InspectionsEvent},
     lead_book::{LeadBook, LeadBookEvent},
     order::{Order, OrderEvent},
     resource::{Resource, ResourceEvent},
@@ -74,6 +75,8 @@ aggregates! {
     SmsPhone: SmsPhoneEvent,
     /// To an account's lead book.
     LeadBook: LeadBookEvent,
+    /// To what inspections found of an account's filings.
+    Inspections: InspectionsEvent,
     /// To a token.
     Access: AccessEvent,
 }

@@ -3,7 +3,7 @@
 //! Read in this order: [`values`] (what a field may hold) → [`form`] (what an applicant fills in) →
 //! [`rules`] (the law, one const a rule, with citation) → [`filings`] (a plan a filing type) →
 //! [`order::lifecycle`] (what may follow what) → [`order`] (state, commands, events) → the other aggregates
-//! [`account`], [`lead_book`], [`hold`], [`resource`], [`access`] → [`desk`] (which of them a command touches) →
+//! [`account`], [`lead_book`], [`inspection`], [`hold`], [`resource`], [`access`] → [`desk`] (which of them a command touches) →
 //! [`happening`] (all that can happen).
 //!
 //! Invariants: folding never fails and never consults a rule · no handler branches on the state of an order outside
@@ -19,6 +19,7 @@ pub mod filings;
 pub mod form;
 pub mod happening;
 pub mod hold;
+pub mod inspection;
 pub mod law;
 pub mod lead_book;
 pub mod memory;

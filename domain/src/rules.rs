@@ -19,6 +19,7 @@ pub mod contact;
 pub mod filing_type;
 pub mod first_filing;
 pub mod hold;
+pub mod inspection;
 pub mod lead;
 pub mod lead_document;
 pub mod materials;
@@ -54,6 +55,8 @@ pub enum Enforcer {
     Warning,
     /// A reviewer judges: the rule is an item of the reviewer's checklist.
     Reviewer,
+    /// An inspection looks at the live service: a breach raises an issue.
+    Inspection,
     /// It holds by the shape of the lifecycle, a plan, the SMS matrix or a type; there is nothing to evaluate.
     Shape,
     /// It says what somebody sees or is told: a read model, a hint or a notification makes it true.
@@ -133,6 +136,17 @@ impl Card {
         zh: &'static str,
     ) -> Self {
         Self::new(id, section, Enforcer::Reviewer, code, en, zh)
+    }
+
+    /// A rule that an inspection looks at.
+    pub const fn inspection(
+        id: &'static str,
+        section: &'static str,
+        code: &'static str,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        Self::new(id, section, Enforcer::Inspection, code, en, zh)
     }
 
     /// A rule that holds by shape.

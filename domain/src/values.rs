@@ -55,7 +55,7 @@ mod site_name;
 mod sms_code;
 mod staff_id;
 mod text;
-mod written;
+pub(crate) mod written;
 
 pub use address::Address;
 pub use app_name::AppName;

@@ -85,20 +85,30 @@ pub(crate) async fn filings(
 
 fn offer(offer: &Offer) -> Value {
     let label = offer.action.label();
-    let because = offer.because.as_ref().map(|because| match because {
+    let because = offer.because.as_ref().map(because);
+    json!({"action": offer.action, "en": label.en, "zh": label.zh, "offered": because.is_none(), "because": because})
+}
+
+/// Why something is not offered.
+pub(crate) fn because(because: &NotOffered) -> Value {
+    match because {
         NotOffered::InFlight(rule) => json!(BrokenRule::named(rule)),
         NotOffered::NothingFiled => reason(
             "nothing_filed",
             "This account has no filing yet that it could be about.",
             "该账号下尚无已备案信息。",
         ),
-        NotOffered::NotTaken => reason(
-            "not_taken",
-            "This office does not take orders of this type.",
-            "本系统暂不受理该类型的订单。",
-        ),
-    });
-    json!({"action": offer.action, "en": label.en, "zh": label.zh, "offered": because.is_none(), "because": because})
+        NotOffered::NotTaken => not_taken(),
+    }
+}
+
+/// That this office does not take what is asked for.
+pub(crate) fn not_taken() -> Value {
+    reason(
+        "not_taken",
+        "This office does not take orders of this type.",
+        "本系统暂不受理该类型的订单。",
+    )
 }
 
 fn reason(code: &str, en: &str, zh: &str) -> Value {

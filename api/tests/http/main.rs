@@ -14,6 +14,7 @@ mod entry;
 mod facts;
 mod filing;
 mod imports;
+mod inspections;
 mod lead_book;
 mod leads;
 mod malformed;

@@ -99,7 +99,7 @@ impl Action {
     }
 
     /// The types of filing that it may lead to.
-    const fn leads_to(self, held: Held) -> &'static [FilingType] {
+    pub const fn leads_to(self, held: Held) -> &'static [FilingType] {
         use FilingType as F;
         match self {
             Self::NewInformation if held.filed => &[F::NewAccessHere, F::NewServiceHere],

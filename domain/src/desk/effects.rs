@@ -6,6 +6,7 @@ use crate::{
     context::Context,
     form::{Resource as ResourceAsked, ServiceKey},
     hold::{Claim, Claimant, Hold, HoldCommand},
+    inspection::{Inspections, InspectionsCommand},
     order::{Order, OrderCommand, Stage},
     refusal::Objections,
     resource::{Resource, ResourceCommand},
@@ -165,6 +166,12 @@ async fn complete<W: Work>(
     work.run::<Account>(&command.account.to_string(), attach)
         .await?;
     stored_leads::keep(command, order, work).await?;
+    let cures = InspectionsCommand::Complete {
+        order: command.order,
+        filing: order.filing(),
+    };
+    work.run::<Inspections>(&Inspections::stream(command.account), cures)
+        .await?;
     free_slot(command, work).await
 }
 

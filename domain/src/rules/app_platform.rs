@@ -4,8 +4,10 @@ use super::{
     Card, Hint, Rule, ShownAt,
     app::apps,
     completion::{self, COMPLETED},
+    inspection::Sight,
     matter::Submission,
 };
+use crate::form::ServiceForm;
 
 /// The type has no app stores.
 pub const OPERATING_PLATFORM: Card = Card::shape(
@@ -84,15 +86,44 @@ pub const FEATURES: Rule<Submission> = Rule {
     },
 };
 
-/// What is looked at later.
+const PACKAGE: Card = Card::inspection(
+    "APP-21",
+    "§2.5.2",
+    "APP_PACKAGE",
+    "The filed package name equals the one that the App has on the shelf.",
+    "备案的APP包名须与上架APP的包名一致。",
+)
+.cure(
+    "File the package name that the App has now as a change.",
+    "请办理变更备案，填写新的APP包名。",
+);
+
+/// What is looked at later is told beforehand.
 pub const PACKAGE_AS_ON_THE_SHELF: Hint = Hint {
-    card: Card::shown(
-        "APP-21",
-        "§2.5.2",
-        "The filed package name equals the one that the App has on the shelf.",
-        "备案的APP包名须与上架APP的包名一致。",
-    ),
+    card: PACKAGE,
     at: ShownAt::After,
     stages: COMPLETED,
     applies: |order, _| completion::has_app(order),
+};
+
+/// What an inspection finds on the shelf.
+pub const PACKAGE_SEEN: Rule<Sight> = Rule {
+    card: PACKAGE,
+    find: |sight, flaws| {
+        let (ServiceForm::App(form), Some(packages)) = (&sight.form, &sight.seen.packages) else {
+            return;
+        };
+        let is_filed = |package| {
+            form.platforms
+                .iter()
+                .any(|platform| platform.package_name.as_ref() == Some(package))
+        };
+        for (at, _) in packages
+            .iter()
+            .enumerate()
+            .filter(|(_, package)| !is_filed(*package))
+        {
+            flaws.at(format!("/seen/packages/{at}"));
+        }
+    },
 };

@@ -2,8 +2,9 @@
 
 use super::{
     Card, access, account, app, app_import, app_platform, authenticity, bureau, completion,
-    contact, filing_type, first_filing, hold, lead, lead_document, materials, network, new_service,
-    order, principal, province, resource, review, sms, stored_lead, type_check, website,
+    contact, filing_type, first_filing, hold, inspection, lead, lead_document, materials, network,
+    new_service, order, principal, province, resource, review, sms, stored_lead, type_check,
+    website,
 };
 
 /// The catalogue, in the order of the chapters of the law.
@@ -216,6 +217,18 @@ pub const CATALOGUE: &[&Card] = &[
     &first_filing::PROVINCE_OF_DOCUMENT.card,
     &first_filing::STOP_RESOLUTION.card,
     &first_filing::MAY_OPEN.card,
+    &inspection::GROUP_FITS.card,
+    &inspection::EXPLAINED,
+    &inspection::CURES_OFFERED,
+    &inspection::CURE_FITS.card,
+    &inspection::CALL_FOR_CONTACTS.card,
+    &inspection::NOTHING_CHANGED.card,
+    &inspection::DUE_DATE_OPTIONAL,
+    &inspection::EACH_ON_ITS_OWN,
+    &inspection::BLOCKED_IN_FLIGHT,
+    &inspection::LEAD_CHANGE_IN_BOTH,
+    &inspection::CONTACT_IN_BOTH,
+    &inspection::MIGRATION_WHERE_OPEN,
     &completion::PUBLIC_SECURITY_FILING.card,
     &completion::NUMBER_AT_THE_FOOT.card,
     &completion::PUBLIC_SECURITY_NUMBER.card,

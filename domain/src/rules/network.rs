@@ -1,7 +1,8 @@
 //! DOM, IPA, DNS: domains, addresses and resolution (section 8).
 
 use super::{
-    Card, EDITABLE, Hint, Judgement, Rule, ShownAt, completion::COMPLETED, matter::Submission,
+    Card, EDITABLE, Hint, Judgement, Rule, ShownAt, completion::COMPLETED, inspection::Sight,
+    matter::Submission,
 };
 
 /// AMB-61: the registrable domain is what is registered. One without a record is in no registration period.
@@ -173,14 +174,39 @@ pub const RESOLUTION_RESUMES: Hint = Hint {
     applies: |_, _| true,
 };
 
+const RESOLVED: Card = Card::inspection(
+    "DNS-8",
+    "§2.3.7, §2.5.5",
+    "DNS_ELSEWHERE",
+    "A filed domain resolves to a mainland address of this provider, the one that was filed.",
+    "已备案域名须解析到本接入商的境内IP地址，且与备案IP一致。",
+)
+.cure(
+    "Let the domain resolve to the filed address, or file the address that it has as a change.",
+    "请修改解析使其与备案IP一致，或办理变更备案修改备案IP。",
+);
+
+/// What an inspection finds at the end of the domain.
+pub const RESOLVED_SEEN: Rule<Sight> = Rule {
+    card: RESOLVED,
+    find: |sight, flaws| {
+        let Some(seen) = &sight.seen.addresses else {
+            return;
+        };
+        if seen.is_empty() {
+            flaws.at("/seen/addresses").fact("resolves", false);
+        }
+        let filed = sight.form.addresses();
+        for (at, address) in seen.iter().enumerate() {
+            let is_filed = filed.iter().any(|block| block.covers(address));
+            flaws.unless(is_filed, &format!("/seen/addresses/{at}"));
+        }
+    },
+};
+
 /// Where it leads from then on.
 pub const RESOLVES_HERE: Hint = Hint {
-    card: Card::shown(
-        "DNS-8",
-        "§2.3.7, §2.5.5",
-        "A filed domain resolves to a mainland address of this provider, the one that was filed.",
-        "已备案域名须解析到本接入商的境内IP地址，且与备案IP一致。",
-    ),
+    card: RESOLVED,
     at: ShownAt::After,
     stages: COMPLETED,
     applies: |_, _| true,

@@ -3,6 +3,7 @@
 use super::{
     Card, Hint, Judgement, Rule, ShownAt,
     completion::{self, COMPLETED},
+    inspection::Sight,
     matter::Submission,
 };
 use crate::{
@@ -210,15 +211,32 @@ pub const ONE_DOMAIN: Rule<Submission> = Rule {
     },
 };
 
-/// What is looked at later.
+const TITLE: Card = Card::inspection(
+    "SVC-11",
+    "§2.4.3",
+    "SVC_TITLE",
+    "The filed website name equals the title that the live site shows.",
+    "网站开通后显示的名称须与备案的网站名称一致。",
+)
+.cure(
+    "Correct the title of the site, or file the new name as a change.",
+    "请修改网站标签页及名称，与备案一致；名称已变更的，请办理变更备案。",
+);
+
+/// What is looked at later is told beforehand.
 pub const TITLE_AS_FILED: Hint = Hint {
-    card: Card::shown(
-        "SVC-11",
-        "§2.4.3",
-        "The filed website name equals the title that the live site shows.",
-        "网站开通后显示的名称须与备案的网站名称一致。",
-    ),
+    card: TITLE,
     at: ShownAt::After,
     stages: COMPLETED,
     applies: |order, _| completion::has_website(order),
+};
+
+/// What an inspection sees of it.
+pub const TITLE_SEEN: Rule<Sight> = Rule {
+    card: TITLE,
+    find: |sight, flaws| {
+        if let (ServiceForm::Website(form), Some(title)) = (&sight.form, &sight.seen.title) {
+            flaws.unless(*title == form.site_name, "/seen/title");
+        }
+    },
 };

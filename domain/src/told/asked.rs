@@ -3,6 +3,7 @@
 use super::{Told, count, masked, written};
 use crate::{
     desk::Command,
+    inspection::InspectionRequest,
     order::{
         Request, command::ProductAsked, command::Ticked, lifecycle::Move, sms::SmsReport,
         verification::LeadOf,
@@ -27,6 +28,7 @@ pub fn asked(command: &Command) -> Told {
         Command::ForgetLead { .. } => {
             Text::new("删除已保存的负责人", "forget a stored lead").into()
         }
+        Command::Inspection(command) => inspection(&command.asked),
         Command::IssueToken { grant, .. } => {
             let role = grant.role.told();
             Told::new(
@@ -149,6 +151,22 @@ fn request(request: &Request) -> Told {
         | Request::Abandon {}
         | Request::Dispatch {}
         | Request::ExpireSms {} => plain(),
+    }
+}
+
+fn inspection(asked: &InspectionRequest) -> Told {
+    match asked {
+        InspectionRequest::RaiseIssue { notice, .. } => Told::new(
+            format!("登记核查问题：{notice}"),
+            format!("raise an inspection issue: {notice}"),
+        ),
+        InspectionRequest::ReportSighting { service, .. } => Told::new(
+            format!("报告核查情况：{}", service.service),
+            format!("report what an inspection saw: {}", service.service),
+        ),
+        InspectionRequest::SettleIssue { .. } => {
+            Text::new("解决核查问题", "settle an inspection issue").into()
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! What happened to anything: to an order, and beside it to its account, to what it holds, to its resources; and to tokens.
 
-use super::{Told, happened, masked};
+use super::{Told, happened, masked, written};
 use crate::{
     access::AccessEvent,
     account::AccountEvent,
     happening::Happening,
     hold::{HoldEvent, HoldKind},
+    inspection::{Cure, InspectionsEvent},
     lead_book::LeadBookEvent,
     order::Order,
     resource::ResourceEvent,
@@ -23,6 +24,7 @@ impl Happening {
             Self::Resource(event) => resource(event, stream),
             Self::SmsPhone(event) => phone(event),
             Self::LeadBook(event) => lead_book(event),
+            Self::Inspections(event) => inspections(event),
             Self::Access(event) => access(event),
         }
     }
@@ -116,6 +118,42 @@ fn lead_book(event: &LeadBookEvent) -> Told {
             "账号删除了一位已保存的负责人。",
             "The account forgot a stored lead.",
         ),
+    }
+}
+
+fn inspections(event: &InspectionsEvent) -> Told {
+    match event {
+        InspectionsEvent::InspectionIssueRaised { notice, .. } => {
+            let says = notice.notice().map(|notice| Told::from(notice.says));
+            let says = says.unwrap_or_else(|| Told::new("", ""));
+            Told::new(
+                format!("核查发现问题{notice}：{}", says.zh),
+                format!("An inspection found {notice}: {}", says.en),
+            )
+        }
+        InspectionsEvent::InspectionIssueCured { cure, .. } => {
+            let by = match cure {
+                Cure::Order { order } => Told::new(
+                    format!("订单{order}已完成"),
+                    format!("order {order} was completed"),
+                ),
+                Cure::Recheck {} => Told::new("复查通过", "a second look found it settled"),
+                Cure::Call { .. } => {
+                    Told::new("联系方式已通过电话核实", "a call confirmed the contact")
+                }
+                Cure::Decision { reason } => {
+                    let reason = written(reason);
+                    Told::new(
+                        format!("备案专员决定：{}", reason.zh),
+                        format!("a reviewer decided: {}", reason.en),
+                    )
+                }
+            };
+            Told::new(
+                format!("核查问题已解决：{}。", by.zh),
+                format!("The inspection's issue is cured: {}.", by.en),
+            )
+        }
     }
 }
 

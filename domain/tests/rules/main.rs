@@ -6,6 +6,7 @@
 )]
 
 mod app;
+mod inspection;
 mod lead;
 mod network;
 mod plan;

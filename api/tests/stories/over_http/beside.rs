@@ -1,4 +1,4 @@
-//! What is not about an order: an account's lead book.
+//! What is not about an order: an account's lead book, and inspections of its filings.
 
 use super::{
     OverHttp,
@@ -7,7 +7,7 @@ use super::{
 use axum::http::Method;
 use domain::{
     context::Context,
-    desk::Command,
+    desk::{Command, InspectionCommand},
     personal::in_the_open,
     values::{AccountId, LeadId},
     work::Fault,
@@ -21,6 +21,9 @@ impl OverHttp {
         command: &Command,
         context: &Context,
     ) -> Result<Played, Fault> {
+        if let Command::Inspection(asked) = command {
+            return self.inspection(asked, context).await;
+        }
         let (method, account, lead, body) = match command {
             Command::StoreLead {
                 account,
@@ -55,6 +58,27 @@ impl OverHttp {
                 .any(|known| known == stored)
         {
             self.call(lead, &stored);
+        }
+        let head = self.office.ledger.head().await?.position;
+        self.decided_at(head).await
+    }
+
+    async fn inspection(
+        &self,
+        asked: &InspectionCommand,
+        context: &Context,
+    ) -> Result<Played, Fault> {
+        let token = self.token(&context.actor, asked.account).await?;
+        let path = format!("/v1/accounts/{}/inspections", asked.account);
+        let body = self.with_ids(in_the_open(json!(asked.asked)));
+        let (status, _, answer) = self
+            .send(Method::POST, &path, &token, as_json(&body))
+            .await?;
+        if !status.is_success() {
+            return Ok(Played {
+                outcome: Err(broken_rules(&answer)?),
+                events: Vec::new(),
+            });
         }
         let head = self.office.ledger.head().await?.position;
         self.decided_at(head).await

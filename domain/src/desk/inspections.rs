@@ -1,0 +1,211 @@
+//! Inspections: what staff report of a filed service, and what follows for the account's issues.
+
+use super::Answer;
+use crate::{
+    account::Account,
+    form::{ServiceForm, ServiceKind, ServiceLead},
+    inspection::{
+        Circumstances, FiledService, InspectionRequest, Inspections, InspectionsCommand,
+        NoticeCode, Seen,
+    },
+    order::Order,
+    refusal::Objections,
+    rules::{
+        app_platform::PACKAGE_SEEN,
+        inspection::{GROUP_FITS, IssueAsked, Sight},
+        network::RESOLVED_SEEN,
+        website::TITLE_SEEN,
+    },
+    values::AccountId,
+    work::{Stop, Work},
+};
+use serde::{Deserialize, Serialize};
+
+/// What is asked of an account's inspections.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InspectionCommand {
+    /// Whose.
+    pub account: AccountId,
+    /// What is asked.
+    pub asked: InspectionRequest,
+}
+
+impl InspectionCommand {
+    /// The API's `command`.
+    pub const fn name(&self) -> &'static str {
+        match self.asked {
+            InspectionRequest::RaiseIssue { .. } => "raise_issue",
+            InspectionRequest::ReportSighting { .. } => "report_sighting",
+            InspectionRequest::SettleIssue { .. } => "settle_issue",
+        }
+    }
+}
+
+/// What is on file, as far as inspections read it.
+struct Filed {
+    circumstances: Circumstances,
+    service: Option<(ServiceKind, ServiceForm)>,
+}
+
+/// What the account has filed: the service that is named, or the principal. `None`: it has no such thing.
+async fn filed<W: Work>(
+    account: AccountId,
+    named: Option<&FiledService>,
+    work: &mut W,
+) -> Result<Option<Filed>, Stop> {
+    let account = work.read::<Account>(&account.to_string()).await?;
+    let Some(principal) = &account.principal else {
+        return Ok(None);
+    };
+    let key = named.map(|named| format!("{}/{}", named.order, named.service));
+    let mut on_file = principal.services.keys();
+    let Some(found) = (match key {
+        Some(key) => on_file.find(|filed| **filed == key),
+        None => on_file.next(),
+    }) else {
+        return Ok(None);
+    };
+    let order = found.split('/').next().unwrap_or_default().to_owned();
+    let order = work.read::<Order>(&order).await?;
+    let Some(opened) = &order.opened else {
+        return Ok(None);
+    };
+    let forms = order.services.values().filter_map(|it| it.form.as_ref());
+    let lead = order.principal.as_ref().map(|principal| &principal.lead);
+    let circumstances = Circumstances {
+        province: opened.region,
+        individual: opened.nature.is_individual(),
+        one_lead: forms.into_iter().all(|form| match form.lead() {
+            ServiceLead::PrincipalLead {} => true,
+            ServiceLead::Other { lead: other, .. } => {
+                lead.is_some_and(|lead| lead.same_person(other))
+            }
+        }),
+    };
+    let service = named
+        .and_then(|named| order.services.get(&named.service))
+        .and_then(|service| Some((service.kind, service.form.clone()?)));
+    Ok(Some(Filed {
+        circumstances,
+        service,
+    }))
+}
+
+/// Decides what is asked.
+pub(super) async fn inspect<W: Work>(
+    command: &InspectionCommand,
+    work: &mut W,
+) -> Result<Answer, Stop> {
+    let stream = Inspections::stream(command.account);
+    match &command.asked {
+        InspectionRequest::RaiseIssue {
+            notice,
+            service,
+            due,
+        } => {
+            let filed = filed(command.account, service.as_ref(), work).await?;
+            let circumstances = fits(*notice, service.as_ref(), filed.as_ref(), work)?;
+            let raise = InspectionsCommand::Raise {
+                notice: *notice,
+                service: service.clone(),
+                filing: circumstances,
+                due: *due,
+            };
+            work.run::<Inspections>(&stream, raise).await?;
+        }
+        InspectionRequest::ReportSighting { service, seen } => {
+            let filed = filed(command.account, Some(service), work).await?;
+            let found = found(service, seen, filed.as_ref(), work)?;
+            for (notice, applies) in found {
+                let service = service.clone();
+                let then = match (applies, &filed) {
+                    (true, Some(filed)) => InspectionsCommand::Raise {
+                        notice,
+                        service: Some(service),
+                        filing: filed.circumstances,
+                        due: None,
+                    },
+                    _ => InspectionsCommand::Clear { notice, service },
+                };
+                work.run::<Inspections>(&stream, then).await?;
+            }
+        }
+        InspectionRequest::SettleIssue { issue, cure } => {
+            let settle = InspectionsCommand::Settle {
+                issue: *issue,
+                cure: cure.clone(),
+            };
+            work.run::<Inspections>(&stream, settle).await?;
+        }
+    }
+    Ok(Answer::default())
+}
+
+/// A notice is about something that is on file (INS-1).
+fn fits<W: Work>(
+    notice: NoticeCode,
+    service: Option<&FiledService>,
+    filed: Option<&Filed>,
+    work: &mut W,
+) -> Result<Circumstances, Stop> {
+    let mut objections = Objections::default();
+    if let Some(notice) = notice.notice() {
+        let asked = IssueAsked {
+            group: notice.group,
+            names_service: service.is_some(),
+            kind: filed.and_then(|filed| Some(filed.service.as_ref()?.0)),
+            filed: filed.is_some(),
+        };
+        objections.add(work.context().judge(&GROUP_FITS, &asked));
+    }
+    objections.settle()?;
+    filed
+        .map(|filed| filed.circumstances)
+        .ok_or_else(|| Stop::Failed("an issue about nothing that is filed".into()))
+}
+
+/// Which notices apply to what was seen, and which do not; of what was not looked at, neither is said.
+fn found<W: Work>(
+    service: &FiledService,
+    seen: &Seen,
+    filed: Option<&Filed>,
+    work: &mut W,
+) -> Result<Vec<(NoticeCode, bool)>, Stop> {
+    let notice = |code| NoticeCode::parse(code).map_err(|error| Stop::Failed(error.into()));
+    let is_app = filed.is_some_and(|filed| {
+        let kind = filed.service.as_ref().map(|(kind, _)| *kind);
+        kind.is_some_and(ServiceKind::is_app_like)
+    });
+    let sample = notice(if is_app { "INS-A05" } else { "INS-S10" })?;
+    fits(sample, Some(service), filed, work)?;
+    let Some((_, form)) = filed.and_then(|filed| filed.service.clone()) else {
+        return Ok(Vec::new());
+    };
+    let sight = Sight {
+        form,
+        seen: seen.clone(),
+    };
+    let context = work.context();
+    let mut found = Vec::new();
+    if seen.title.is_some() && !is_app {
+        let differs = !context.judge(&TITLE_SEEN, &sight).is_empty();
+        found.push((notice("INS-C03")?, differs));
+    }
+    if seen.packages.is_some() && is_app {
+        let differs = !context.judge(&PACKAGE_SEEN, &sight).is_empty();
+        found.push((notice("INS-A02")?, differs));
+    }
+    if let Some(addresses) = &seen.addresses {
+        let differs = !context.judge(&RESOLVED_SEEN, &sight).is_empty();
+        if is_app {
+            found.push((notice("INS-A05")?, differs));
+        } else {
+            found.push((notice("INS-S08")?, differs && addresses.is_empty()));
+            found.push((notice("INS-S10")?, differs && !addresses.is_empty()));
+        }
+        if !differs && !is_app {
+            found.push((notice("INS-S09")?, false));
+        }
+    }
+    Ok(found)
+}
