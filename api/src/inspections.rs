@@ -126,7 +126,7 @@ pub(crate) async fn notices() -> Json<Value> {
 /// What staff report: `raise_issue`, `report_sighting` (what a look at the live service showed: what differs from the filing becomes
 /// an issue, what does not any more is cured), `settle_issue`. For reviewers and operators.
 #[utoipa::path(post, path = "/v1/accounts/{account}/inspections", tag = "inspections", params(("account" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    request_body(content = Value, example = json!({"command": "report_sighting", "service": {"order": "019363b0-8c00-7000-8000-000000000001", "service": "site-1"},
+    request_body(content = Value, example = json!({"command": "report_sighting", "service": "闽ICP备2024000001号-1",
         "seen": {"title": "示例科技", "addresses": ["203.0.113.7"]}})),
     responses((status = 200, body = Value), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn report(

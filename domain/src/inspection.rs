@@ -11,11 +11,10 @@ pub use notices::NOTICES;
 use crate::{
     context::Context,
     filings::FilingType,
-    form::ServiceKey,
     order::review::Written,
     refusal::{Objections, Refusal},
     rules::inspection::{CALL_FOR_CONTACTS, CURE_FITS, CureAsked, NOTHING_CHANGED},
-    values::{AccountId, IpBlock, OrderId, PackageName, SiteName},
+    values::{AccountId, IcpNumber, IpBlock, OrderId, PackageName, SiteName},
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -33,8 +32,8 @@ pub struct Inspections {
 pub struct Issue {
     /// Which notice.
     pub notice: NoticeCode,
-    /// The service that it is about; none: the principal.
-    pub service: Option<FiledService>,
+    /// The number of the service that it is about; none: the principal.
+    pub service: Option<IcpNumber>,
     /// What decides which orders cure it.
     pub filing: Circumstances,
     /// By when it shall be cured, where that was said (INS-7).
@@ -43,16 +42,6 @@ pub struct Issue {
     pub raised: Timestamp,
     /// What cured it, and when.
     pub cured: Option<(Cure, Timestamp)>,
-}
-
-/// A service that is filed, by the order and the key under which it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FiledService {
-    /// The order.
-    pub order: OrderId,
-    /// The service in it.
-    pub service: ServiceKey,
 }
 
 /// What cured an issue (INS-4).
@@ -105,7 +94,7 @@ pub enum InspectionRequest {
         notice: NoticeCode,
         /// The service that it is about; without it, the principal.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        service: Option<FiledService>,
+        service: Option<IcpNumber>,
         /// By when it shall be cured.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due: Option<Date>,
@@ -113,7 +102,7 @@ pub enum InspectionRequest {
     /// Reports a look at a service: what differs from the filing becomes an issue, what does not any more is cured.
     ReportSighting {
         /// The service.
-        service: FiledService,
+        service: IcpNumber,
         /// What was seen.
         seen: Seen,
     },
@@ -136,7 +125,7 @@ pub enum InspectionsCommand {
         /// Which notice.
         notice: NoticeCode,
         /// The service that it is about.
-        service: Option<FiledService>,
+        service: Option<IcpNumber>,
         /// What decides which orders cure it.
         filing: Circumstances,
         /// By when.
@@ -147,7 +136,7 @@ pub enum InspectionsCommand {
         /// Which notice.
         notice: NoticeCode,
         /// The service that it would be about.
-        service: FiledService,
+        service: IcpNumber,
     },
     /// Somebody says that an issue is cured.
     Settle {
@@ -176,7 +165,7 @@ pub enum InspectionsEvent {
         /// Which notice.
         notice: NoticeCode,
         /// The service that it is about; none: the principal.
-        service: Option<FiledService>,
+        service: Option<IcpNumber>,
         /// What decides which orders cure it.
         filing: Circumstances,
         /// By when.
@@ -218,7 +207,7 @@ impl Inspections {
             .filter(|(_, issue)| issue.cured.is_none())
     }
 
-    fn open_of(&self, notice: NoticeCode, service: Option<&FiledService>) -> Option<u32> {
+    fn open_of(&self, notice: NoticeCode, service: Option<&IcpNumber>) -> Option<u32> {
         self.open()
             .find(|(_, issue)| issue.notice == notice && issue.service.as_ref() == service)
             .map(|(id, _)| *id)

@@ -9,19 +9,16 @@ on_both_stores!(
     staff_report_and_nobody_else,
 );
 
-async fn filed(service: &Service) -> (String, String) {
+async fn filed(service: &Service) -> String {
     let order = service.open().await;
     service.play(&order, 1..story().len()).await;
-    (
-        order,
-        format!("/v1/accounts/{}/inspections", service.account),
-    )
+    format!("/v1/accounts/{}/inspections", service.account)
 }
 
 // covers: INS-2, INS-3
 async fn an_owner_sees_what_is_wrong_why_and_what_cures_it(service: Service) {
-    let (order, path) = filed(&service).await;
-    let seen = json!({"command": "report_sighting", "service": {"order": order, "service": "site-1"},
+    let path = filed(&service).await;
+    let seen = json!({"command": "report_sighting", "service": "闽ICP备2024000001号-1",
         "seen": {"title": "示例商城", "addresses": ["203.0.113.7"]}});
     let reported = service.post(&path, Role::Reviewer, &seen).await;
     assert_eq!(reported.status, 200, "{}", reported.body);
@@ -61,7 +58,7 @@ async fn an_owner_sees_what_is_wrong_why_and_what_cures_it(service: Service) {
 }
 
 async fn staff_report_and_nobody_else(service: Service) {
-    let (order, path) = filed(&service).await;
+    let path = filed(&service).await;
     let raise = json!({"command": "raise_issue", "notice": "INS-P02"});
     for role in [Role::Applicant, Role::Support, Role::Auditor, Role::Bureau] {
         assert_eq!(
@@ -74,7 +71,8 @@ async fn staff_report_and_nobody_else(service: Service) {
     let unknown = service.post(&path, Role::Reviewer, &unknown).await;
     assert_eq!(unknown.status, 422, "{}", unknown.body);
     assert_eq!(unknown.body["mistakes"][0]["pointer"], "/notice");
-    let stranger = json!({"command": "report_sighting", "service": {"order": order, "service": "site-9"}, "seen": {}});
+    let stranger =
+        json!({"command": "report_sighting", "service": "闽ICP备2024000001号-9", "seen": {}});
     let refused = service.post(&path, Role::Reviewer, &stranger).await;
     assert_eq!(
         refused.body["rules"][0]["rule"], "INS-1",

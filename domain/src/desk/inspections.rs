@@ -5,8 +5,7 @@ use crate::{
     account::Account,
     form::{ServiceForm, ServiceKind, ServiceLead},
     inspection::{
-        Circumstances, FiledService, InspectionRequest, Inspections, InspectionsCommand,
-        NoticeCode, Seen,
+        Circumstances, InspectionRequest, Inspections, InspectionsCommand, NoticeCode, Seen,
     },
     order::Order,
     refusal::Objections,
@@ -16,7 +15,7 @@ use crate::{
         network::RESOLVED_SEEN,
         website::TITLE_SEEN,
     },
-    values::AccountId,
+    values::{AccountId, IcpNumber},
     work::{Stop, Work},
 };
 use serde::{Deserialize, Serialize};
@@ -50,23 +49,20 @@ struct Filed {
 /// What the account has filed: the service that is named, or the principal. `None`: it has no such thing.
 async fn filed<W: Work>(
     account: AccountId,
-    named: Option<&FiledService>,
+    named: Option<&IcpNumber>,
     work: &mut W,
 ) -> Result<Option<Filed>, Stop> {
     let account = work.read::<Account>(&account.to_string()).await?;
     let Some(principal) = &account.principal else {
         return Ok(None);
     };
-    let key = named.map(|named| format!("{}/{}", named.order, named.service));
-    let mut on_file = principal.services.keys();
-    let Some(found) = (match key {
-        Some(key) => on_file.find(|filed| **filed == key),
-        None => on_file.next(),
-    }) else {
-        return Ok(None);
+    let filed = named.map(|number| principal.services.get(number.as_str()));
+    let (order, service) = match filed {
+        Some(Some(filed)) => (filed.order, Some(filed.service.clone())),
+        Some(None) => return Ok(None),
+        None => (principal.order, None),
     };
-    let order = found.split('/').next().unwrap_or_default().to_owned();
-    let order = work.read::<Order>(&order).await?;
+    let order = work.read::<Order>(&order.to_string()).await?;
     let Some(opened) = &order.opened else {
         return Ok(None);
     };
@@ -82,8 +78,8 @@ async fn filed<W: Work>(
             }
         }),
     };
-    let service = named
-        .and_then(|named| order.services.get(&named.service))
+    let service = service
+        .and_then(|key| order.services.get(&key))
         .and_then(|service| Some((service.kind, service.form.clone()?)));
     Ok(Some(Filed {
         circumstances,
@@ -144,7 +140,7 @@ pub(super) async fn inspect<W: Work>(
 /// A notice is about something that is on file (INS-1).
 fn fits<W: Work>(
     notice: NoticeCode,
-    service: Option<&FiledService>,
+    service: Option<&IcpNumber>,
     filed: Option<&Filed>,
     work: &mut W,
 ) -> Result<Circumstances, Stop> {
@@ -166,7 +162,7 @@ fn fits<W: Work>(
 
 /// Which notices apply to what was seen, and which do not; of what was not looked at, neither is said.
 fn found<W: Work>(
-    service: &FiledService,
+    service: &IcpNumber,
     seen: &Seen,
     filed: Option<&Filed>,
     work: &mut W,

@@ -161,8 +161,8 @@ fn inspection(asked: &InspectionRequest) -> Told {
             format!("raise an inspection issue: {notice}"),
         ),
         InspectionRequest::ReportSighting { service, .. } => Told::new(
-            format!("报告核查情况：{}", service.service),
-            format!("report what an inspection saw: {}", service.service),
+            format!("报告核查情况：{service}"),
+            format!("report what an inspection saw: {service}"),
         ),
         InspectionRequest::SettleIssue { .. } => {
             Text::new("解决核查问题", "settle an inspection issue").into()
