@@ -56,11 +56,9 @@ pub(crate) async fn list(
         .load::<Account>(&account.to_string())
         .await?
         .state;
-    let held = Held {
-        in_flight: holds.in_flight.is_some(),
-        filed: holds.principal.is_some(),
-    };
     let context = office.context(caller.actor.clone());
+    let number = holds.principal.as_ref().map(|filed| filed.number.as_str());
+    let held = Held::of(holds.in_flight.is_some(), number, &context);
     let offers = offers(held, &office.law);
     let issues: Vec<_> = found
         .issues
@@ -164,6 +162,7 @@ mod tests {
             let held = Held {
                 in_flight,
                 filed: true,
+                may_migrate: true,
             };
             let told = order(FilingType::ChangeService, held, &offers(held, &law));
             assert_eq!(told["offered"], false);

@@ -5,7 +5,7 @@ use crate::{
     facts,
     office::Office,
     problem::{BrokenRule, Problem, ProblemDocument},
-    request,
+    request, view,
 };
 use axum::{Json, body::Bytes, extract::State, http::HeaderMap};
 use domain::{
@@ -14,7 +14,7 @@ use domain::{
     filings::FilingType,
     hold::Hold,
     order::{Order, Request},
-    rules::filing_type::{Verdict, verdict},
+    rules::filing_type::{Verdict, told_before, verdict},
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -55,6 +55,7 @@ pub(crate) async fn check(
         "filing": decided.filing.map(named),
         "offered": decided.offered.map(named),
         "reason": BrokenRule::named(&decided.rule.into()),
+        "notes": decided.filing.into_iter().flat_map(told_before).map(view::note).collect::<Vec<_>>(),
         "next": {"step": next, "en": en, "zh": zh},
         "rules": broken.iter().map(BrokenRule::of).collect::<Vec<_>>(),
     })))

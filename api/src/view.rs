@@ -9,6 +9,7 @@ use domain::{
     desk::Answer,
     order::Order,
     personal::{legible, masked},
+    rules::Card,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -58,6 +59,11 @@ impl Taken {
         self.recognition = recognition;
         self
     }
+}
+
+/// What a rule says, to somebody who is about to start something.
+pub(crate) fn note(card: &Card) -> Value {
+    json!({"rule": card.id, "en": card.en, "zh": card.zh})
 }
 
 /// What somebody who looks at an order is told, and where.

@@ -16,6 +16,7 @@ use domain::{
     account::offers::{Held, NotOffered, Offer, offers},
     context::Role,
     order::{Order, Stage, lifecycle::Standing},
+    rules::filing_type::told_before,
     values::{AccountId, OrderId},
 };
 use jiff::Timestamp;
@@ -67,32 +68,39 @@ pub(crate) async fn filings(
     }
     // While an order is in flight nothing else is offered, and the reason is given (ACC-3, ACC-4, ACC-5, ACC-8); afterwards it is
     // again (ACC-6).
-    let holds = Held {
-        in_flight: held.in_flight.is_some(),
-        filed: held.principal_number.is_some(),
-    };
-    let offers: Vec<_> = offers(holds, &office.law).iter().map(offer).collect();
+    let context = office.context(caller.actor.clone());
+    let number = held.principal_number.as_deref();
+    let holds = Held::of(held.in_flight.is_some(), number, &context);
+    let offers: Vec<_> = offers(holds, &office.law)
+        .iter()
+        .map(|it| offer(it, holds))
+        .collect();
     // Before anything is filed, what is told before a first order is opened.
     let hints = if holds.in_flight || holds.filed {
         Vec::new()
     } else {
-        view::hints(&Order::default(), &office.context(caller.actor))
+        view::hints(&Order::default(), &context)
     };
     let body = json!({"account": account, "in_flight": held.in_flight, "offers": offers, "hints": hints,
         "principal_number": held.principal_number, "service_numbers": held.service_numbers, "filings": orders, "next_before": answered.what.next_before});
     Ok(tagged(&headers, answered.at, body))
 }
 
-fn offer(offer: &Offer) -> Value {
+fn offer(offer: &Offer, held: Held) -> Value {
     let label = offer.action.label();
     let because = offer.because.as_ref().map(because);
-    json!({"action": offer.action, "en": label.en, "zh": label.zh, "offered": because.is_none(), "because": because})
+    // One entry may lead to several types: what is told of the one that is decided on, the type check says.
+    let notes: Vec<_> = match offer.action.leads_to(held) {
+        [one] => told_before(*one).map(view::note).collect(),
+        _ => Vec::new(),
+    };
+    json!({"action": offer.action, "en": label.en, "zh": label.zh, "offered": because.is_none(), "because": because, "notes": notes})
 }
 
 /// Why something is not offered.
 pub(crate) fn because(because: &NotOffered) -> Value {
     match because {
-        NotOffered::InFlight(rule) => json!(BrokenRule::named(rule)),
+        NotOffered::InFlight(rule) | NotOffered::NotThere(rule) => json!(BrokenRule::named(rule)),
         NotOffered::NothingFiled => reason(
             "nothing_filed",
             "This account has no filing yet that it could be about.",

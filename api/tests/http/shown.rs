@@ -10,6 +10,7 @@ on_both_stores!(
     the_type_of_a_service_is_shown_and_not_edited,
     what_may_be_done_depends_on_where_one_sits,
     what_an_account_may_start_is_offered_with_the_reason_why_not,
+    what_an_action_does_for_good_is_told_beside_it,
 );
 
 /// The rules that somebody is told of, each with its place; every one says it in both languages.
@@ -217,6 +218,30 @@ async fn offers(service: &Service) -> Value {
         offers[offer["action"].as_str().unwrap()] = json!(why.unwrap_or("offered"));
     }
     offers
+}
+
+/// The rules that are told beside an action.
+async fn notes(service: &Service, action: &str) -> Vec<String> {
+    let at = service.position().await;
+    let path = format!("/v1/accounts/{}/filings?wait_for={at}", service.account);
+    let filings = service.get(&path, Role::Applicant).await.body;
+    let mut offers = filings["offers"].as_array().unwrap().iter();
+    let offer = offers.find(|offer| offer["action"] == action).unwrap();
+    let notes = offer["notes"].as_array().unwrap().iter();
+    notes
+        .map(|note| note["rule"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+// covers: DNS-6, RES-8, ORD-11
+async fn what_an_action_does_for_good_is_told_beside_it(service: Service) {
+    assert_eq!(notes(&service, "change_service").await, ["DNS-6"]);
+    assert_eq!(notes(&service, "change_principal").await, [""; 0]);
+    assert_eq!(notes(&service, "cancel_service").await, ["RES-8"]);
+    assert_eq!(
+        notes(&service, "cancel_principal").await,
+        ["RES-8", "ORD-11"]
+    );
 }
 
 // covers: ACC-3, ACC-4, ACC-5, ACC-6

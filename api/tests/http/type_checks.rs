@@ -70,3 +70,23 @@ async fn whoever_checks_is_prompted_to_claim_or_to_verify_the_product() {
         assert_eq!(names("请继续进行产品验证"), step != "claim");
     }
 }
+
+#[tokio::test]
+async fn what_holds_for_the_domain_meanwhile_is_told_with_the_type() {
+    for (principal, service, filing, notes) in [
+        ("elsewhere", "elsewhere", "ACS-E", &["DNS-3", "DNS-4"][..]),
+        ("elsewhere", "nowhere", "NSV-E", &["DNS-5"]),
+        ("nowhere", "nowhere", "FST", &[]),
+    ] {
+        let record = json!({"miit": {"example.com": {"principal": principal, "service": service, "same_principal": service == "elsewhere"}}});
+        let registers = Reference::with(&record).unwrap();
+        let service = Service::start_as(Place::sqlite(), registers, |office| office).await;
+        let answer = service
+            .post("/v1/type-checks", Role::Applicant, &asked())
+            .await;
+        assert_eq!(answer.body["filing"]["code"], filing, "{}", answer.body);
+        let told = answer.body["notes"].as_array().unwrap().iter();
+        let told: Vec<_> = told.map(|note| note["rule"].as_str().unwrap()).collect();
+        assert_eq!(told, notes, "{filing}");
+    }
+}

@@ -1,6 +1,13 @@
 //! What an account is offered: the buttons of the console, each with the reason why it is not there.
 
-use crate::{filings::FilingType, law::Law, refusal::RuleId, values::Text};
+use crate::{
+    context::Context,
+    filings::FilingType,
+    law::Law,
+    refusal::RuleId,
+    rules::province::MIGRATION_OPEN,
+    values::{IcpNumber, Text},
+};
 use serde::{Deserialize, Serialize};
 
 /// Something that an account may start.
@@ -45,6 +52,8 @@ pub enum NotOffered {
     InFlight(RuleId),
     /// The account has no filing that it could be about.
     NothingFiled,
+    /// This rule closes it where the account has filed.
+    NotThere(RuleId),
     /// This office does not take orders of the types that it leads to.
     NotTaken,
 }
@@ -65,6 +74,26 @@ pub struct Held {
     pub in_flight: bool,
     /// It has a principal on record.
     pub filed: bool,
+    /// The province of that principal lets services be migrated (PRV-5).
+    pub may_migrate: bool,
+}
+
+impl Held {
+    /// What an account holds with an order in flight or none, and with a principal of this number or none.
+    pub fn of(in_flight: bool, principal_number: Option<&str>, context: &Context) -> Self {
+        let number = principal_number.and_then(|number| IcpNumber::parse(number).ok());
+        let province = number.and_then(|number| number.province());
+        let law = &context.law;
+        let opens = |province| {
+            let rows = law.policies.on(province, context.day());
+            law.judge(&MIGRATION_OPEN, &rows).is_empty()
+        };
+        Self {
+            in_flight,
+            filed: principal_number.is_some(),
+            may_migrate: province.is_some_and(opens),
+        }
+    }
 }
 
 impl Action {
@@ -159,6 +188,8 @@ pub fn offers(held: Held, law: &Law) -> Vec<Offer> {
                 Some(NotOffered::InFlight(RuleId::from(action.hidden_by())))
             } else if action.needs() == Needs::Filing && !held.filed {
                 Some(NotOffered::NothingFiled)
+            } else if action == Action::Migrate && !held.may_migrate {
+                Some(NotOffered::NotThere(RuleId::from(MIGRATION_OPEN.card.id)))
             } else if !is_taken() {
                 Some(NotOffered::NotTaken)
             } else {
@@ -173,9 +204,12 @@ pub fn offers(held: Held, law: &Law) -> Vec<Offer> {
 mod tests {
     use super::*;
     use crate::{
+        context::{Actor, Channel, Role, Witness},
         filings::FilingPlan,
         rules::type_check::{Detected, detect},
+        secret::Secret,
     };
+    use std::sync::Arc;
 
     /// The law of an office that takes every type.
     fn complete() -> Law {
@@ -188,6 +222,7 @@ mod tests {
                     action.leads_to(Held {
                         in_flight: false,
                         filed,
+                        may_migrate: true,
                     })
                 })
             })
@@ -201,17 +236,25 @@ mod tests {
     }
 
     fn offered(in_flight: bool, filed: bool, law: &Law) -> Vec<Action> {
-        offers(Held { in_flight, filed }, law)
-            .into_iter()
-            .filter(|offer| offer.because.is_none())
-            .map(|offer| offer.action)
-            .collect()
+        offers(
+            Held {
+                in_flight,
+                filed,
+                may_migrate: true,
+            },
+            law,
+        )
+        .into_iter()
+        .filter(|offer| offer.because.is_none())
+        .map(|offer| offer.action)
+        .collect()
     }
 
     fn hidden_by(rule: &'static str) -> Vec<Action> {
         let held = Held {
             in_flight: true,
             filed: true,
+            may_migrate: true,
         };
         let hidden = Some(NotOffered::InFlight(RuleId::from(rule)));
         offers(held, &complete())
@@ -270,6 +313,7 @@ mod tests {
         let held = Held {
             in_flight: false,
             filed: true,
+            may_migrate: true,
         };
         for (service, leads_to) in [
             (Nowhere, FilingType::NewServiceHere),
@@ -289,6 +333,42 @@ mod tests {
         assert!(offered(false, true, &complete()).contains(&Action::NewInformation));
     }
 
+    // covers: PRV-5
+    #[test]
+    fn migration_is_offered_in_the_nineteen_regions_that_allow_it() {
+        let law = Arc::new(complete());
+        let context = Context {
+            at: "2024-06-03T09:00:00+08:00".parse().unwrap(),
+            actor: Actor {
+                id: "applicant:acme".to_owned(),
+                role: Role::Applicant,
+                channel: Channel::Pc,
+            },
+            law: Arc::clone(&law),
+            secret: Arc::new(Secret::new([1; 32])),
+            witness: Witness::default(),
+        };
+        let because = |number: &str| {
+            let held = Held::of(false, Some(number), &context);
+            let mut offers = offers(held, &law).into_iter();
+            let migrate = offers.find(|offer| offer.action == Action::Migrate);
+            migrate.unwrap().because
+        };
+        let open = "冀陕粤沪皖苏豫闽津川鄂吉辽浙渝湘滇黔甘";
+        let all = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔滇藏陕甘青宁新";
+        assert_eq!((open.chars().count(), all.chars().count()), (19, 31));
+        for province in all.chars() {
+            let closed = Some(NotOffered::NotThere("PRV-5".into()));
+            let expected = if open.contains(province) {
+                None
+            } else {
+                closed
+            };
+            let number = format!("{province}ICP备2024000001号");
+            assert_eq!(because(&number), expected, "{number}");
+        }
+    }
+
     #[test]
     fn what_concerns_a_filing_is_offered_to_who_has_one() {
         let law = complete();
@@ -305,6 +385,7 @@ mod tests {
         let held = Held {
             in_flight: false,
             filed: true,
+            may_migrate: true,
         };
         // A filed principal's next service is a type of its own, and this office takes it.
         for offer in offers(held, &law) {

@@ -1,8 +1,9 @@
 //! TYP: what the type check answers, and what holds once an order has its type (sections 2 and 12).
 
 use super::{
-    Card, Rule,
+    Card, Rule, access,
     matter::TypeCheck,
+    network, order, resource,
     type_check::{Detected, detect},
 };
 use crate::{facts::OnRecord, filings::FilingType};
@@ -58,6 +59,35 @@ const fn reason(filing: FilingType) -> &'static str {
         FilingType::NewServiceHere => "TYP-7",
         _ => "TYP-3",
     }
+}
+
+use FilingType as F;
+
+/// What is told of a type before anything is started, beside what its plan tells on the way.
+const TOLD_BEFORE: &[(&[FilingType], &Card)] = &[
+    (ACCESS, &access::KEEPS_RESOLVING.card),
+    (ACCESS, &access::POINT_HERE.card),
+    (
+        &[F::NewServiceHere, F::NewServiceElsewhere],
+        &network::OTHERS_UNAFFECTED.card,
+    ),
+    (
+        &[F::ChangeService, F::ChangeBoth],
+        &network::STAYS_REACHABLE,
+    ),
+    (
+        &[F::CancelService, F::CancelPrincipal],
+        &resource::SLOT_STAYS_SPENT,
+    ),
+    (&[F::CancelPrincipal], &order::NO_RECALL_OF_CANCELLATION),
+];
+const ACCESS: &[FilingType] = &[F::NewAccessHere, F::NewAccessElsewhere];
+
+/// What somebody is told who is about to start a filing of this type.
+pub fn told_before(filing: FilingType) -> impl Iterator<Item = &'static Card> {
+    let rows = TOLD_BEFORE.iter();
+    rows.filter(move |(types, _)| types.contains(&filing))
+        .map(|(_, card)| *card)
 }
 
 /// An order keeps its type; the registers are asked again at every submission (AMB-68).

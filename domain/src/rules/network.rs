@@ -212,6 +212,14 @@ pub const RESOLVES_HERE: Hint = Hint {
     applies: |_, _| true,
 };
 
+/// A change interrupts nothing.
+pub const STAYS_REACHABLE: Card = Card::shown(
+    "DNS-6",
+    "§1.1",
+    "During a change of a website with one domain, the domain stays reachable.",
+    "只有一个域名的网站，变更期间不影响访问。",
+);
+
 /// Other domains go on.
 pub const OTHERS_UNAFFECTED: Hint = Hint {
     card: Card::shown(

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     filings::MaterialRow,
     form::{MaterialKind, SubjectOf},
-    policy::PolicyKind,
+    policy::{PolicyKind, ProvincePolicy},
 };
 
 /// Notes every material that a rule asks for and that is not there, and where it is written that the province asks.
@@ -211,6 +211,22 @@ pub const RESIDENCE_PERMIT: MaterialRow = MaterialRow {
             Vec::new()
         }
     },
+};
+
+/// Where services may be moved to another principal.
+pub const MIGRATION_OPEN: Rule<ProvincePolicy> = Rule {
+    card: Card::office(
+        "PRV-5",
+        "§1.3 notice",
+        "MIG_PROVINCE_CLOSED",
+        "Migration is open only in the regions whose bureau allows it.",
+        "迁移备案仅在管局支持的省份开放。",
+    )
+    .cure(
+        "Cancel the filing, and have the new principal file anew.",
+        "请注销原备案，由新主体重新备案。",
+    ),
+    find: |policy, flaws| flaws.unless(policy.has(PolicyKind::MigrationOpen), ""),
 };
 
 /// LED-3 judges the lead.
