@@ -1,9 +1,15 @@
 //! A document is read off its picture when it is uploaded, for the applicant to check.
 
-use crate::service::{PNG, Place, Service};
-use api::ports::{Picture, Recognised, Recognition, Reply, SimulatedRecognition, Trouble};
+use crate::service::{PNG, Place, Service, opening, story};
+use api::{
+    office::Office,
+    ports::{Picture, Recognised, Recognition, Reply, SimulatedRecognition, Trouble},
+};
 use domain::{context::Role, order::Order};
-use fixtures::reference::{REGISTERS, Reference};
+use fixtures::{
+    forms::fill,
+    reference::{REGISTERS, Reference},
+};
 use futures::future::{FutureExt, ready};
 use serde_json::{Value, json};
 
@@ -91,6 +97,42 @@ async fn where_nothing_can_be_read_people_type() {
         (taken.status.as_u16(), taken.body.get("recognition")),
         (201, None)
     );
+}
+
+/// A command of a story, with its forms filled in.
+fn filled(say: Value, service: &Service) -> Value {
+    let context = service.office.context(Office::operator());
+    fill(say, &Order::default(), &context).unwrap()
+}
+
+// covers: PRN-10
+#[tokio::test]
+async fn the_document_of_a_filed_principal_is_replaced_and_read_again() {
+    let service = service(Some(Box::new(SimulatedRecognition))).await;
+    let first = service.open().await;
+    service.play(&first, 1..story().len()).await;
+    // The principal is filed here by now: its next website is a new service.
+    let mut next = opening();
+    next["product"] = filled(json!("{form:next-product}"), &service);
+    let path = format!("/v1/accounts/{}/orders", service.account);
+    let opened = service.post(&path, Role::Applicant, &next).await;
+    assert_eq!(opened.body["filing"], "NSV-H", "{}", opened.body);
+    let order = opened.body["order"].as_str().unwrap().to_owned();
+    let about = json!({"kind": "principal_document"});
+    let mut held = Vec::new();
+    for address in ["福州市鼓楼区旧路1号", "福州市台江区新路2号"] {
+        let printed = json!({"document_kind": "business_licence", "document_number": "91350100M000100Y43", "document_address": address});
+        if let Some(old) = held.pop() {
+            let remove = json!({"command": "remove_material", "material": old});
+            let removed = service.say(&order, Role::Applicant, &remove).await;
+            assert_eq!(removed.status, 200, "{}", removed.body);
+        }
+        let taken = service.upload(&order, &about, &picture(&printed)).await;
+        assert_eq!(taken.body["recognition"]["read"], printed, "{}", taken.body);
+        let state = service.office.ledger.load::<Order>(&order).await.unwrap();
+        held = state.state.materials.iter().map(|it| it.id).collect();
+        assert_eq!(held.len(), 1);
+    }
 }
 
 /// Does not answer.

@@ -105,6 +105,26 @@ fn every_notice_is_that_of_the_law() {
     assert!(NoticeCode::parse("INS-P10").is_err());
 }
 
+/// Section 19, written down by hand: what holds after completion, and the notices that say where it does not.
+#[test]
+fn what_holds_after_completion_has_its_notices() {
+    for (rule, notices) in [
+        ("POST-2", &["INS-C04", "INS-C05"][..]),
+        ("POST-3", &["INS-C06"]),
+        ("POST-4", &["INS-P08", "INS-S06", "INS-A01a"]),
+        // POST-5 is where DNS-8 leads.
+        ("DNS-8", &["INS-S08", "INS-S09", "INS-S10", "INS-A05"]),
+        (
+            "POST-6",
+            &["INS-P05", "INS-P07", "INS-S05", "INS-S07", "INS-A01b"],
+        ),
+    ] {
+        let say_so = NOTICES.iter().filter(|it| it.breaks == Some(rule));
+        let codes: Vec<_> = say_so.map(|notice| notice.code).collect();
+        assert_eq!(codes, notices, "{rule}");
+    }
+}
+
 // covers: INS-10
 #[test]
 fn where_the_lead_changes_with_the_service_the_principal_is_not_changed_alone() {
