@@ -2,8 +2,9 @@
 
 use super::texts::{Notice, Way};
 use domain::{
+    form::ServiceKey,
     order::verification::attempt_or_former,
-    values::{AttemptId, SubmissionId},
+    values::{AttemptId, DomainName, SubmissionId},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,13 @@ pub enum Effect {
         /// Which answer.
         awaits: Awaited,
     },
+    /// Remind the applicant of a day, so many days before it.
+    Remind {
+        /// Of what.
+        of: Reminder,
+        /// How many days before.
+        days: u16,
+    },
     /// Have a lead's face checked.
     CheckFace {
         /// Keyed digest of the lead's document.
@@ -67,6 +75,29 @@ pub enum Effect {
         /// Which attempt; what was planned before attempts had ids is over.
         #[serde(default, deserialize_with = "attempt_or_former")]
         attempt: Option<AttemptId>,
+    },
+}
+
+/// What an applicant is reminded of once a filing is complete (NTF-20).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reminder", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Reminder {
+    /// The public-security filing (SLA-9).
+    PublicSecurity {},
+    /// A domain's registration ends.
+    Domain {
+        /// Which, as it is registered.
+        domain: DomainName,
+    },
+    /// A server is paid for no longer.
+    Server {
+        /// The service that runs on it.
+        service: ServiceKey,
+    },
+    /// A lead's document is valid no longer (POST-6).
+    LeadDocument {
+        /// Keyed digest of the document.
+        document: String,
     },
 }
 
@@ -131,6 +162,7 @@ impl Effect {
             Self::Approve { .. } => "approve",
             Self::ExpireSms { .. } => "expire_sms",
             Self::Alarm { .. } => "alarm",
+            Self::Remind { .. } => "remind",
             Self::CheckFace { .. } => "check_face",
         };
         kind.to_owned()

@@ -6,7 +6,10 @@ mod codes;
 mod deadlines;
 mod faces;
 mod notices;
+mod reminders;
 mod warnings;
+
+pub(crate) use reminders::LATE;
 
 use super::{effect::Due, seen::Seen};
 
@@ -31,7 +34,7 @@ pub struct Worker {
     pub(crate) plan: fn(&Seen) -> Vec<Due>,
 }
 
-static WORKERS: [Worker; 7] = [
+static WORKERS: [Worker; 8] = [
     Worker {
         name: "notifications",
         start: Start::Head,
@@ -61,6 +64,12 @@ static WORKERS: [Worker; 7] = [
         start: Start::Head,
         hears: warnings::hears,
         plan: warnings::plan,
+    },
+    Worker {
+        name: "reminders",
+        start: Start::Beginning,
+        hears: reminders::hears,
+        plan: reminders::plan,
     },
     Worker {
         name: "face_checks",

@@ -212,10 +212,7 @@ impl Runner<'_> {
         let trouble = match delivered.unwrap_or(Err(Trouble::Timeout)) {
             Ok(Done::Sent) => return Settled::Sent,
             Ok(Done::Moot(why)) => return Settled::Moot(why.to_owned()),
-            Ok(Done::NotYet(at)) => {
-                let why = "not yet".to_owned();
-                return Settled::Later { at, why };
-            }
+            Ok(Done::NotYet(at)) => return Settled::NotYet(at),
             Err(trouble) => trouble,
         };
         let attempts = job.attempts.saturating_add(1);
@@ -238,7 +235,7 @@ impl Runner<'_> {
         let outcome = match settled {
             Settled::Sent => "sent",
             Settled::Moot(_) => "moot",
-            Settled::Later { .. } => "again",
+            Settled::NotYet(_) | Settled::Later { .. } => "again",
             Settled::Dead(_) => "dead",
         };
         metrics::with_local_recorder(&self.office.metrics, || {

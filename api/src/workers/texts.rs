@@ -43,6 +43,14 @@ pub enum Notice {
     Withdrawn,
     /// NTF-17.
     Abandoned,
+    /// NTF-20, SLA-9.
+    PublicSecurityDue,
+    /// NTF-20.
+    DomainExpires,
+    /// NTF-20.
+    ServerExpires,
+    /// NTF-20, SLA-8.
+    LeadDocumentExpires,
     /// AMB-64: to whoever runs the office.
     ResultRefused,
     /// RVW-1: to whoever runs the office.
@@ -156,7 +164,7 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 21] = [
+    const ALL: [Notice; 25] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
@@ -175,6 +183,10 @@ mod tests {
         Notice::ReturnedSixthEntry,
         Notice::Withdrawn,
         Notice::Abandoned,
+        Notice::PublicSecurityDue,
+        Notice::DomainExpires,
+        Notice::ServerExpires,
+        Notice::LeadDocumentExpires,
         Notice::ResultRefused,
         Notice::ReviewLate,
         Notice::BureauLate,
@@ -183,7 +195,7 @@ mod tests {
     fn facts() -> BTreeMap<&'static str, String> {
         [
             "order", "reason", "findings", "deadline", "code", "number", "numbers", "phones",
-            "hours", "position", "since",
+            "hours", "position", "since", "date", "days", "domain", "service", "lead",
         ]
         .map(|name| (name, format!("<{name}>")))
         .into()

@@ -13,5 +13,6 @@ mod outbox;
 mod over_http;
 mod over_smtp;
 mod ports;
+mod reminders;
 mod session;
 mod stuck;

@@ -83,6 +83,8 @@ pub enum Settled {
     Sent,
     /// There is no point in it any more; why, in a word.
     Moot(String),
+    /// Its time has not come after all. That was no attempt.
+    NotYet(Timestamp),
     /// It failed and is tried again.
     Later {
         /// When.
@@ -195,15 +197,20 @@ impl WorkStore {
         let (state, at, note) = match what {
             Settled::Sent => ("sent", now, ""),
             Settled::Moot(why) => ("moot", now, why.as_str()),
+            Settled::NotYet(at) => ("pending", *at, "not yet"),
             Settled::Later { at, why } => ("pending", *at, why.as_str()),
             Settled::Dead(why) => ("dead", now, why.as_str()),
+        };
+        let attempts = match what {
+            Settled::NotYet(_) => "0",
+            _ => "attempts + 1",
         };
         let held = format!(
             "UPDATE {} SET token = token WHERE worker = $1 AND token = $2",
             self.base.table("workers")
         );
         let sql = format!(
-            "UPDATE {} SET state = $2, at = $3, note = $4, attempts = attempts + 1 WHERE id = $1 AND state = 'pending'",
+            "UPDATE {} SET state = $2, at = $3, note = $4, attempts = {attempts} WHERE id = $1 AND state = 'pending'",
             self.base.table("outbox")
         );
         let mut tx = self.base.begin().await?;

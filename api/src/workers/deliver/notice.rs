@@ -86,13 +86,25 @@ impl Delivery<'_> {
         to: Address,
         facts: &Facts,
     ) -> Delivered {
+        self.send_as(self.job.id.clone(), (notice, by), to, facts)
+            .await
+    }
+
+    /// The same as a message of this name: one effect may come to several.
+    pub(super) async fn send_as(
+        &self,
+        key: String,
+        (notice, by): (Notice, Way),
+        to: Address,
+        facts: &Facts,
+    ) -> Delivered {
         let rendered = self
             .work
             .texts
             .render(notice, by, facts)
             .ok_or(Trouble::Unsendable)?;
         let message = Message {
-            key: self.job.id.clone(),
+            key,
             to,
             subject: rendered.subject,
             text: rendered.text,
@@ -164,7 +176,11 @@ impl Delivery<'_> {
     }
 
     /// Where a recipient is reached. `None`: the values were erased, or nobody is configured.
-    async fn address(&self, to: &Recipient, by: Way) -> Result<Option<Address>, Trouble> {
+    pub(super) async fn address(
+        &self,
+        to: &Recipient,
+        by: Way,
+    ) -> Result<Option<Address>, Trouble> {
         let order = self.order_then().await?;
         let secret = &self.office.secret;
         let (mobile, email): (Option<Mobile>, Option<Email>) = match to {
