@@ -25,3 +25,38 @@ pub(crate) fn anything(text: &str) -> String {
 
 /// The mask that shows nothing.
 pub(crate) const NOTHING: &str = "***";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mask_shows_both_ends_and_a_star_for_the_rest() {
+        for (raw, head, tail, shown) in [
+            ("13800138000", 3, 4, "138****8000"),
+            ("示例科技公司", 1, 0, "示*****"),
+            ("abc", 1, 1, "a*c"),
+            ("ab", 1, 1, "ab"),
+            ("", 1, 1, ""),
+        ] {
+            assert_eq!(middle(raw, head, tail), shown);
+        }
+    }
+
+    #[test]
+    fn of_what_may_be_anything_the_ends_are_shown_once_it_is_long_enough() {
+        for (text, shown) in [
+            ("", "***"),
+            ("a", "***"),
+            ("示", "***"),
+            ("31002X", "***"),
+            ("123456", "***"),
+            ("1234567", "1***7"),
+            ("张三", "张***"),
+            ("示例科技公司", "示***"),
+            ("示例科技有限公司", "示***司"),
+        ] {
+            assert_eq!(anything(text), shown, "{text}");
+        }
+    }
+}

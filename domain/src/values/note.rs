@@ -76,6 +76,7 @@ mod tests {
     fn a_note_may_have_lines_but_nothing_invisible() {
         let note = Note::parse("电话无法接通。\r\n\t请更正。").unwrap();
         assert_eq!(format!("{note:?}"), "Note([14])");
+        assert!(!note.is_blank());
         assert_eq!(
             Note::parse("ab\u{202e}").unwrap_err().problem(),
             Problem::Character { place: 3 }
