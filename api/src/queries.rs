@@ -4,6 +4,7 @@ pub(crate) mod answer;
 pub(crate) mod desk;
 pub(crate) mod filings;
 pub(crate) mod orders;
+pub(crate) mod record;
 
 use crate::{
     auth::Caller,

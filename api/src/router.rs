@@ -46,6 +46,7 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(queries::orders::timeline))
         .routes(routes!(queries::orders::sms_board))
         .routes(routes!(queries::filings::filings))
+        .routes(routes!(queries::record::record))
         .routes(routes!(queries::desk::review_queue))
         .routes(routes!(queries::desk::deadlines))
         .merge(

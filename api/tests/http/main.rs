@@ -21,6 +21,7 @@ mod malformed;
 mod materials;
 mod queries;
 mod recognition;
+mod record;
 mod shown;
 mod stopping;
 mod throttles;

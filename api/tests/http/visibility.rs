@@ -39,6 +39,10 @@ async fn a_foreign_order_is_as_unknown_as_none(service: Service) {
         let foreign = get(format!("/v1/orders/{order}{path}")).await;
         assert_eq!((foreign.status.as_u16(), &foreign.body), (404, &none.body));
     }
+    for of in ["filings", "record"] {
+        let foreign = get(format!("/v1/accounts/{}/{of}", service.account)).await;
+        assert_eq!((foreign.status.as_u16(), &foreign.body), (404, &none.body));
+    }
     let head = service.position().await;
     for path in [
         format!("/v1/orders/{order}/commands"),
