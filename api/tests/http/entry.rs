@@ -12,9 +12,10 @@ on_both_stores!(
 );
 
 /// What leads do without an account, and the law with what it asks for, which is everybody's.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: [&str; 11] = [
     "GET /v1/captchas",
     "GET /v1/imports/template/{format}",
+    "GET /v1/inspection-notices",
     "GET /v1/materials/kinds",
     "GET /v1/rules",
     "GET /v1/rules/{id}",
