@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     order::{
         OrderEvent,
-        sms::{LeadRole, RESENDS, ReturnCause, Target, WRONG_ENTRIES},
+        sms::{CODE_ARRIVES_WITHIN, LeadRole, RESENDS, ReturnCause, Target, WRONG_ENTRIES},
     },
     values::{Mobile, OrderId, SubmissionId},
 };
@@ -39,6 +39,19 @@ pub struct SmsTarget {
     pub verified: Option<Timestamp>,
     /// Why the session came back, if it did.
     pub returned: Option<ReturnCause>,
+}
+
+impl SmsTarget {
+    /// From when on a lead whose code has not come asks for it again (SLA-4); none, if there is nothing to wait for, or nothing
+    /// more is sent.
+    pub fn ask_again_from(&self) -> Option<Timestamp> {
+        let waits = self.verified.is_none() && self.returned.is_none() && self.resends_left > 0;
+        waits.then(|| {
+            self.sent
+                .saturating_add(CODE_ARRIVES_WITHIN)
+                .unwrap_or(self.sent)
+        })
+    }
 }
 
 pub(crate) struct SmsBoard;

@@ -12,7 +12,7 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use projections::{Name, TimelineEntry};
+use projections::{Name, SmsTarget, TimelineEntry};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -62,7 +62,7 @@ pub(crate) struct HowFresh {
 }
 
 /// The phones of an order's last SMS session: whose they are, when the code was sent, how many entries and resends are left,
-/// until when, and whether they verified. Phones are masked.
+/// until when, and whether they verified; from `ask_again_from` on, whoever waits in vain asks for the code again. Phones are masked.
 #[utoipa::path(get, path = "/v1/orders/{order}/sms-board", tag = "queries", params(("order" = String, Path), HowFresh, ("If-None-Match" = Option<String>, Header)),
     responses((status = 200, body = Value), (status = 304)))]
 pub(crate) async fn sms_board(
@@ -75,6 +75,14 @@ pub(crate) async fn sms_board(
     let (order, _) = known(&office, &caller, &order).await?;
     fresh(&office, Name::SmsBoard, how.wait_for).await?;
     let answered = office.models.sms_board(order).await?;
-    let body = json!({"order": order, "targets": answered.what});
+    let targets: Vec<_> = answered.what.iter().map(on_the_board).collect();
+    let body = json!({"order": order, "targets": targets});
     Ok(tagged(&headers, answered.at, body))
+}
+
+/// A phone, and from when on its code is late (SLA-4).
+fn on_the_board(target: &SmsTarget) -> Value {
+    let mut shown = json!(target);
+    shown["ask_again_from"] = json!(target.ask_again_from());
+    shown
 }

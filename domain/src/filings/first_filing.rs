@@ -128,6 +128,7 @@ const HINTS: &[&Hint] = &[
     &sms::SENDER,
     &sms::DOCUMENT_OF_THE_FILING,
     &sms::WHERE_TO_ENTER,
+    &sms::CODE_ARRIVES,
     &bureau::MAY_CALL,
     &first_filing::MAY_OPEN,
     &network::RESOLUTION_RESUMES,

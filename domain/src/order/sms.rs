@@ -14,6 +14,9 @@ pub const WRONG_ENTRIES: u32 = 5;
 /// A code can be sent again this often (SMS-39).
 pub const RESENDS: u32 = 2;
 
+/// A code has come within about so long of being sent (SLA-4); whoever still waits then asks for it again.
+pub const CODE_ARRIVES_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+
 /// What a lead is to the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

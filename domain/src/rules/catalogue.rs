@@ -204,6 +204,7 @@ pub const CATALOGUE: &[&Card] = &[
     &sms::LAST_TARGET_STARTS_REVIEW,
     &sms::RESUBMIT_AFTER_RETURN,
     &sms::WHERE_TO_ENTER.card,
+    &sms::CODE_ARRIVES.card,
     &sms::NEW_SESSION,
     &sms::RESEND_INPUT,
     &sms::SENT,

@@ -300,6 +300,18 @@ pub const WHERE_TO_ENTER: Hint = Hint {
     stages: VERIFYING,
     applies: |_, _| true,
 };
+/// How long to wait for it.
+pub const CODE_ARRIVES: Hint = Hint {
+    card: Card::shown(
+        "SLA-4",
+        "§9",
+        "The code arrives about five minutes after the notice by SMS; whoever has not got it by then asks for it again.",
+        "收到提交管局的通知短信后，验证码约5分钟内到达；届时未收到的，请进行短信重发。",
+    ),
+    at: ShownAt::SmsPage,
+    stages: VERIFYING,
+    applies: |_, _| true,
+};
 /// What a resend takes.
 pub const RESEND_INPUT: Card = Card::shape(
     "SMS-38",

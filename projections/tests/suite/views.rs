@@ -29,6 +29,7 @@ test_database::on_both_stores!(
     the_queue_has_pages_and_filters,
     the_board_counts_what_is_left,
     the_board_says_why_a_session_came_back,
+    the_board_says_when_a_code_is_late,
     timers_run_until_what_they_wait_for_has_come,
     the_bureau_has_two_clocks,
     the_timeline_has_refusals_and_how_long_each_state_took,
@@ -212,6 +213,37 @@ async fn the_board_counts_what_is_left(site: &Site) {
     if let Stage::SmsVerification(session) = &filings.what.filings[0].stage {
         assert_eq!(target.deadline, session.deadline);
         assert_eq!(target.attempts_left, 5 - session.targets[0].wrong);
+    }
+}
+
+// covers: SLA-4
+async fn the_board_says_when_a_code_is_late(site: &Site) {
+    let opened = until(story("both-leads-verify-in-the-window"), "SmsVerification");
+    let (ledger, models) = site.told(&opened).await;
+    let board = async || models.sms_board(order_id("o1")).await.unwrap().what;
+    for target in board().await {
+        let five_minutes = jiff::SignedDuration::from_mins(5);
+        assert_eq!(target.ask_again_from(), Some(target.sent + five_minutes));
+    }
+    drop(ledger);
+    // Who has verified, or is sent nothing more, waits for no code.
+    for told in [
+        "both-leads-verify-in-the-window",
+        "third-resend-sends-nothing",
+    ] {
+        let place = match site {
+            Site::Sqlite(_) => Site::sqlite(),
+            Site::Postgres(_) => Site::postgres().await,
+        };
+        let (_ledger, models) = place.told(&story(told)).await;
+        let board = models.sms_board(order_id("o1")).await.unwrap().what;
+        let done = |one: &&projections::SmsTarget| one.verified.is_some() || one.resends_left == 0;
+        let done: Vec<_> = board.iter().filter(done).collect();
+        assert!(!done.is_empty(), "{told}: {board:?}");
+        assert!(
+            done.iter().all(|one| one.ask_again_from().is_none()),
+            "{told}: {done:?}"
+        );
     }
 }
 
