@@ -88,6 +88,7 @@ pub(crate) async fn deliver(
         Effect::Approve { submission } => delivery.approve(submission).await,
         Effect::ExpireSms { submission } => delivery.expire_sms(submission).await,
         Effect::Alarm { awaits } => delivery.alarm(&awaits).await,
+        Effect::AlarmMail { awaits } => delivery.alarm_mail(&awaits).await,
         Effect::Remind { of, days } => delivery.remind(&of, days).await,
         Effect::CheckFace { lead, attempt } => delivery.check_face(&lead, attempt).await,
     }

@@ -56,8 +56,13 @@ pub enum Effect {
         /// The submission whose session it is.
         submission: SubmissionId,
     },
-    /// Tell whoever runs the office that an answer is late, if it has not come by then.
+    /// Log and count that an answer is late, if it has not come by then.
     Alarm {
+        /// Which answer.
+        awaits: Awaited,
+    },
+    /// Tell whoever runs the office so by e-mail.
+    AlarmMail {
         /// Which answer.
         awaits: Awaited,
     },
@@ -162,6 +167,7 @@ impl Effect {
             Self::Approve { .. } => "approve",
             Self::ExpireSms { .. } => "expire_sms",
             Self::Alarm { .. } => "alarm",
+            Self::AlarmMail { .. } => "alarm_mail",
             Self::Remind { .. } => "remind",
             Self::CheckFace { .. } => "check_face",
         };

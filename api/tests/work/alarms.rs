@@ -144,20 +144,30 @@ async fn an_alarm_that_was_planned_too_early_waits_until_its_time(on: On) {
     let mut lease = runner.lease(now).await.unwrap().unwrap();
     while runner.plan(&mut lease).await.unwrap() {}
     let store = &house.work().store;
-    let [job] = &store.due("alarms", on_day("12-31T00:00"), 9).await.unwrap()[..] else {
-        panic!("there is one alarm");
+    let planned = store.due("alarms", on_day("12-31T00:00"), 9);
+    let [logged, mailed] = &planned.await.unwrap()[..] else {
+        panic!("there is one alarm: logged, and mailed");
     };
-    let early = Settled::Later {
-        at: now,
-        why: "another calendar".to_owned(),
-    };
-    store.settle(&lease, &job.id, &early, now).await.unwrap();
+    // The one was put off, the other met a hiccup as well.
+    let early = Settled::NotYet(now);
+    store.settle(&lease, &mailed.id, &early, now).await.unwrap();
+    let why = "the office is busy".to_owned();
+    let hiccup = Settled::Later { at: now, why };
+    store
+        .settle(&lease, &logged.id, &hiccup, now)
+        .await
+        .unwrap();
     assert_eq!(runner.step(now).await.unwrap(), Step::Worked);
-    assert!(ports.emails(DUTY).is_empty());
+    assert!(ports.emails(DUTY).is_empty() && !counted(&house));
     let due = store.next_due("alarms").await.unwrap();
     assert_eq!(due, Some(on_day("06-06T00:00")));
+    // To be put off is no attempt.
+    let due = store.due("alarms", on_day("06-06T00:00"), 9).await.unwrap();
+    assert_eq!([due[0].attempts, due[1].attempts], [0, 0]);
     house.settle(on_day("06-06T00:00")).await;
+    house.settle(on_day("06-07T00:00")).await;
     assert_eq!(ports.emails(DUTY).len(), 1);
+    assert!(counted(&house));
 }
 
 async fn without_an_address_it_is_logged_and_counted(on: On) {

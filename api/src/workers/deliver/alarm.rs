@@ -2,7 +2,7 @@
 
 use super::{Delivered, Delivery, Done, ERASED, OVER, notice::office_time};
 use crate::{
-    ports::Address,
+    ports::{Address, Trouble},
     workers::{
         effect::Awaited,
         texts::{Notice, Way},
@@ -11,24 +11,23 @@ use crate::{
 use domain::order::{Order, Stage};
 
 impl Delivery<'_> {
-    /// Into the log first, and counted; then by e-mail, where there is an address.
+    /// Into the log, and counted. An effect of its own, apart from the e-mail: whatever either runs into, both are done once.
     pub(super) async fn alarm(&self, awaits: &Awaited) -> Delivered {
-        if !awaits.is_still_open(&*self.order().await?) {
-            return Ok(OVER);
+        if let Some(instead) = self.not_now(awaits).await? {
+            return Ok(instead);
         }
-        // It may have been planned by a calendar that did not know the holidays yet.
         let (since, due) = (self.decision.at, awaits.late_from(self.decision.at));
-        if self.now < due {
-            return Ok(Done::NotYet(due));
+        tracing::warn!(order = self.job.order, notice = ?awaits.notice(), %since, %due, "an answer is late; somebody has to look");
+        self.count_alarm();
+        Ok(Done::Sent)
+    }
+
+    /// By e-mail, where there is an address.
+    pub(super) async fn alarm_mail(&self, awaits: &Awaited) -> Delivered {
+        if let Some(instead) = self.not_now(awaits).await? {
+            return Ok(instead);
         }
-        let notice = match awaits {
-            Awaited::Review { .. } => Notice::ReviewLate,
-            Awaited::Beginning { .. } | Awaited::Result { .. } => Notice::BureauLate,
-        };
-        if self.job.attempts == 0 && self.job.retries == 0 {
-            tracing::warn!(order = self.job.order, ?notice, %since, %due, "an answer is late; somebody has to look");
-            self.count_alarm();
-        }
+        let (since, due) = (self.decision.at, awaits.late_from(self.decision.at));
         let Some(email) = self.work.operations.clone() else {
             return Ok(Done::Moot("logged"));
         };
@@ -37,8 +36,18 @@ impl Delivery<'_> {
         };
         facts.insert("since", office_time(since));
         facts.insert("deadline", office_time(due));
-        self.send(notice, Way::Email, Address::Email(email), &facts)
+        self.send(awaits.notice(), Way::Email, Address::Email(email), &facts)
             .await
+    }
+
+    /// Why nothing is said now, if so: the answer came, or it is not late yet.
+    async fn not_now(&self, awaits: &Awaited) -> Result<Option<Done>, Trouble> {
+        if !awaits.is_still_open(&*self.order().await?) {
+            return Ok(Some(OVER));
+        }
+        // It may have been planned by a calendar that did not know the holidays yet.
+        let due = awaits.late_from(self.decision.at);
+        Ok((self.now < due).then_some(Done::NotYet(due)))
     }
 
     pub(super) fn count_alarm(&self) {
@@ -49,6 +58,13 @@ impl Delivery<'_> {
 }
 
 impl Awaited {
+    fn notice(&self) -> Notice {
+        match self {
+            Self::Review { .. } => Notice::ReviewLate,
+            Self::Beginning { .. } | Self::Result { .. } => Notice::BureauLate,
+        }
+    }
+
     /// Whether the order still waits for it.
     fn is_still_open(&self, order: &Order) -> bool {
         match (self, &order.stage) {

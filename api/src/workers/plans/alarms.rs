@@ -19,10 +19,11 @@ pub(super) fn hears(event: &str) -> bool {
 }
 
 pub(super) fn plan(seen: &Seen) -> Vec<Due> {
-    seen.events.iter().filter_map(of).collect()
+    seen.events.iter().filter_map(of).flatten().collect()
 }
 
-fn of(event: &OrderEvent) -> Option<Due> {
+/// The log comes first, whatever becomes of the e-mail.
+fn of(event: &OrderEvent) -> Option<[Due; 2]> {
     let (awaits, since) = match event {
         OrderEvent::OrderSubmitted { round, at, .. }
         | OrderEvent::OrderResubmitted { round, at, .. } => {
@@ -39,10 +40,10 @@ fn of(event: &OrderEvent) -> Option<Due> {
         _ => return None,
     };
     let at = Some(awaits.late_from(since));
-    Some(Due {
-        effect: Effect::Alarm { awaits },
-        at,
-    })
+    let mail = Effect::AlarmMail {
+        awaits: awaits.clone(),
+    };
+    Some([Effect::Alarm { awaits }, mail].map(|effect| Due { effect, at }))
 }
 
 impl Awaited {
