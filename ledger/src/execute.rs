@@ -73,20 +73,6 @@ impl Ledger {
         }
     }
 
-    /// What the caller's earlier request with this key was answered, if there is one: for those who look at more than the desk
-    /// does before they ask it, and would turn a repetition away.
-    ///
-    /// # Errors
-    /// The key was used for another request, or the database does not answer.
-    pub async fn answered<Q: Ask>(
-        &self,
-        ask: &Q,
-        context: &Context,
-        terms: &Terms,
-    ) -> Result<Option<Receipt<Q::Answer>>, LedgerError> {
-        self.earlier(&Request::new(ask, context, terms)?).await
-    }
-
     /// Decides a command on the present state and records nothing.
     ///
     /// # Errors
@@ -229,9 +215,10 @@ impl Ledger {
                     versions,
                 }))
             }
-            Verdict::Replayed { position } => {
-                self.replay(request, position).await.map(Standing::Recorded)
-            }
+            Verdict::Replayed { position } => self
+                .replay(request.digest, position)
+                .await
+                .map(Standing::Recorded),
             Verdict::Stale { stream, actual } => {
                 request.outdated(&stream, actual)?;
                 for (kind, id) in touched.into_keys() {
@@ -266,64 +253,6 @@ impl Ledger {
         request.outdated(&expected.stream, actual)?;
         self.0.states.forget(&expected.stream);
         Ok(Standing::Overtaken)
-    }
-
-    /// The receipt of the caller's earlier request with this key, if there is one.
-    async fn earlier<Q: Ask>(
-        &self,
-        request: &Request<'_, Q>,
-    ) -> Result<Option<Receipt<Q::Answer>>, LedgerError> {
-        let Some(key) = &request.terms.idempotency_key else {
-            return Ok(None);
-        };
-        match self
-            .0
-            .store
-            .position_of_key(&request.context.actor.id, key.as_str())
-            .await?
-        {
-            Some(position) => self.replay(request, position).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// Answers as the first time, if it is the same request.
-    async fn replay<Q: Ask>(
-        &self,
-        request: &Request<'_, Q>,
-        position: u64,
-    ) -> Result<Receipt<Q::Answer>, LedgerError> {
-        let missing = || {
-            LedgerError::Corrupt(format!(
-                "position {position} is indexed by an idempotency key but cannot be read"
-            ))
-        };
-        let decision = self.decision_at(position).await?.ok_or_else(missing)?;
-        if decision.request_digest != request.digest {
-            return Err(LedgerError::KeyReused { position });
-        }
-        let outcome = match decision.refusal()? {
-            Some(refusal) => Err(refusal),
-            None => Ok(decision.answer()?.ok_or_else(missing)?),
-        };
-        let mut versions = decision.loaded;
-        for event in decision.events {
-            match versions.iter_mut().find(|at| at.stream == event.stream) {
-                Some(at) => at.version = at.version.max(event.sequence),
-                None => versions.push(StreamVersion {
-                    stream: event.stream,
-                    version: event.sequence,
-                }),
-            }
-        }
-        self.0.tally.replayed();
-        Ok(Receipt {
-            position,
-            decision_id: decision.decision_id,
-            outcome,
-            replayed: true,
-            versions,
-        })
     }
 }
 

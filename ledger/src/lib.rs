@@ -16,6 +16,7 @@
 //! |---|---|
 //! | [`Ledger`] (`ledger.rs`) | the handle: opening, following, keys |
 //! | `execute.rs` | deciding and deciding again |
+//! | `repeated.rs` | answering a repetition as the first time |
 //! | `appender.rs` | group commit; what happens when the connection breaks in the middle |
 //! | `migrations/` | the tables, and `ledger_append`, the one writer on PostgreSQL |
 //! | `store.rs`, `store/` | what a database does; PostgreSQL and SQLite |
@@ -51,6 +52,7 @@ mod load;
 mod pulse;
 mod reading;
 mod record;
+mod repeated;
 mod request;
 mod schema;
 mod screen;
