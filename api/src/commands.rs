@@ -55,6 +55,13 @@ pub(crate) async fn open_order(
     if !caller.sees(account) {
         return Err(Problem::not_found());
     }
+    let context = office.context(caller.actor);
+    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    if !how.dry_run
+        && let Some(receipt) = earlier(&office, &context, &terms).await?
+    {
+        return answer(receipt).map(created);
+    }
     let request: Request = request::read(&headers, &body)?;
     if !matches!(request, Request::Open { .. }) {
         return Err(Problem::bad_request(
@@ -62,14 +69,18 @@ pub(crate) async fn open_order(
             "此处只能进行open；其他操作请使用/v1/orders/{order}/commands。",
         ));
     }
-    let context = office.context(caller.actor);
     let order = OrderId::new(context.at, random().map_err(|_| Problem::unavailable())?);
-    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
-    let mut response = decide(&office, &context, (order, account), &request, &terms, how).await?;
-    if response.status() == StatusCode::OK && !how.dry_run {
-        *response.status_mut() = StatusCode::CREATED;
-    }
-    Ok(response)
+    let response = decide(&office, &context, (order, account), &request, &terms, how).await?;
+    Ok(if how.dry_run {
+        response
+    } else {
+        created(response)
+    })
+}
+
+fn created(mut response: Response) -> Response {
+    *response.status_mut() = StatusCode::CREATED;
+    response
 }
 
 /// Gives a command about an order. The body is `{"command": …, …}`.
@@ -86,12 +97,26 @@ pub(crate) async fn order_command(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let (order, account) = known(&office, &caller, &order).await?;
+    let context = office.context(caller.actor);
+    let terms = terms::of(
+        &office,
+        &method,
+        &uri,
+        &headers,
+        &body,
+        Some(&order.to_string()),
+    )?;
+    if !how.dry_run
+        && let Some(receipt) = earlier(&office, &context, &terms).await?
+    {
+        return answer(receipt);
+    }
     let mut said = request::json(&headers, &body)?;
     lead_book::fill(&office, account, &mut said).await?;
     let request: Request = request::parse(said)?;
     // Who names a version wants to hear whether it still holds; who only tries wants to hear what the desk would say.
     let may_be_repeated = !how.dry_run && !headers.contains_key(header::IF_MATCH);
-    let role = caller.actor.role;
+    let role = context.actor.role;
     if may_be_repeated
         && let Some(taken) = repeated::earlier(&office.ledger, order, role, &request).await?
     {
@@ -103,15 +128,6 @@ pub(crate) async fn order_command(
             "请通过上传添加资料：POST /v1/orders/{order}/materials。",
         ));
     }
-    let context = office.context(caller.actor);
-    let terms = terms::of(
-        &office,
-        &method,
-        &uri,
-        &headers,
-        &body,
-        Some(&order.to_string()),
-    )?;
     let decided = decide(&office, &context, (order, account), &request, &terms, how).await;
     if decided.is_err()
         && may_be_repeated
@@ -121,6 +137,16 @@ pub(crate) async fn order_command(
         return Ok(replayed(taken));
     }
     decided
+}
+
+/// What the same request was answered before, told by its key and its bytes. The registers, the lead book and the state of the
+/// order have no part in it: they may say something else by now, or nothing.
+async fn earlier(
+    office: &Office,
+    context: &Context,
+    terms: &Terms,
+) -> Result<Option<Receipt<Answer>>, Problem> {
+    Ok(office.ledger.repeated(&context.actor, terms).await?)
 }
 
 fn replayed(taken: Taken) -> Response {
@@ -158,7 +184,7 @@ pub(crate) async fn decide(
         count_code(office, &command, context, &terms).await?;
         answer(office.execute(&command, context, &terms).await?)
     };
-    facts::decide_on(office, about, request, terms, decide).await
+    facts::decide_on(office, context, about, (request, terms), decide).await
 }
 
 /// Decides a request about an order and records the decision.
@@ -170,7 +196,7 @@ pub(crate) async fn execute(
     terms: &Terms,
 ) -> Result<Receipt<Answer>, Problem> {
     let decide = |command, terms| async move { office.execute(&command, context, &terms).await };
-    facts::decide_on(office, about, request, terms, decide).await
+    facts::decide_on(office, context, about, (request, terms), decide).await
 }
 
 fn tried(trial: Trial<Answer>) -> Result<Response, Problem> {

@@ -7,6 +7,7 @@ use crate::{
     problem::Problem,
 };
 use domain::{
+    context::Context,
     desk::Command,
     facts::{Facts, Filed},
     form::{Document, Resource, ServiceForm, ServiceKey, ServiceName},
@@ -39,14 +40,15 @@ impl From<NoAnswer> for Problem {
 
 /// Decides a request about an order on facts of the version that it is decided on. If the order moves on while the registers
 /// are asked, what they said is thrown away and they are asked again: facts of another version may be about other domains.
+/// They are not asked about a move that the order does not permit: whatever they say, it is refused.
 ///
 /// # Errors
 /// 503 if a register does not answer in time; 409 if the order does not hold still; what `decide` says.
 pub(crate) async fn decide_on<T, D>(
     office: &Office,
+    context: &Context,
     about: (OrderId, AccountId),
-    request: &Request,
-    terms: &Terms,
+    (request, terms): (&Request, &Terms),
     decide: impl Fn(Command, Terms) -> D,
 ) -> Result<T, Problem>
 where
@@ -54,7 +56,7 @@ where
 {
     let until = Instant::now() + office.look_up_within;
     for _ in 0..ATTEMPTS {
-        let (command, pin) = asked(office, about, request, until).await?;
+        let (command, pin) = asked(office, context, about, request, until).await?;
         let Some(pin) = pin else {
             return decide(command, terms.clone()).await;
         };
@@ -81,17 +83,24 @@ where
 }
 
 /// The whole command: what was asked, with what was found out and fresh randomness; and the version of the order that it was
-/// found out for, if it was looked up what the order speaks of.
+/// found out for, if what the order speaks of was looked up, or would have been if it could be of use.
 async fn asked(
     office: &Office,
+    context: &Context,
     (order, account): (OrderId, AccountId),
     request: &Request,
     until: Instant,
 ) -> Result<(Command, Option<StreamVersion>), Problem> {
     let id = order.to_string();
     let before = office.ledger.load::<Order>(&id).await?;
-    let mut facts = gather(&*office.registers, account, request, &before.state, until).await?;
-    let is_of_order = facts != Facts::default() && !matches!(request, Request::Open { .. });
+    let may = before.state.permits(request.by(), context).is_ok();
+    let mut facts = if may {
+        gather(&*office.registers, account, request, &before.state, until).await?
+    } else {
+        Facts::default()
+    };
+    let is_looked_up = !may || facts != Facts::default();
+    let is_of_order = is_looked_up && !matches!(request, Request::Open { .. });
     let pin = is_of_order.then(|| StreamVersion {
         stream: Stream::new("Order", id),
         version: before.version,

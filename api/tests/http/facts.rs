@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -38,6 +38,7 @@ on_both_places!(
     a_version_that_was_expected_is_still_expected_after_the_look_up,
     what_nobody_looked_up_is_no_pass,
     a_register_that_is_silent_is_named_and_nothing_is_decided,
+    no_register_is_asked_about_what_it_cannot_change,
 );
 
 /// Who changes an order behind the office's back, and what is entered.
@@ -53,7 +54,7 @@ struct Restless {
     knows: Reference,
     other: Arc<Mutex<Option<Arc<Other>>>>,
     left: Arc<AtomicU32>,
-    is_silent: bool,
+    is_silent: Arc<AtomicBool>,
 }
 
 impl Restless {
@@ -62,7 +63,7 @@ impl Restless {
             knows: Reference::read(REGISTERS).unwrap(),
             other: Arc::default(),
             left: Arc::default(),
-            is_silent,
+            is_silent: Arc::new(AtomicBool::new(is_silent)),
         }
     }
 
@@ -122,7 +123,7 @@ impl Registers for Restless {
                 let done = other.ledger.execute(&other.command, &other.context, &terms);
                 done.await.unwrap().outcome.unwrap();
             }
-            if self.is_silent {
+            if self.is_silent.load(Ordering::Relaxed) {
                 pending::<()>().await;
             }
             Registers::domain(&self.knows, domain).await
@@ -278,4 +279,36 @@ async fn a_register_that_is_silent_is_named_and_nothing_is_decided(place: Place)
         assert!(problem[words].as_str().unwrap().contains("ports.domains"));
     }
     assert!(submissions(&service, &order).await.is_empty());
+}
+
+/// A repetition, and a move that the order does not permit, are answered while the registers are silent.
+async fn no_register_is_asked_about_what_it_cannot_change(place: Place) {
+    let registers = Restless::new(false);
+    let is_silent = Arc::clone(&registers.is_silent);
+    let (service, order) = ready(place, registers).await;
+    let path = format!("/v1/orders/{order}/commands");
+    let submit = |key: &'static str| {
+        let request = service.request(Method::POST, &path, Role::Applicant);
+        send(request.header("idempotency-key", key).json(&said("submit")))
+    };
+    let first = submit("once").await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    is_silent.store(true, Ordering::Relaxed);
+    let again = submit("once").await;
+    assert_eq!((again.status, again.replayed), (first.status, true));
+    assert_eq!(again.body, first.body);
+    let twice = submit("twice").await;
+    assert_eq!(
+        (twice.status.as_u16(), &twice.body["type"]),
+        (409, &json!("urn:beian:problem:not-now")),
+        "{}",
+        twice.body
+    );
+    // Withdrawn, it may be submitted again, by the applicant: then they are asked, and nobody answers.
+    let withdraw = json!({"command": "withdraw"});
+    let withdrawn = service.say(&order, Role::Applicant, &withdraw).await;
+    assert_eq!(withdrawn.status, 200, "{}", withdrawn.body);
+    let by_another = service.say(&order, Role::Bureau, &said("submit")).await;
+    assert_eq!(by_another.status, 403, "{}", by_another.body);
+    assert_eq!(submit("thrice").await.status, 503);
 }
