@@ -63,7 +63,7 @@ pub(crate) async fn filings(
     let (held, now) = (answered.what.holding, office.now());
     let mut orders = Vec::new();
     for mut filing in answered.what.filings {
-        filing.stage = with_words(&office, &filing).await?;
+        filing.stage = with_words(&office, &filing, answered.at.position).await?;
         orders.push(shown(&office, &filing, &caller, now));
     }
     // While an order is in flight nothing else is offered, and the reason is given (ACC-3, ACC-4, ACC-5, ACC-8); afterwards it is
@@ -123,9 +123,9 @@ fn reason(code: &str, en: &str, zh: &str) -> Value {
     json!({"code": code, "en": en, "zh": zh})
 }
 
-/// The state with what people wrote in it, which no read model keeps: read off the order, if that still stands there. An
-/// account has one such order at most, the one in flight.
-async fn with_words(office: &Office, filing: &Filing) -> Result<Stage, Problem> {
+/// The state with what people wrote in it, which no read model keeps: read off the order as it stood where the read model is,
+/// so that words that are there are not taken for erased. An account has one such order at most, the one in flight.
+async fn with_words(office: &Office, filing: &Filing, at: u64) -> Result<Stage, Problem> {
     if !matches!(
         filing.stage,
         Stage::Rejected { .. } | Stage::NeedsInfo { .. } | Stage::BureauRejected { .. }
@@ -133,9 +133,14 @@ async fn with_words(office: &Office, filing: &Filing) -> Result<Stage, Problem> 
         return Ok(filing.stage.clone());
     }
     let id = filing.order.to_string();
-    let now = office.ledger.load::<Order>(&id).await?.state.stage.clone();
-    let is_there = now.clone().without_persons() == filing.stage;
-    Ok(if is_there { now } else { filing.stage.clone() })
+    let then = office.ledger.load_at::<Order>(&id, at).await?.state;
+    // It stands elsewhere only if the ledger was restored, and the read model does not know yet.
+    let is_there = then.stage.clone().without_persons() == filing.stage;
+    Ok(if is_there {
+        then.stage.clone()
+    } else {
+        filing.stage.clone()
+    })
 }
 
 /// An order of the account. To an applicant it says what may be done from where the applicant sits; to staff, what an

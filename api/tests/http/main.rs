@@ -15,6 +15,7 @@ mod facts;
 mod filing;
 mod imports;
 mod inspections;
+mod lagging;
 mod lead_book;
 mod leads;
 mod malformed;

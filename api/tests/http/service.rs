@@ -37,7 +37,7 @@ pub(crate) struct Service {
     pub(crate) stop: oneshot::Sender<()>,
     pub(crate) served: JoinHandle<std::io::Result<()>>,
     tokens: HashMap<Role, String>,
-    _place: Place,
+    pub(crate) place: Place,
 }
 
 /// Where its ledger is: a file or a database that goes when the test is over.
@@ -55,7 +55,7 @@ impl Place {
         Self::Postgres(TestDatabase::create().await.unwrap())
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         match self {
             Self::Sqlite(folder) => {
                 format!("sqlite://{}", folder.path().join("ledger.sqlite").display())
@@ -178,7 +178,7 @@ impl Service {
             stop,
             served,
             tokens,
-            _place: place,
+            place,
         }
     }
 
