@@ -11,17 +11,17 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
 use domain::{
     context::Role,
-    desk::Command,
+    desk::{Answer, Command},
     form::Lead,
     lead_book::LeadBook,
     values::{AccountId, LeadId},
 };
-use ledger::LedgerError;
+use ledger::{LedgerError, Receipt};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -83,7 +83,7 @@ pub(crate) async fn list(
 #[utoipa::path(post, path = "/v1/accounts/{account}/leads", tag = "leads", params(("account" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Value, example = json!({"lead": {"name": "张三", "document": {"kind": "resident_id_card", "number": "11010519491231002X"},
         "validity": {"long_term": false, "from": "2015-03-01", "until": "2035-03-01"}, "mobile": "13800138000", "emergency_phone": "13900139000", "email": "lead@example.com"}})),
-    responses((status = 201, body = Value), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+    responses((status = 201, body = Value), (status = 200, description = "The person was there.", body = Value), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn store(
     State(office): State<Arc<Office>>,
     caller: Caller,
@@ -92,22 +92,19 @@ pub(crate) async fn store(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let account = own(&caller, &of)?;
-    let Told { lead: data } = request::read(&headers, &body)?;
     let context = office.context(caller.actor);
     let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    if let Some(receipt) = office.ledger.repeated(&context.actor, &terms).await? {
+        return answer(receipt);
+    }
+    let Told { lead: data } = request::read(&headers, &body)?;
     let lead = LeadId::new(context.at, random().map_err(|_| Problem::unavailable())?);
     let command = Command::StoreLead {
         account,
         lead,
-        data: data.clone(),
+        data,
     };
-    let receipt = office.execute(&command, &context, &terms).await?;
-    receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
-    let lead = book(&office, account).await?.known_by_document(&data);
-    let answer = json!({"lead": lead, "position": receipt.position});
-    Ok((StatusCode::CREATED, Json(answer)).into_response())
+    answer(office.execute(&command, &context, &terms).await?)
 }
 
 /// Changes a stored lead. The type of the document stays (LED-17).
@@ -120,22 +117,24 @@ pub(crate) async fn change(
     Path((of, lead)): Path<(String, String)>,
     (method, uri, headers): (Method, Uri, HeaderMap),
     body: Bytes,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     let account = own(&caller, &of)?;
-    let lead = stored(&office, account, &lead).await?;
-    let Told { lead: data } = request::read(&headers, &body)?;
     let context = office.context(caller.actor);
     let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    if let Some(receipt) = office.ledger.repeated(&context.actor, &terms).await? {
+        return answer(receipt);
+    }
+    let lead = known(&lead)?;
+    if !book(&office, account).await?.leads.contains_key(&lead) {
+        return Err(Problem::not_found());
+    }
+    let Told { lead: data } = request::read(&headers, &body)?;
     let command = Command::ChangeLead {
         account,
         lead,
         data,
     };
-    let receipt = office.execute(&command, &context, &terms).await?;
-    receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
-    Ok(Json(json!({"lead": lead, "position": receipt.position})))
+    answer(office.execute(&command, &context, &terms).await?)
 }
 
 /// Forgets a stored lead, and destroys the key of what was stored by itself. Orders keep what was filed.
@@ -145,29 +144,56 @@ pub(crate) async fn forget(
     caller: Caller,
     Path((of, lead)): Path<(String, String)>,
     (method, uri, headers): (Method, Uri, HeaderMap),
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     let account = own(&caller, &of)?;
-    let lead = stored(&office, account, &lead).await?;
     let context = office.context(caller.actor);
     let terms = terms::of(&office, &method, &uri, &headers, &Bytes::new(), None)?;
-    let command = Command::ForgetLead { account, lead };
-    let receipt = office.execute(&command, &context, &terms).await?;
+    let lead = known(&lead)?;
+    let earlier = office.ledger.repeated(&context.actor, &terms).await?;
+    let receipt = match earlier {
+        Some(receipt) => receipt,
+        // Whoever was taken out before is forgotten once more: the key may have outlived a request that was cut short.
+        None if book(&office, account).await?.ever_held(lead) => {
+            let command = Command::ForgetLead { account, lead };
+            office.execute(&command, &context, &terms).await?
+        }
+        None => return Err(Problem::not_found()),
+    };
+    let replayed = receipt.replayed;
     receipt
         .outcome
         .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
     office.ledger.destroy_key(&LeadBook::file(lead)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(mark(StatusCode::NO_CONTENT.into_response(), replayed))
 }
 
-/// The id, if it is in this account's book.
-async fn stored(office: &Office, account: AccountId, lead: &str) -> Result<LeadId, Problem> {
-    let lead = LeadId::parse(lead).map_err(|_| Problem::not_found())?;
-    let book = book(office, account).await?;
-    if book.leads.contains_key(&lead) {
-        Ok(lead)
+fn known(lead: &str) -> Result<LeadId, Problem> {
+    LeadId::parse(lead).map_err(|_| Problem::not_found())
+}
+
+/// Where the book has the lead by now, or why not.
+fn answer(receipt: Receipt<Answer>) -> Result<Response, Problem> {
+    let (position, replayed) = (receipt.position, receipt.replayed);
+    let answer = receipt
+        .outcome
+        .map_err(|refusal| Problem::refused(&refusal, Some(position)))?;
+    let is_new = answer.lead.as_ref().is_some_and(|lead| lead.is_new);
+    let status = if is_new {
+        StatusCode::CREATED
     } else {
-        Err(Problem::not_found())
+        StatusCode::OK
+    };
+    let body = json!({"lead": answer.lead.map(|lead| lead.id), "position": position});
+    Ok(mark((status, Json(body)).into_response(), replayed))
+}
+
+/// Says whether it is the answer to an earlier request.
+fn mark(mut response: Response, replayed: bool) -> Response {
+    if replayed {
+        let (name, yes) = ("idempotency-replayed", HeaderValue::from_static("true"));
+        response.headers_mut().insert(name, yes);
     }
+    response
 }
 
 /// Where a command may name a lead.

@@ -18,7 +18,7 @@ use crate::{
     context::Role,
     filings::FilingType,
     form::Lead,
-    lead_book::{LeadBook, LeadBookCommand},
+    lead_book::LeadBook,
     order::{
         Order, OrderCommand, Request, Stage,
         lifecycle::StageName,
@@ -121,6 +121,18 @@ pub struct Answer {
     /// What became of a lead's entry or request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sms: Option<SmsOutcome>,
+    /// Where the lead book has whom it was about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead: Option<StoredLead>,
+}
+
+/// A place in a lead book.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredLead {
+    /// Its id.
+    pub id: LeadId,
+    /// Nobody was there before.
+    pub is_new: bool,
 }
 
 /// What becomes of what a lead enters.
@@ -187,6 +199,7 @@ impl Ask for Command {
                 format!("sms-phone/{phone}")
             }
             Self::OpenAccount { account, .. } => format!("account/{account}"),
+            // Where the book has the same person under another id, the file is theirs.
             Self::StoreLead { lead, .. }
             | Self::ChangeLead { lead, .. }
             | Self::ForgetLead { lead, .. } => LeadBook::file(*lead),
@@ -255,21 +268,13 @@ impl Ask for Command {
                 account,
                 lead,
                 data,
-            } => {
-                let (lead, data) = (*lead, data.clone());
-                book(*account, LeadBookCommand::Store { lead, data }, work).await
-            }
+            } => stored_leads::store(*account, *lead, data, work).await,
             Self::ChangeLead {
                 account,
                 lead,
                 data,
-            } => {
-                let (lead, data) = (*lead, data.clone());
-                book(*account, LeadBookCommand::Change { lead, data }, work).await
-            }
-            Self::ForgetLead { account, lead } => {
-                book(*account, LeadBookCommand::Forget { lead: *lead }, work).await
-            }
+            } => stored_leads::change(*account, *lead, data, work).await,
+            Self::ForgetLead { account, lead } => stored_leads::forget(*account, *lead, work).await,
             Self::Inspection(command) => inspections::inspect(command, work).await,
             Self::IssueToken { digest, grant } => {
                 let issue = AccessCommand::Issue {
@@ -289,16 +294,6 @@ impl Ask for Command {
             Self::Order(command) => order(command, work).await,
         }
     }
-}
-
-async fn book<W: Work>(
-    account: AccountId,
-    command: LeadBookCommand,
-    work: &mut W,
-) -> Result<Answer, Stop> {
-    work.run::<LeadBook>(&LeadBook::stream(account), command)
-        .await?;
-    Ok(Answer::default())
 }
 
 fn order_subjects(command: &OrderCommand) -> Vec<Subject> {
@@ -372,6 +367,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
         } else {
             Vec::new()
         },
+        lead: None,
     })
 }
 

@@ -9,17 +9,19 @@ pub struct Picked {
     pub pointer: String,
     /// There is such a lead in the account's own book.
     pub known: bool,
+    /// The document is that of somebody else in the book.
+    pub is_another: bool,
     /// The document's type is another one than is stored.
     pub kind_differs: bool,
-    /// The mobile is another one than is stored.
-    pub contact_differs: bool,
 }
 
 /// A stored lead on the day of submission.
 #[derive(Clone, Debug)]
 pub struct PickedContact {
-    /// What was picked, and what differs.
-    pub picked: Picked,
+    /// JSON pointer to the lead.
+    pub pointer: String,
+    /// The mobile is another one than the person was last filed with, or they were not filed yet.
+    pub differs: bool,
     /// The mobile was verified by a code in this order.
     pub verified: bool,
 }
@@ -34,10 +36,16 @@ pub const PICKED_FROM_OWN_BOOK: Rule<Picked> = Rule {
         "可选择账号下已保存的负责人，或填写新负责人。",
     )
     .cure(
-        "Pick one of /v1/accounts/{account}/leads, or enter the lead without `stored`.",
-        "请从账号已保存的负责人中选择，或不带“stored”填写新负责人。",
+        "Pick one of /v1/accounts/{account}/leads, each with their own document, or enter the lead without `stored`.",
+        "请从账号已保存的负责人中选择并使用其本人证件，或不带“stored”填写新负责人。",
     ),
-    find: |picked, flaws| flaws.unless(picked.known, &format!("{}/stored", picked.pointer)),
+    find: |picked, flaws| {
+        flaws.unless(picked.known, &format!("{}/stored", picked.pointer));
+        flaws.unless(
+            !picked.is_another,
+            &format!("{}/document/number", picked.pointer),
+        );
+    },
 };
 
 /// The type of the document stays.
@@ -61,7 +69,7 @@ pub const DOCUMENT_KIND_LOCKED: Rule<Picked> = Rule {
     },
 };
 
-/// A changed contact is verified now, not later. The document itself is uploaded anew with every order.
+/// A contact that was not filed before is verified now, not later: also one that was changed in the book first. The document itself is uploaded anew with every order.
 pub const CHANGED_CONTACT_VERIFIED: Rule<PickedContact> = Rule {
     card: Card::office(
         "LED-18",
@@ -75,10 +83,9 @@ pub const CHANGED_CONTACT_VERIFIED: Rule<PickedContact> = Rule {
         "请获取新手机号的验证码并完成验证。",
     ),
     find: |contact, flaws| {
-        let picked = &contact.picked;
         flaws.unless(
-            !picked.contact_differs || contact.verified,
-            &format!("{}/mobile", picked.pointer),
+            !contact.differs || contact.verified,
+            &format!("{}/mobile", contact.pointer),
         );
     },
 };

@@ -114,6 +114,10 @@ fn lead_book(event: &LeadBookEvent) -> Told {
                 format!("The account stored the lead {}.", name.en),
             )
         }
+        LeadBookEvent::LeadContactFiled { .. } => Told::new(
+            "已保存负责人的手机号已随备案记录。",
+            "The mobile of a stored lead is on record with a filing.",
+        ),
         LeadBookEvent::LeadForgotten { .. } => Told::new(
             "账号删除了一位已保存的负责人。",
             "The account forgot a stored lead.",
