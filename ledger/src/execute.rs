@@ -188,6 +188,7 @@ impl Ledger {
         } else {
             None
         };
+        let sealed = key.is_some();
         match appender.submit(draft.into_record(key)?).await? {
             Verdict::Appended { position } => {
                 self.0.tally.appended();
@@ -203,7 +204,12 @@ impl Ledger {
                     ) in touched
                     {
                         if version > loaded {
-                            self.0.states.keep(Stream::new(kind, id), version, state);
+                            self.0.states.advance(
+                                Stream::new(kind, id),
+                                (loaded, version),
+                                state,
+                                sealed.then_some(file.as_str()),
+                            );
                         }
                     }
                 }

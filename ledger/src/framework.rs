@@ -53,6 +53,7 @@ impl<A: House> EventStore<A> for Ledger {
         self.0
             .envelopes::<A>(&Stream::new(A::TYPE, id))
             .await
+            .map(|(envelopes, _)| envelopes)
             .map_err(failed)
     }
 

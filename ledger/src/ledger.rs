@@ -190,7 +190,7 @@ impl Ledger {
             .await?;
         self.0.cabinet.destroyed(file);
         // Folded states hold the values in the open.
-        self.0.states.forget_all();
+        self.0.states.forget_file(file);
         Ok(destroyed)
     }
 

@@ -47,7 +47,7 @@ impl Ledger {
             });
         }
         let version = self.0.store.version_at(&stream, position).await?;
-        self.0.fold(&stream, Some(version)).await
+        Ok(self.0.fold(&stream, Some(version)).await?.0)
     }
 }
 
@@ -57,17 +57,17 @@ fn named<A: Aggregate>(id: &str) -> Result<Stream, LedgerError> {
 }
 
 impl Inner {
-    /// The events of a stream, opened and raised.
+    /// The events of a stream, opened and raised, and the files that they have values of.
     pub(crate) async fn envelopes<A: Aggregate>(
         &self,
         stream: &Stream,
-    ) -> Result<Vec<EventEnvelope<A>>, LedgerError> {
+    ) -> Result<(Vec<EventEnvelope<A>>, BTreeSet<String>), LedgerError> {
         let mut rows = self.store.stream::<A>(&stream.aggregate_id).await?;
         let mut files = BTreeSet::new();
         for row in &rows {
             seal::files(&row.payload, &mut files);
         }
-        let keys = self.cabinet.to_open(&*self.store, files).await?;
+        let keys = self.cabinet.to_open(&*self.store, files.clone()).await?;
         let mut envelopes = Vec::with_capacity(rows.len());
         for (row, expected) in rows.iter_mut().zip(1_u64..) {
             let sequence = row.sequence as u64;
@@ -102,7 +102,7 @@ impl Inner {
                 })?,
             });
         }
-        Ok(envelopes)
+        Ok((envelopes, files))
     }
 
     /// Folds a stream, whole or up to a version.
@@ -110,24 +110,24 @@ impl Inner {
         &self,
         stream: &Stream,
         up_to: Option<u64>,
-    ) -> Result<Loaded<A>, LedgerError> {
+    ) -> Result<(Loaded<A>, BTreeSet<String>), LedgerError> {
         let (mut state, mut version) = (A::default(), 0);
-        for envelope in self.envelopes::<A>(stream).await? {
+        let (envelopes, files) = self.envelopes::<A>(stream).await?;
+        for envelope in envelopes {
             if up_to.is_some_and(|last| version == last) {
                 break;
             }
             version = envelope.sequence as u64;
             state.apply(envelope.payload);
         }
-        Ok(Loaded {
-            version,
-            state: Arc::new(state),
-        })
+        let state = Arc::new(state);
+        Ok((Loaded { version, state }, files))
     }
 
     async fn fold_and_keep<A: House>(&self, stream: Stream) -> Result<Loaded<A>, LedgerError> {
-        let Loaded { version, state } = self.fold::<A>(&stream, None).await?;
-        self.states.keep(stream, version, Arc::clone(&state) as _);
+        let (Loaded { version, state }, files) = self.fold::<A>(&stream, None).await?;
+        self.states
+            .keep(stream, version, Arc::clone(&state) as _, files);
         Ok(Loaded { version, state })
     }
 }
