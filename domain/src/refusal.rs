@@ -3,15 +3,55 @@
 use crate::{
     context::Role,
     order::lifecycle::{Move, StageName},
+    values::{Form, Problem, Text, ValueError, written},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-/// The id of a rule in the catalogue, e.g. `SMS-36`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// The id of a rule in the catalogue, e.g. `SMS-36`. Clients name rules as well, and what they write stands in clear: nothing
+/// but what looks like an id is read as one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct RuleId(pub Cow<'static, str>);
+
+impl RuleId {
+    /// How it is written.
+    pub const FORM: &'static Form = &Form {
+        name: Text::new("规则编号", "rule id"),
+        expected: Text::new(
+            "两至四个大写字母、连字符、最多三位数字（前可有一个大写字母），如SMS-36、INS-P03",
+            "two to four capital letters, a hyphen and at most three digits, with a capital letter before them or not, such as SMS-36 or INS-P03",
+        ),
+        cure: Text::new("请从/v1/rules中选择", "take it from /v1/rules"),
+    };
+
+    /// Reads it. Whether there is such a rule the catalogue knows.
+    ///
+    /// # Errors
+    /// It does not look like one.
+    pub fn parse(raw: &str) -> Result<Self, ValueError> {
+        let (chapter, number) = raw.split_once('-').unwrap_or_default();
+        let letters = chapter.bytes().all(|letter| letter.is_ascii_uppercase());
+        let digits = number.strip_prefix(|letter: char| letter.is_ascii_uppercase());
+        let digits = digits.unwrap_or(number);
+        let is_numbered = digits.bytes().all(|digit| digit.is_ascii_digit());
+        let fits = (2..=4).contains(&chapter.len()) && (1..=3).contains(&digits.len());
+        if letters && is_numbered && fits {
+            return Ok(Self(Cow::Owned(raw.to_owned())));
+        }
+        Err(Self::FORM.refuse(Problem::Says(Text::new(
+            "格式不符",
+            "it is written otherwise",
+        ))))
+    }
+}
+
+impl<'de> Deserialize<'de> for RuleId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        written::read(deserializer, Self::FORM, Self::parse)
+    }
+}
 
 impl fmt::Display for RuleId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -200,8 +200,8 @@ mod tests {
 
     #[test]
     fn the_tag_may_stand_anywhere_and_what_is_not_a_field_is_refused() {
-        let first = r#"{"command":"answer_finding","pointer":"/a","answer":"b"}"#;
-        let last = r#"{"pointer":"/a","answer":"b","command":"answer_finding"}"#;
+        let first = r#"{"command":"answer_finding","pointer":"/region","answer":"b"}"#;
+        let last = r#"{"pointer":"/region","answer":"b","command":"answer_finding"}"#;
         let request: Request = serde_json::from_str(first).unwrap();
         assert_eq!(serde_json::from_str::<Request>(last).unwrap(), request);
         let written = in_the_open(serde_json::to_value(&request).unwrap());

@@ -42,6 +42,29 @@ async fn what_people_wrote_is_read_by_whoever_it_is_for_and_goes_with_an_erasure
     let answer = service.post(&commands, Role::Applicant, &entered).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     service.play(&order, form..through("claim_review")).await;
+    // What stands in clear beside the words takes none.
+    for (odd, at) in [
+        (
+            json!({"pointer": "/principal/canary reason", "error": "-"}),
+            "/findings/0/pointer",
+        ),
+        (
+            json!({"pointer": "/principal/13800138000", "error": "-"}),
+            "/findings/0/pointer",
+        ),
+        (
+            json!({"pointer": "/principal/name", "error": "-", "rule": "canary reason"}),
+            "/findings/0/rule",
+        ),
+    ] {
+        let head = service.position().await;
+        let say = json!({"command": "reject", "reason": "-", "findings": [odd]});
+        let refused = service.post(&commands, Role::Reviewer, &say).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        assert_eq!(refused.body["mistakes"][0]["pointer"], at);
+        assert!(!refused.body.to_string().contains("canary"));
+        assert_eq!(service.position().await, head, "nothing is on record");
+    }
     let finding = json!({"pointer": "/principal/remark", "error": "canary error", "suggestion": "canary suggestion", "rule": "PRN-5"});
     for (role, say) in [
         (

@@ -16,8 +16,8 @@ use crate::{
     personal::Personal,
     refusal::RuleId,
     values::{
-        AccountId, AttemptId, Last6, MaterialId, Mobile, Nature, OrderId, PartyName, Province,
-        QrId, SmsCode, SubmissionId,
+        AccountId, AttemptId, Last6, MaterialId, Mobile, Nature, OrderId, PartyName, Pointer,
+        Province, QrId, SmsCode, SubmissionId,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,7 @@ pub enum Request {
     /// Answers a finding that needs no change of data.
     AnswerFinding {
         /// The finding's pointer.
-        pointer: String,
+        pointer: Pointer,
         /// The answer.
         answer: Written,
     },
@@ -176,8 +176,8 @@ pub enum Request {
     ReleaseReview {},
     /// A reviewer corrects a small mistake under the assisted-modification terms (RVW-10).
     Correct {
-        /// JSON pointer to the field.
-        pointer: String,
+        /// Which field.
+        pointer: Pointer,
         /// What shall stand there.
         to: Personal<String>,
     },

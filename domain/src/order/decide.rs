@@ -2,7 +2,6 @@
 
 use super::{
     Order, OrderCommand, OrderEvent, Request, Stage,
-    decide_review::with_reason,
     lifecycle::{Move, Standing},
     on_record::{fixed, taken},
 };
@@ -118,7 +117,7 @@ impl Order {
                 })
             }
             Request::AnswerFinding { pointer, answer } => {
-                with_reason(answer, 0, context)?;
+                self.judge_answer(pointer, answer, context)?;
                 Ok(vec![OrderEvent::FindingAnswered {
                     pointer: pointer.clone(),
                     answer: answer.clone(),

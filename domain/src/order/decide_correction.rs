@@ -11,6 +11,7 @@ use crate::{
     personal::Personal,
     refusal::{Broken, Objections, Refusal},
     rules::review::{FieldCorrection, SMALL_MISTAKES},
+    values::Pointer,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -25,16 +26,16 @@ struct Corrected<T> {
 impl Order {
     pub(super) fn correct(
         &self,
-        pointer: &str,
+        pointer: &Pointer,
         to: &Personal<String>,
         context: &Context,
     ) -> Result<Vec<OrderEvent>, Refusal> {
         let Some(text) = to.known() else {
             return Ok(Vec::new());
         };
-        let corrected = self.corrected(pointer, text);
+        let corrected = self.corrected(pointer.as_str(), text);
         let asked = FieldCorrection {
-            pointer: pointer.to_owned(),
+            pointer: pointer.clone(),
             ticked: self.ticks.iter().any(|tick| {
                 tick.text == Agreement::AssistedModificationTerms && tick.round == self.rounds
             }),
@@ -50,7 +51,7 @@ impl Order {
         objections.add(self.newly_broken(&form, context));
         objections.settle()?;
         let correction = Correction {
-            pointer: pointer.to_owned(),
+            pointer: pointer.clone(),
             from: FieldValue(from),
             to: FieldValue(to),
             reviewer: context.actor.id.clone(),

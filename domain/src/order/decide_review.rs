@@ -3,18 +3,21 @@
 use super::{
     Order, OrderCommand, OrderEvent, Request, Stage,
     lifecycle::Move,
-    review::{CLAIM_LEASE, OpenFinding, Review, Written},
+    review::{CLAIM_LEASE, Finding, OpenFinding, Review, Written},
 };
 use crate::{
     context::Context,
-    refusal::{Objections, Refusal, RuleId},
+    refusal::{Broken, Objections, Refusal, RuleId},
     rules::{
         Judgement, Rule,
         bureau::{Approval, NUMBERS_GIVEN},
+        card,
         matter::Reason,
-        review::{ClaimCheck, ITEM_NAMED, NOT_ANOTHERS_CLAIM, REASON_GIVEN},
+        review::{
+            ClaimCheck, FindingNamed, ITEM_NAMED, NOT_ANOTHERS_CLAIM, REASON_BY_FIELD, REASON_GIVEN,
+        },
     },
-    values::SubmissionId,
+    values::{Pointer, SubmissionId},
 };
 
 type Decided = Result<Vec<OrderEvent>, Refusal>;
@@ -55,7 +58,11 @@ impl Order {
                 }
             }
             Request::Reject { reason, findings } => {
-                with_reason(reason, findings.len(), context)?;
+                let given = reason_of(reason, findings.len());
+                let mut objections = Objections::default();
+                objections.add(context.judge(&REASON_GIVEN, &given));
+                objections.add(judge_findings(findings, context));
+                objections.settle()?;
                 OrderEvent::OrderRejected {
                     reviewer,
                     reason: reason.clone(),
@@ -67,6 +74,7 @@ impl Order {
                 let mut objections = Objections::default();
                 objections.add(context.judge(&REASON_GIVEN, &given));
                 objections.add(context.judge(&ITEM_NAMED, &given));
+                objections.add(judge_findings(findings, context));
                 objections.settle()?;
                 OrderEvent::InfoRequested {
                     reviewer,
@@ -207,6 +215,24 @@ impl Order {
             .collect()
     }
 
+    /// Something is answered, and it is something that was found.
+    pub(super) fn judge_answer(
+        &self,
+        pointer: &Pointer,
+        answer: &Written,
+        context: &Context,
+    ) -> Result<(), Refusal> {
+        let mut found = self.findings().iter();
+        let named = FindingNamed {
+            pointer: "/pointer".to_owned(),
+            is_known: found.any(|open| open.finding.pointer == *pointer),
+        };
+        let mut objections = Objections::default();
+        objections.add(context.judge(&REASON_GIVEN, &reason_of(answer, 0)));
+        objections.add(context.judge(&REASON_BY_FIELD, &named));
+        objections.settle()
+    }
+
     fn judge_checklist(&self, judged: &[RuleId], context: &Context) -> Result<(), Refusal> {
         let mut objections = Objections::default();
         for item in self.checklist(context) {
@@ -220,11 +246,23 @@ impl Order {
     }
 }
 
-pub(super) fn with_reason(
-    reason: &Written,
-    findings: usize,
-    context: &Context,
-) -> Result<(), Refusal> {
+/// Each names a rule that there is, or none.
+fn judge_findings(findings: &[Finding], context: &Context) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    for (place, finding) in findings.iter().enumerate() {
+        let named = FindingNamed {
+            pointer: format!("/findings/{place}/rule"),
+            is_known: finding
+                .rule
+                .as_ref()
+                .is_none_or(|rule| card(&rule.0).is_some()),
+        };
+        broken.extend(context.judge(&REASON_BY_FIELD, &named));
+    }
+    broken
+}
+
+fn with_reason(reason: &Written, findings: usize, context: &Context) -> Result<(), Refusal> {
     let mut objections = Objections::default();
     objections.add(context.judge(&REASON_GIVEN, &reason_of(reason, findings)));
     objections.settle()

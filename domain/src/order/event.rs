@@ -14,8 +14,8 @@ use crate::{
     personal::Personal,
     refusal::{Broken, RuleId},
     values::{
-        AccountId, AttemptId, IpBlock, MaterialId, Mobile, Nature, OrderId, PartyName, Province,
-        QrId, SubmissionId,
+        AccountId, AttemptId, IpBlock, MaterialId, Mobile, Nature, OrderId, PartyName, Pointer,
+        Province, QrId, SubmissionId,
     },
 };
 use jiff::Timestamp;
@@ -134,7 +134,7 @@ pub enum OrderEvent {
     /// A finding was answered.
     FindingAnswered {
         /// Which.
-        pointer: String,
+        pointer: Pointer,
         /// The answer.
         answer: Written,
     },

@@ -4,7 +4,7 @@ use crate::{
     personal::{Personal, Words},
     refusal::RuleId,
     values::{
-        Note,
+        Note, Pointer,
         calendar::{LimitEnd, end_of_limit},
     },
 };
@@ -64,8 +64,8 @@ impl ReviewClaim {
 /// A small mistake that a reviewer corrected under the assisted-modification terms (RVW-10). The applicant sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
-    /// JSON pointer to the field.
-    pub pointer: String,
+    /// Which field.
+    pub pointer: Pointer,
     /// What stood there; null: nothing.
     pub from: FieldValue,
     /// What stands there now.
@@ -92,8 +92,8 @@ impl fmt::Debug for FieldValue {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
-    /// JSON pointer to the field or material.
-    pub pointer: String,
+    /// Which field or material.
+    pub pointer: Pointer,
     /// What is wrong.
     pub error: Written,
     /// What would cure it.
@@ -135,7 +135,7 @@ impl Finding {
                     .strip_prefix(outer)
                     .is_some_and(|rest| rest.starts_with('/'))
         };
-        within(&self.pointer, pointer) || within(pointer, &self.pointer)
+        within(self.pointer.as_str(), pointer) || within(pointer, self.pointer.as_str())
     }
 }
 
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn a_finding_is_touched_by_its_field_its_parts_and_its_whole() {
         let finding = Finding {
-            pointer: "/principal/name".into(),
+            pointer: Pointer::parse("/principal/name").unwrap(),
             error: Written::Erased,
             suggestion: None,
             rule: None,

@@ -176,6 +176,7 @@ pub const CATALOGUE: &[&Card] = &[
     &review::PASS,
     &review::REJECT,
     &review::ITEM_NAMED.card,
+    &review::REASON_BY_FIELD.card,
     &review::REACHABLE.card,
     &review::FORWARDED,
     &review::SMALL_MISTAKES.card,
@@ -265,6 +266,8 @@ mod tests {
         let mut seen = BTreeSet::new();
         for card in cards() {
             assert!(seen.insert(card.id), "{} stands twice", card.id);
+            let read = crate::refusal::RuleId::parse(card.id);
+            assert!(read.is_ok_and(|id| id.0 == card.id), "{}", card.id);
             assert!(
                 card.en.ends_with('.') && card.zh.ends_with('。'),
                 "{} lacks a sentence",

@@ -182,8 +182,6 @@ shapes! {
     REJECTION_SAYS_WHY = "ORD-12", "T3-3", "A rejected order shows the reason beside its state.", "初审驳回的订单在状态栏显示驳回原因。";
     /// ORD-15.
     OPINION_SHOWN = "ORD-15", "T3-3, §8", "An order that needs information shows the reviewer's opinion beside its state.", "待完善资料的订单在状态栏显示审核意见。";
-    /// ORD-30.
-    REASON_BY_FIELD = "ORD-30", "EXT", "Reasons of reject and needs-info are kept field by field (what is wrong, what to do), with free text besides.", "驳回和待完善的原因按字段或资料逐项记录（问题、修改建议），并附文字说明。";
     /// ORD-13.
     REJECTED_IS_EDITED = "ORD-13", "T3-3, §8", "A rejected order is edited through “continue filing” and resubmitted to initial review.", "初审驳回的订单可继续备案，修改后重新提交初审。";
     /// ORD-14.

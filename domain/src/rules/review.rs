@@ -4,6 +4,7 @@ use super::{Card, Hint, Rule, ShownAt, matter::Reason};
 use crate::{
     context::Role,
     order::{lifecycle::StageName, review::ReviewClaim},
+    values::Pointer,
 };
 use jiff::Timestamp;
 
@@ -23,12 +24,21 @@ pub struct ClaimCheck {
 /// A field that a reviewer wants to correct.
 #[derive(Clone, Debug)]
 pub struct FieldCorrection {
-    /// JSON pointer to the field.
-    pub pointer: String,
+    /// Which field.
+    pub pointer: Pointer,
     /// The applicant ticked the assisted-modification terms with this submission.
     pub ticked: bool,
     /// What shall stand there can stand there.
     pub fits: bool,
+}
+
+/// What a finding or an answer names.
+#[derive(Clone, Debug)]
+pub struct FindingNamed {
+    /// Where in the command.
+    pub pointer: String,
+    /// Whether there is such a rule, or such a finding.
+    pub is_known: bool,
 }
 
 /// The fields that hold small mistakes: addresses, remarks, the kind of content. `*` stands for one step. Never a name,
@@ -88,6 +98,22 @@ pub const ITEM_NAMED: Rule<Reason> = Rule {
     find: |reason, flaws| flaws.unless(reason.findings > 0, "/findings"),
 };
 
+/// Reasons are kept field by field.
+pub const REASON_BY_FIELD: Rule<FindingNamed> = Rule {
+    card: Card::office(
+        "ORD-30",
+        "EXT",
+        "ORD_FINDING_UNKNOWN",
+        "Reasons of reject and needs-info are kept field by field (what is wrong, what to do), with free text besides; a finding names a rule of the catalogue, if any, and an answer names a finding.",
+        "驳回和待完善的原因按字段或资料逐项记录（问题、修改建议），并附文字说明；所列规则须在规则目录中，答复须对应审核意见。",
+    )
+    .cure(
+        "Name a rule of /v1/rules or none; answer a finding by its own pointer.",
+        "请填写/v1/rules中的规则编号或留空；答复时请使用该项意见的“pointer”。",
+    ),
+    find: |named, flaws| flaws.unless(named.is_known, &named.pointer),
+};
+
 /// One specialist at a time reviews a submitted order.
 pub const NOT_ANOTHERS_CLAIM: Rule<ClaimCheck> = Rule {
     card: Card::office(
@@ -127,7 +153,7 @@ pub const SMALL_MISTAKES: Rule<FieldCorrection> = Rule {
         "请驳回或要求补充资料，由申请人自行修改。",
     ),
     find: |correction, flaws| {
-        if !is_correctable(&correction.pointer) {
+        if !is_correctable(correction.pointer.as_str()) {
             flaws
                 .at(correction.pointer.as_str())
                 .fact("field", correction.pointer.as_str());

@@ -84,7 +84,7 @@ fn request(request: &Request) -> Told {
         Request::RemoveMaterial { material } => with(material.to_string(), material.to_string()),
         // What is answered or shall stand there is told by what happened, with its mask.
         Request::AnswerFinding { pointer, answer: _ } | Request::Correct { pointer, to: _ } => {
-            with(pointer.clone(), pointer.clone())
+            with(pointer.to_string(), pointer.to_string())
         }
         Request::RequestContactCode { mobile } | Request::CheckContactCode { mobile, code: _ } => {
             let mobile = masked(mobile, Mobile::mask);

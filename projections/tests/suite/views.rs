@@ -76,7 +76,7 @@ async fn a_rejected_order_shows_where_something_was_found(site: &Site) {
     let [open] = findings.as_slice() else {
         panic!("{findings:?}")
     };
-    assert_eq!(open.finding.pointer, "/principal/lead/mobile");
+    assert_eq!(open.finding.pointer.as_str(), "/principal/lead/mobile");
     assert_eq!(open.finding.error, Personal::Erased);
     assert_eq!(open.finding.suggestion, None);
     assert!(!open.handled);
