@@ -257,6 +257,13 @@ async fn what_an_account_may_start_is_offered_with_the_reason_why_not(service: S
         "transfer": "ACC-8", "migrate": "ACC-8", "cancel_service": "ACC-4", "cancel_principal": "ACC-4",
         "cancel_access": "ACC-5"});
     assert_eq!(offers(&service).await, in_flight);
+    // Abandoned, it hides nothing any more; another one does.
+    let abandon = json!({"command": "abandon"});
+    let abandoned = service.say(&order, Role::Applicant, &abandon).await;
+    assert_eq!(abandoned.status, 200, "{}", abandoned.body);
+    assert_eq!(offers(&service).await, free);
+    let order = service.open().await;
+    assert_eq!(offers(&service).await, in_flight);
     service.play(&order, 1..through("dispatch")).await;
     assert_eq!(offers(&service).await, in_flight);
     service

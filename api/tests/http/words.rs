@@ -4,7 +4,10 @@ use crate::service::{Service, said, through};
 use domain::context::Role;
 use serde_json::{Value, json};
 
-on_both_stores!(what_people_wrote_is_read_by_whoever_it_is_for_and_goes_with_an_erasure);
+on_both_stores!(
+    what_people_wrote_is_read_by_whoever_it_is_for_and_goes_with_an_erasure,
+    a_rejected_order_says_why_beside_its_state,
+);
 
 const WRITTEN: [&str; 5] = [
     "canary reason",
@@ -31,7 +34,7 @@ async fn all(service: &Service, order: &str, role: Role) -> [Value; 3] {
     .unwrap()
 }
 
-// covers: ORD-12, ORD-15, ORD-30
+// covers: ORD-15, ORD-30
 async fn what_people_wrote_is_read_by_whoever_it_is_for_and_goes_with_an_erasure(service: Service) {
     let order = service.open().await;
     let commands = format!("/v1/orders/{order}/commands");
@@ -133,4 +136,30 @@ async fn what_people_wrote_is_read_by_whoever_it_is_for_and_goes_with_an_erasure
     let asked = &filings["filings"][0]["asked"];
     assert_eq!(asked["reason"], "$erased");
     assert_eq!(asked["findings"][0]["finding"]["rule"], "PRN-5");
+}
+
+// covers: ORD-12
+async fn a_rejected_order_says_why_beside_its_state(service: Service) {
+    let order = service.open().await;
+    service.play(&order, 1..through("claim_review")).await;
+    let asked = async || {
+        let [shown, _, filings] = all(&service, &order, Role::Applicant).await;
+        let filing = &filings["filings"][0];
+        assert_eq!(filing["stage"]["name"], shown["stage"]["name"]);
+        (filing["stage"]["name"].clone(), filing["asked"].clone())
+    };
+    assert_eq!(asked().await, (json!("InReview"), Value::Null));
+    let finding = json!({"pointer": "/principal/lead/mobile", "error": "nobody answers"});
+    let reject = json!({"command": "reject", "reason": "canary reason", "findings": [finding]});
+    let rejected = service.say(&order, Role::Reviewer, &reject).await;
+    assert_eq!(rejected.status, 200, "{}", rejected.body);
+    let (stage, why) = asked().await;
+    assert_eq!(
+        (&stage, &why["reason"]),
+        (&json!("Rejected"), &json!("canary reason"))
+    );
+    assert_eq!(why["findings"][0]["finding"], finding);
+    let submitted = service.say(&order, Role::Applicant, &said("submit")).await;
+    assert_eq!(submitted.status, 200, "{}", submitted.body);
+    assert_eq!(asked().await, (json!("InReview"), Value::Null));
 }

@@ -77,8 +77,9 @@ async fn a_review_in_time_alarms_nobody_and_the_next_round_has_its_own_clock(on:
     let again = r#"
         [[step]]
         at = "+48h"
-        by = "applicant"
-        do = { command = "withdraw" }
+        by = "reviewer"
+        do = { command = "reject", reason = "电话无法接通" }
+        stage = "Rejected"
         [[step]]
         by = "applicant"
         do = { command = "submit", ticks = "{ticks:three}" }
