@@ -23,7 +23,7 @@ use domain::{
     order::{Order, Request},
     values::{AccountId, OrderId},
 };
-use ledger::{Receipt, Terms, Trial};
+use ledger::{Receipt, Stream, Terms, Trial};
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -104,7 +104,7 @@ pub(crate) async fn order_command(
         &uri,
         &headers,
         &body,
-        Some(&order.to_string()),
+        Some(Stream::new("Order", order.to_string())),
     )?;
     if !how.dry_run
         && let Some(receipt) = earlier(&office, &context, &terms).await?

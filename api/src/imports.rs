@@ -26,6 +26,7 @@ use axum::{
     response::Response,
 };
 use domain::{form::ServiceKey, order::Request};
+use ledger::Stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -80,7 +81,7 @@ pub(crate) async fn import(
         &uri,
         &headers,
         &body,
-        Some(&order.to_string()),
+        Some(Stream::new("Order", order.to_string())),
     )?;
     decide(&office, &context, (order, account), &request, &terms, how).await
 }

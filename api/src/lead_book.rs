@@ -11,7 +11,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -20,8 +20,9 @@ use domain::{
     form::Lead,
     lead_book::LeadBook,
     values::{AccountId, LeadId},
+    work::Loaded,
 };
-use ledger::{LedgerError, Receipt};
+use ledger::{LedgerError, Receipt, Stream};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -53,37 +54,64 @@ fn own(caller: &Caller, of: &str) -> Result<AccountId, Problem> {
     }
 }
 
-async fn book(office: &Office, account: AccountId) -> Result<Arc<LeadBook>, Problem> {
+async fn loaded(office: &Office, account: AccountId) -> Result<Loaded<LeadBook>, Problem> {
     let stream = LeadBook::stream(account);
-    Ok(office.ledger.load::<LeadBook>(&stream).await?.state)
+    Ok(office.ledger.load::<LeadBook>(&stream).await?)
 }
 
-/// The stored leads of an account, with masks. Whoever was erased is not among them.
+async fn book(office: &Office, account: AccountId) -> Result<Arc<LeadBook>, Problem> {
+    Ok(loaded(office, account).await?.state)
+}
+
+/// What `If-Match` is about.
+fn whole(account: AccountId) -> Stream {
+    Stream::new("LeadBook", LeadBook::stream(account))
+}
+
+/// The stored leads of an account, with masks. Whoever was erased is not among them. The `ETag` is the version of the book, for `If-Match`.
 #[utoipa::path(get, path = "/v1/accounts/{account}/leads", tag = "leads", params(("account" = String, Path)), responses((status = 200, body = Value)))]
 pub(crate) async fn list(
     State(office): State<Arc<Office>>,
     caller: Caller,
     Path(of): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     let account = account(&caller, &of)?;
-    let book = book(&office, account).await?;
-    let mut leads = Vec::new();
-    for lead in book
-        .leads
-        .keys()
-        .filter_map(|id| Some((id, book.lead(*id)?)))
-    {
-        let data = json!(lead.1);
-        leads.push(json!({"lead": lead.0, "data": shown(data, &caller)}));
-    }
-    Ok(Json(json!({"account": account, "leads": leads})))
+    let Loaded { version, state } = loaded(&office, account).await?;
+    let leads: Vec<_> = state
+        .persons()
+        .map(|(id, lead)| json!({"lead": id, "data": shown(json!(lead), &caller)}))
+        .collect();
+    let body = json!({"account": account, "leads": leads});
+    Ok((etag(version), Json(body)).into_response())
 }
 
-/// Stores a lead, so that orders can pick it: `"lead": {"stored": "<id>"}`. A person whose document is there already keeps the id.
-#[utoipa::path(post, path = "/v1/accounts/{account}/leads", tag = "leads", params(("account" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+/// A stored lead, with masks.
+#[utoipa::path(get, path = "/v1/accounts/{account}/leads/{lead}", tag = "leads", params(("account" = String, Path), ("lead" = String, Path)),
+    responses((status = 200, body = Value), (status = 404, body = ProblemDocument, content_type = "application/problem+json")))]
+pub(crate) async fn show(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path((of, lead)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let account = account(&caller, &of)?;
+    let Loaded { version, state } = loaded(&office, account).await?;
+    let id = known(&lead)?;
+    let lead = state.lead(id).ok_or_else(Problem::not_found)?;
+    let body = json!({"lead": id, "data": shown(json!(lead), &caller)});
+    Ok((etag(version), Json(body)).into_response())
+}
+
+fn etag(version: u64) -> [(HeaderName, String); 1] {
+    [(header::ETAG, format!("\"{version}\""))]
+}
+
+/// Stores a lead, so that orders can pick it: `"lead": {"stored": "<id>"}`. A person whose document is there already keeps the id. A book
+/// holds 200 people at most.
+#[utoipa::path(post, path = "/v1/accounts/{account}/leads", tag = "leads", params(("account" = String, Path), ("Idempotency-Key" = Option<String>, Header), ("If-Match" = Option<String>, Header)),
     request_body(content = Value, example = json!({"lead": {"name": "张三", "document": {"kind": "resident_id_card", "number": "11010519491231002X"},
         "validity": {"long_term": false, "from": "2015-03-01", "until": "2035-03-01"}, "mobile": "13800138000", "emergency_phone": "13900139000", "email": "lead@example.com"}})),
-    responses((status = 201, body = Value), (status = 200, description = "The person was there.", body = Value), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+    responses((status = 201, body = Value), (status = 200, description = "The person was there.", body = Value),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json"), (status = 412, body = ProblemDocument, content_type = "application/problem+json"), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn store(
     State(office): State<Arc<Office>>,
     caller: Caller,
@@ -93,24 +121,36 @@ pub(crate) async fn store(
 ) -> Result<Response, Problem> {
     let account = own(&caller, &of)?;
     let context = office.context(caller.actor);
-    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    let terms = terms::of(
+        &office,
+        &method,
+        &uri,
+        &headers,
+        &body,
+        Some(whole(account)),
+    )?;
     if let Some(receipt) = office.ledger.repeated(&context.actor, &terms).await? {
-        return answer(receipt);
+        return answer(account, receipt);
     }
     let Told { lead: data } = request::read(&headers, &body)?;
+    if !book(&office, account).await?.has_room_for(&data) {
+        return Err(full());
+    }
     let lead = LeadId::new(context.at, random().map_err(|_| Problem::unavailable())?);
     let command = Command::StoreLead {
         account,
         lead,
         data,
     };
-    answer(office.execute(&command, &context, &terms).await?)
+    answer(account, office.execute(&command, &context, &terms).await?)
 }
 
 /// Changes a stored lead. The type of the document stays (LED-17).
-#[utoipa::path(put, path = "/v1/accounts/{account}/leads/{lead}", tag = "leads", params(("account" = String, Path), ("lead" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    request_body(content = Value, example = json!({"lead": {}})),
-    responses((status = 200, body = Value), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
+#[utoipa::path(put, path = "/v1/accounts/{account}/leads/{lead}", tag = "leads", params(("account" = String, Path), ("lead" = String, Path), ("Idempotency-Key" = Option<String>, Header), ("If-Match" = Option<String>, Header)),
+    request_body(content = Value, example = json!({"lead": {"name": "张三", "document": {"kind": "resident_id_card", "number": "11010519491231002X"},
+        "validity": {"long_term": false, "from": "2015-03-01", "until": "2035-03-01"}, "mobile": "13800138000", "emergency_phone": "13900139000", "email": "lead@example.com"}})),
+    responses((status = 200, body = Value), (status = 404, body = ProblemDocument, content_type = "application/problem+json"), (status = 410, body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 412, body = ProblemDocument, content_type = "application/problem+json"), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn change(
     State(office): State<Arc<Office>>,
     caller: Caller,
@@ -120,9 +160,16 @@ pub(crate) async fn change(
 ) -> Result<Response, Problem> {
     let account = own(&caller, &of)?;
     let context = office.context(caller.actor);
-    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    let terms = terms::of(
+        &office,
+        &method,
+        &uri,
+        &headers,
+        &body,
+        Some(whole(account)),
+    )?;
     if let Some(receipt) = office.ledger.repeated(&context.actor, &terms).await? {
-        return answer(receipt);
+        return answer(account, receipt);
     }
     let lead = known(&lead)?;
     if !book(&office, account).await?.leads.contains_key(&lead) {
@@ -134,11 +181,12 @@ pub(crate) async fn change(
         lead,
         data,
     };
-    answer(office.execute(&command, &context, &terms).await?)
+    answer(account, office.execute(&command, &context, &terms).await?)
 }
 
 /// Forgets a stored lead, and destroys the key of what was stored by itself. Orders keep what was filed.
-#[utoipa::path(delete, path = "/v1/accounts/{account}/leads/{lead}", tag = "leads", params(("account" = String, Path), ("lead" = String, Path)), responses((status = 204)))]
+#[utoipa::path(delete, path = "/v1/accounts/{account}/leads/{lead}", tag = "leads", params(("account" = String, Path), ("lead" = String, Path), ("Idempotency-Key" = Option<String>, Header), ("If-Match" = Option<String>, Header)),
+    responses((status = 204), (status = 404, body = ProblemDocument, content_type = "application/problem+json"), (status = 412, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn forget(
     State(office): State<Arc<Office>>,
     caller: Caller,
@@ -147,7 +195,14 @@ pub(crate) async fn forget(
 ) -> Result<Response, Problem> {
     let account = own(&caller, &of)?;
     let context = office.context(caller.actor);
-    let terms = terms::of(&office, &method, &uri, &headers, &Bytes::new(), None)?;
+    let terms = terms::of(
+        &office,
+        &method,
+        &uri,
+        &headers,
+        &Bytes::new(),
+        Some(whole(account)),
+    )?;
     let lead = known(&lead)?;
     let earlier = office.ledger.repeated(&context.actor, &terms).await?;
     let receipt = match earlier {
@@ -167,24 +222,38 @@ pub(crate) async fn forget(
     Ok(mark(StatusCode::NO_CONTENT.into_response(), replayed))
 }
 
+/// Not a rule of the law but a measure of this office's, so that nobody's book grows without end.
+fn full() -> Problem {
+    let most = LeadBook::MOST;
+    Problem::new(StatusCode::CONFLICT, "lead-book-full").say(
+        format!("The lead book holds {most} people and takes nobody more; delete whom you do not need, then store this one."),
+        format!("常用负责人已达{most}位上限；请先删除不再需要的负责人，再保存。"),
+    )
+}
+
 fn known(lead: &str) -> Result<LeadId, Problem> {
     LeadId::parse(lead).map_err(|_| Problem::not_found())
 }
 
 /// Where the book has the lead by now, or why not.
-fn answer(receipt: Receipt<Answer>) -> Result<Response, Problem> {
+fn answer(account: AccountId, receipt: Receipt<Answer>) -> Result<Response, Problem> {
     let (position, replayed) = (receipt.position, receipt.replayed);
+    let version = receipt.version("LeadBook", &LeadBook::stream(account));
     let answer = receipt
         .outcome
         .map_err(|refusal| Problem::refused(&refusal, Some(position)))?;
-    let is_new = answer.lead.as_ref().is_some_and(|lead| lead.is_new);
-    let status = if is_new {
-        StatusCode::CREATED
+    let lead = answer.lead.ok_or_else(|| {
+        LedgerError::Corrupt(format!("the answer at position {position} names no lead"))
+    })?;
+    let body = Json(json!({"lead": lead.id, "position": position}));
+    let tag = etag(version.unwrap_or_default());
+    let response = if lead.is_new {
+        let place = format!("/v1/accounts/{account}/leads/{}", lead.id);
+        (StatusCode::CREATED, [(header::LOCATION, place)], tag, body).into_response()
     } else {
-        StatusCode::OK
+        (tag, body).into_response()
     };
-    let body = json!({"lead": answer.lead.map(|lead| lead.id), "position": position});
-    Ok(mark((status, Json(body)).into_response(), replayed))
+    Ok(mark(response, replayed))
 }
 
 /// Says whether it is the answer to an earlier request.

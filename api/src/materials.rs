@@ -29,7 +29,7 @@ use domain::{
     order::{Order, Request},
     values::{AccountId, MaterialId, OrderId, Sha256},
 };
-use ledger::{LedgerError, Receipt, Terms};
+use ledger::{LedgerError, Receipt, Stream, Terms};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256 as Hasher};
 use std::{io, sync::Arc, time::Duration};
@@ -76,7 +76,7 @@ pub(crate) async fn upload(
         &uri,
         &headers,
         &said,
-        Some(&order.to_string()),
+        Some(Stream::new("Order", order.to_string())),
     )?;
     let receipt = attach(
         &office,

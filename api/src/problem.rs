@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use ledger::{LedgerError, Unacceptable};
+use ledger::{KeyError, LedgerError, Unacceptable};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -240,8 +240,8 @@ impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::Outdated { expected, actual, .. } => Self::new(StatusCode::PRECONDITION_FAILED, "outdated").say(
-                format!("The order is at version {actual}, not {expected}; read it again, then decide whether to repeat."),
-                format!("订单当前版本为{actual}，不是{expected}；请重新读取后再决定。"),
+                format!("It is at version {actual} by now, not {expected}; read it again, then decide whether to repeat."),
+                format!("当前版本为{actual}，不是{expected}；请重新读取后再决定。"),
             ),
             LedgerError::KeyReused { position } => {
                 let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "key-reused")
@@ -250,6 +250,10 @@ impl From<LedgerError> for Problem {
                 problem
             }
             LedgerError::Unacceptable(fault) => Self::unacceptable(&fault),
+            LedgerError::Key(KeyError::Destroyed { .. }) => Self::new(StatusCode::GONE, "erased").say(
+                "The personal data that this is about was erased for good, and none can be added to it; nothing was decided. Begin anew where you can.",
+                "相关个人信息已永久删除，无法再补充，未作任何处理；如有需要请重新开始。",
+            ),
             LedgerError::Beyond { head, .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "beyond-head").say(
                 format!("The ledger ends at position {}; nothing is known of later ones.", head.position),
                 format!("账本目前到第{}条，之后的尚不存在。", head.position),

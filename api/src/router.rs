@@ -31,7 +31,11 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(commands::open_order))
         .routes(routes!(commands::order_command))
         .routes(routes!(lead_book::list, lead_book::store))
-        .routes(routes!(lead_book::change, lead_book::forget))
+        .routes(routes!(
+            lead_book::show,
+            lead_book::change,
+            lead_book::forget
+        ))
         .routes(routes!(inspections::list, inspections::report))
         .routes(routes!(inspections::notices))
         .routes(routes!(type_checks::check))

@@ -10,7 +10,7 @@ use ledger::{Stream, StreamVersion, Terms};
 /// The header by which a repetition is recognised.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// The terms that a request's frame states. `order`: the stream that `If-Match` is about.
+/// The terms that a request's frame states. `about`: the stream that `If-Match` is about.
 ///
 /// # Errors
 /// 400 if a header is not what it should be.
@@ -20,7 +20,7 @@ pub fn of(
     uri: &Uri,
     headers: &HeaderMap,
     body: &Bytes,
-    order: Option<&str>,
+    about: Option<Stream>,
 ) -> Result<Terms, Problem> {
     let mut terms = Terms::default();
     let text = |name: &str| {
@@ -47,7 +47,7 @@ pub fn of(
             .with_key(key)
             .with_digest(office.secret.fingerprint(&whole));
     }
-    if let (Some(order), Some(value)) = (order, text(IF_MATCH.as_str()))
+    if let (Some(stream), Some(value)) = (about, text(IF_MATCH.as_str()))
         && value.trim() != "*"
     {
         let version = value
@@ -57,14 +57,11 @@ pub fn of(
             .and_then(|digits| digits.parse().ok());
         let version = version.ok_or_else(|| {
             Problem::bad_request(
-                "`If-Match`: expected the ETag of the order as it was sent, e.g. \"7\".",
-                "“If-Match”应为读取订单时返回的ETag，如\"7\"。",
+                "`If-Match`: expected the ETag as it was sent, e.g. \"7\".",
+                "“If-Match”应为读取时返回的ETag，如\"7\"。",
             )
         })?;
-        terms = terms.expecting(StreamVersion {
-            stream: Stream::new("Order", order),
-            version,
-        });
+        terms = terms.expecting(StreamVersion { stream, version });
     }
     Ok(terms)
 }

@@ -108,6 +108,20 @@ impl LeadBook {
         stored.document.number.known().map(|_| stored)
     }
 
+    /// The most people that it takes.
+    pub const MOST: usize = 200;
+
+    /// Who is in it and was not erased.
+    pub fn persons(&self) -> impl Iterator<Item = (LeadId, &Lead)> {
+        let all = self.leads.keys();
+        all.filter_map(|id| Some((*id, self.lead(*id)?)))
+    }
+
+    /// Whether it takes this person: one who is there always.
+    pub fn has_room_for(&self, lead: &Lead) -> bool {
+        self.persons().count() < Self::MOST || self.known_by_document(lead).is_some()
+    }
+
     /// Whether this id is or was one of the book's.
     pub fn ever_held(&self, lead: LeadId) -> bool {
         self.leads.contains_key(&lead) || self.forgotten.contains(&lead)
@@ -174,7 +188,7 @@ impl LeadBook {
         Ok(vec![LeadBookEvent::LeadStored { lead, data, at }])
     }
 
-    /// Whoever was taken out of the book before stays out of it.
+    /// Whoever was taken out of the book before stays out of it; a full one takes nobody more, which is no reason not to file.
     fn keep(&self, lead: LeadId, data: &Lead, context: &Context) -> Vec<LeadBookEvent> {
         if data
             .stored
@@ -184,6 +198,9 @@ impl LeadBook {
         }
         let (known, at) = (self.known_by_document(data), context.at);
         let mut events = Vec::new();
+        if known.is_none() && !self.has_room_for(data) {
+            return Vec::new();
+        }
         if known.is_none() {
             let data = of_no_order(data);
             events.push(LeadBookEvent::LeadStored { lead, data, at });

@@ -57,6 +57,7 @@ fn filled(path: &str, service: &Service, order: &str) -> String {
     path.replace("{account}", &service.account.to_string())
         .replace("{order}", order)
         .replace("{material}", "019363b0-8c00-7000-8000-000000000001")
+        .replace("{lead}", "019363b0-8c00-7000-8000-000000000002")
         .replace("{digest}", "00")
         .replace("{format}", "csv")
         .replace("{id}", "ACC-2")

@@ -2,7 +2,7 @@
 
 use crate::service::{Service, said, send, story};
 use api::office::Office;
-use domain::{context::Role, desk::Command, values::LeadId};
+use domain::{context::Role, desk::Command, lead_book::LeadBook, values::LeadId};
 use ledger::Terms;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,6 +13,8 @@ on_both_stores!(
     who_is_forgotten_is_gone,
     who_is_forgotten_by_half_is_forgotten_on_the_next_try,
     a_repetition_is_answered_as_the_first_time,
+    the_book_keeps_the_manners_of_the_house,
+    a_full_book_takes_nobody_more,
     a_completed_filing_leaves_its_leads_in_the_book,
 );
 
@@ -248,7 +250,6 @@ async fn a_repetition_is_answered_as_the_first_time(service: Service) {
     assert_eq!(other.body["type"], "urn:beian:problem:key-reused");
 }
 
-// covers: LED-16
 async fn a_completed_filing_leaves_its_leads_in_the_book(service: Service) {
     let order = service.open().await;
     let steps = story().len();
@@ -260,4 +261,113 @@ async fn a_completed_filing_leaves_its_leads_in_the_book(service: Service) {
     assert!(service.office.ledger.destroy_key(&file).await.unwrap());
     service.office.ledger.forget_states();
     assert!(leads(&service).await.is_empty());
+}
+
+async fn the_book_keeps_the_manners_of_the_house(service: Service) {
+    let all = format!("/v1/accounts/{}/leads", service.account);
+    let ask = |method: Method, path: &str, version: Option<&str>, body: &Value| {
+        let request = service.request(method, path, Role::Applicant);
+        let request = match version {
+            Some(version) => request.header("if-match", version),
+            None => request,
+        };
+        request.json(body)
+    };
+    let said = json!({"lead": lead()});
+    let stored = ask(Method::POST, &all, None, &said).send().await.unwrap();
+    assert_eq!(stored.status(), 201);
+    let path = stored.headers()["location"].to_str().unwrap().to_owned();
+    assert_eq!(stored.headers()["etag"], "\"1\"");
+    let shown = service.get(&path, Role::Applicant).await;
+    assert_eq!(
+        (shown.status.as_u16(), shown.etag.as_deref()),
+        (200, Some("\"1\""))
+    );
+    assert_eq!(shown.body, leads(&service).await[0]);
+    // There already: nothing is new, and nothing is created.
+    let again = send(ask(Method::POST, &all, Some("\"1\""), &said)).await;
+    assert_eq!(
+        (again.status.as_u16(), again.etag.as_deref()),
+        (200, Some("\"1\""))
+    );
+
+    let mut changed = lead();
+    changed["email"] = json!("wang.wu.2@example.com");
+    let changed = json!({ "lead": changed });
+    let put = send(ask(Method::PUT, &path, Some("\"1\""), &changed)).await;
+    assert_eq!(
+        (put.status.as_u16(), put.etag.as_deref()),
+        (200, Some("\"2\""))
+    );
+    let head = service.position().await;
+    for (method, at) in [
+        (Method::POST, &all),
+        (Method::PUT, &path),
+        (Method::DELETE, &path),
+    ] {
+        let stale = send(ask(method, at, Some("\"1\""), &changed)).await;
+        assert_eq!(
+            (stale.status.as_u16(), &stale.body["type"]),
+            (412, &json!("urn:beian:problem:outdated"))
+        );
+    }
+    assert_eq!(service.position().await, head);
+
+    // What the description gives as an example can be said.
+    let described = service
+        .public(Method::GET, "/openapi.json", &Value::Null)
+        .await;
+    let media = &described.body["paths"]["/v1/accounts/{account}/leads/{lead}"]["put"]["requestBody"]
+        ["content"];
+    let example = &media["application/json"]["example"];
+    let put = send(ask(Method::PUT, &path, None, example)).await;
+    assert_eq!(put.status, 200, "{}", put.body);
+
+    // Erased while it is changed.
+    let id = path.rsplit('/').next().unwrap();
+    let ledger = &service.office.ledger;
+    assert!(ledger.destroy_key(&format!("lead/{id}")).await.unwrap());
+    let gone = send(ask(Method::PUT, &path, None, &changed)).await;
+    assert_eq!(
+        (gone.status.as_u16(), &gone.body["type"]),
+        (410, &json!("urn:beian:problem:erased"))
+    );
+    assert_eq!(service.get(&path, Role::Applicant).await.status, 404);
+}
+
+async fn a_full_book_takes_nobody_more(service: Service) {
+    let context = service.office.context(Office::operator());
+    let person = |n: usize| {
+        let mut lead = lead();
+        lead["document"] = json!({"kind": "passport", "number": format!("E{n:08}")});
+        lead
+    };
+    for n in 0..LeadBook::MOST {
+        let mut random = [0; 10];
+        random[9] = u8::try_from(n).unwrap();
+        let store = Command::StoreLead {
+            account: service.account,
+            lead: LeadId::new(context.at, random),
+            data: serde_json::from_value(person(n)).unwrap(),
+        };
+        let terms = Terms::default();
+        let stored = service.office.execute(&store, &context, &terms).await;
+        stored.unwrap().outcome.unwrap();
+    }
+    let all = format!("/v1/accounts/{}/leads", service.account);
+    let store = async |n: usize| {
+        let said = json!({"lead": person(n)});
+        service.post(&all, Role::Applicant, &said).await
+    };
+    let refused = store(LeadBook::MOST).await;
+    assert_eq!(
+        (refused.status.as_u16(), &refused.body["type"]),
+        (409, &json!("urn:beian:problem:lead-book-full"))
+    );
+    let known = store(7).await;
+    assert_eq!(known.status, 200, "{}", known.body);
+    let path = format!("{all}/{}", known.body["lead"].as_str().unwrap());
+    let forgotten = send(service.request(Method::DELETE, &path, Role::Applicant)).await;
+    assert_eq!(forgotten.status, 204);
+    assert_eq!(store(LeadBook::MOST).await.status, 201);
 }
