@@ -66,7 +66,7 @@ pub(crate) async fn filings(
         filing.stage = with_words(&office, &filing, answered.at.position).await?;
         orders.push(shown(&office, &filing, &caller, now));
     }
-    // While an order is in flight nothing else is offered, and the reason is given (ACC-3, ACC-4, ACC-5, ACC-8); afterwards it is
+    // While an order is in flight nothing else is offered, and the reason is given (ACC-3, ACC-4, ACC-5, ACC-8, ACC-9, ACC-10); afterwards it is
     // again (ACC-6).
     let context = office.context(caller.actor.clone());
     let number = held.principal_number.as_deref();

@@ -254,7 +254,7 @@ async fn what_an_account_may_start_is_offered_with_the_reason_why_not(service: S
     let order = service.open().await;
     let in_flight = json!({"new_information": "ACC-8", "claim": "ACC-8",
         "change_principal": "ACC-3", "change_service": "ACC-3", "change_filing": "ACC-3",
-        "transfer": "ACC-8", "migrate": "ACC-8", "cancel_service": "ACC-4", "cancel_principal": "ACC-4",
+        "transfer": "ACC-9", "migrate": "ACC-10", "cancel_service": "ACC-4", "cancel_principal": "ACC-4",
         "cancel_access": "ACC-5"});
     assert_eq!(offers(&service).await, in_flight);
     // Abandoned, it hides nothing any more; another one does.

@@ -169,7 +169,9 @@ impl Action {
             Self::ChangePrincipal | Self::ChangeService | Self::ChangeFiling => "ACC-3",
             Self::CancelService | Self::CancelPrincipal => "ACC-4",
             Self::CancelAccess => "ACC-5",
-            Self::NewInformation | Self::Transfer | Self::Migrate | Self::Claim => "ACC-8",
+            Self::Transfer => "ACC-9",
+            Self::Migrate => "ACC-10",
+            Self::NewInformation | Self::Claim => "ACC-8",
         }
     }
 }
@@ -293,6 +295,20 @@ mod tests {
     fn no_cancellation_of_access_is_offered_while_an_order_is_in_flight() {
         assert_eq!(hidden_by("ACC-5"), [Action::CancelAccess]);
         assert!(offered(false, true, &complete()).contains(&Action::CancelAccess));
+    }
+
+    // covers: ACC-9
+    #[test]
+    fn no_transfer_is_offered_while_an_order_is_in_flight() {
+        assert_eq!(hidden_by("ACC-9"), [Action::Transfer]);
+        assert!(offered(false, true, &complete()).contains(&Action::Transfer));
+    }
+
+    // covers: ACC-10
+    #[test]
+    fn no_migration_is_offered_while_an_order_is_in_flight() {
+        assert_eq!(hidden_by("ACC-10"), [Action::Migrate]);
+        assert!(offered(false, true, &complete()).contains(&Action::Migrate));
     }
 
     // covers: ACC-6

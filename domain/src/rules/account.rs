@@ -71,6 +71,22 @@ pub const NO_CANCELLED_ACCESS_BESIDE: Card = Card::shown(
     "账号下有正在备案中的订单时，不显示“取消接入”。",
 );
 
+/// Hidden while an order is in flight: what moves a filing to another account.
+pub const NO_TRANSFER_BESIDE: Card = Card::shown(
+    "ACC-9",
+    "§1.2",
+    "Transfer needs zero in-flight orders in both the source and the target account; while the account has one, it is not offered.",
+    "转移备案时，转出和转入账号均不得有正在备案中的订单；账号下有正在备案中的订单时，不显示“转移备案”。",
+);
+
+/// Hidden while an order is in flight: what moves a filing to another provider account.
+pub const NO_MIGRATION_BESIDE: Card = Card::shown(
+    "ACC-10",
+    "§1.3",
+    "Migration needs zero in-flight orders in both the current and the target account; while the account has one, it is not offered.",
+    "迁移备案时，当前账号和目标账号均不得有正在备案中的订单；账号下有正在备案中的订单时，不显示“迁移备案”。",
+);
+
 /// The slot is free again without further action.
 pub const SLOT_COMES_BACK: Card = Card::shape(
     "ACC-6",

@@ -16,6 +16,8 @@ pub const CATALOGUE: &[&Card] = &[
     &account::SLOT_COMES_BACK,
     &account::DRAFT_COUNTS,
     &account::ONE_ORDER_IN_FLIGHT.card,
+    &account::NO_TRANSFER_BESIDE,
+    &account::NO_MIGRATION_BESIDE,
     &account::SEVERAL_SERVICES,
     &hold::ONE_ACCOUNT_A_PRINCIPAL.card,
     &type_check::INPUT_COMPLETE.card,
