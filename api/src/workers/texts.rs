@@ -19,6 +19,8 @@ pub enum Notice {
     Submitted,
     /// NTF-4, where MIIT sends them.
     SubmittedExternal,
+    /// NTF-4, where nobody has to verify (SMS-2).
+    SubmittedToReview,
     /// NTF-5.
     SessionCode,
     /// NTF-6.
@@ -164,13 +166,14 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 25] = [
+    const ALL: [Notice; 26] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
         Notice::Advice,
         Notice::Submitted,
         Notice::SubmittedExternal,
+        Notice::SubmittedToReview,
         Notice::SessionCode,
         Notice::SessionCodeAgain,
         Notice::FilingApproved,

@@ -13,6 +13,7 @@ on_both!(
     a_review_is_told_with_advice_on_what_to_change,
     a_contact_code_goes_to_the_mobile_that_is_checked,
     a_bureau_rejection_is_told_and_so_are_withdrawing_and_giving_up,
+    nobody_is_told_of_a_code_where_nobody_verifies,
     a_result_that_fits_nothing_is_told_to_the_operators,
     a_result_that_came_twice_at_once_alarms_nobody,
     whoever_was_erased_is_not_written_to,
@@ -174,6 +175,17 @@ async fn a_bureau_rejection_is_told_and_so_are_withdrawing_and_giving_up(on: On)
         ports.sms(OWNER)[0].contains("withdrawn")
             && ports.emails("owner@example.com")[0].contains("withdrawn")
     );
+}
+
+// covers: NTF-4
+async fn nobody_is_told_of_a_code_where_nobody_verifies(on: On) {
+    let (house, ports) = house(on).await;
+    let story = "07-new-service-here/app-with-unchanged-principal-needs-no-sms.md";
+    house.play(story, None).await;
+    house.settle(at(120, 0)).await;
+    let told = ports.sms(OWNER);
+    assert_one(&told, &["went to the bureau", "No SMS verification"]);
+    assert_one(&told, &["went to the bureau", "verify within 24 hours"]);
 }
 
 /// The same result twice at once: one was accepted, the other is on record as refused, and nobody has to look.

@@ -93,7 +93,9 @@ fn with_advice(mut effects: Vec<Effect>) -> Vec<Effect> {
 
 /// NTF-4: the service lead, the account's registered phone, and every target (SMS-4, AMB-32); each number once.
 fn submitted(seen: &Seen) -> Vec<Effect> {
+    let targets = seen.after.sms_targets(&seen.context);
     let notice = match seen.keeper {
+        _ if targets.is_empty() => Notice::SubmittedToReview,
         SmsKeeper::Embedded => Notice::Submitted,
         SmsKeeper::External => Notice::SubmittedExternal,
     };
@@ -102,12 +104,7 @@ fn submitted(seen: &Seen) -> Vec<Effect> {
     let mut phones: BTreeSet<_> = mobiles
         .map(|mobile| secret.digest("mobile", mobile.as_str()))
         .collect();
-    phones.extend(
-        seen.after
-            .sms_targets(&seen.context)
-            .into_iter()
-            .map(|target| target.phone),
-    );
+    phones.extend(targets.into_iter().map(|target| target.phone));
     let account = seen
         .account
         .contacts
