@@ -27,6 +27,7 @@ pub mod leads;
 pub mod materials;
 pub mod office;
 mod operations;
+mod papers;
 pub mod peer;
 pub mod ports;
 pub mod problem;

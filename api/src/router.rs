@@ -2,7 +2,7 @@
 
 use crate::{
     commands, docs, events, form, health, imports, inspections, lead_book, leads, materials,
-    office::Office, operations, problem::Problem, queries, request::LARGEST_BODY, rulebook,
+    office::Office, operations, papers, problem::Problem, queries, request::LARGEST_BODY, rulebook,
     type_checks,
 };
 use axum::{
@@ -68,6 +68,7 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(imports::template))
         .routes(routes!(materials::download))
         .routes(routes!(materials::kinds))
+        .routes(routes!(papers::download))
         .routes(routes!(rulebook::all))
         .routes(routes!(rulebook::one))
         .routes(routes!(events::follow))

@@ -7,12 +7,14 @@
 pub mod import;
 pub mod lead;
 pub mod material;
+mod paper;
 pub mod principal;
 pub mod service;
 
 pub use import::{COLUMNS as IMPORT_COLUMNS, ImportRow, NotText};
 pub use lead::{Document, Lead, ServiceLead, Validity};
 pub use material::{Material, MaterialKind, MediaType, Side, SubjectOf};
+pub use paper::{Line, PAPERS, Paper, paper};
 pub use principal::{Place, Principal};
 pub use service::{
     AppForm, PlatformForm, PreApproval, Resource, Sdk, Service, ServiceForm, ServiceKey,

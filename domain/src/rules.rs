@@ -249,6 +249,8 @@ pub enum ShownAt {
     Start,
     /// 互联网信息: the second step of the form.
     Services,
+    /// 上传资料: the third step of the form.
+    Materials,
     /// 预览与提交: the last step of the form.
     Preview,
     /// 我的ICP备案: how the order stands.

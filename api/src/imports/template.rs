@@ -1,6 +1,6 @@
 //! The template (APP备案批量导入数据表模板), made from the columns that the rows are read by.
 
-use crate::problem::Problem;
+use crate::{papers::Wanted, problem::Problem, workers::texts::Language};
 use axum::{
     extract::{Path, Query},
     http::header,
@@ -11,34 +11,6 @@ use domain::{
     values::{Platform, Text},
 };
 use rust_xlsxwriter::{DataValidation, DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
-use serde::Deserialize;
-
-/// In which language the headings are; both are read.
-#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Language {
-    #[default]
-    Zh,
-    En,
-}
-
-/// What may stand behind the question mark.
-#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Wanted {
-    /// `zh` unless said, or `en`.
-    #[serde(default)]
-    lang: Language,
-}
-
-impl Language {
-    fn of(self, text: Text) -> &'static str {
-        match self {
-            Self::Zh => text.zh,
-            Self::En => text.en,
-        }
-    }
-}
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 

@@ -3,7 +3,7 @@
 use super::LARGEST_MATERIAL;
 use crate::{form, problem::Problem, request};
 use axum::{body::Bytes, extract::Multipart, http::StatusCode};
-use domain::form::{MaterialKind, MediaType, ServiceKey, Side, SubjectOf};
+use domain::form::{MaterialKind, MediaType, ServiceKey, Side, SubjectOf, paper};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -78,11 +78,19 @@ fn unknown_type() -> Problem {
     )
 }
 
-/// The kinds, in both languages.
+/// The kinds, in both languages, and where the papers among them are (DOC-4).
 pub(super) fn kinds() -> Value {
     KINDS
         .iter()
-        .map(|(kind, en, zh)| json!({"kind": kind, "en": en, "zh": zh}))
+        .map(|(kind, en, zh)| {
+            let mut told = json!({"kind": kind, "en": en, "zh": zh});
+            if paper(*kind).is_some() {
+                let address = format!("/v1/materials/kinds/{}", kind.name());
+                told["template"] = format!("{address}/template").into();
+                told["sample"] = format!("{address}/sample").into();
+            }
+            told
+        })
         .collect()
 }
 

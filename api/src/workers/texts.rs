@@ -1,5 +1,6 @@
 //! The words of notices, in both languages: `notices.zh.toml` and `notices.en.toml`.
 
+use domain::values::Text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -71,8 +72,8 @@ impl Notice {
     }
 }
 
-/// A language that notices are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A language that notices and papers are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Chinese.
@@ -80,6 +81,16 @@ pub enum Language {
     Zh,
     /// English.
     En,
+}
+
+impl Language {
+    /// A phrase in it.
+    pub const fn of(self, text: Text) -> &'static str {
+        match self {
+            Self::Zh => text.zh,
+            Self::En => text.en,
+        }
+    }
 }
 
 /// How a notice is sent.

@@ -12,11 +12,12 @@ on_both_stores!(
 );
 
 /// What leads do without an account, and the law with what it asks for, which is everybody's.
-const PUBLIC: [&str; 11] = [
+const PUBLIC: [&str; 12] = [
     "GET /v1/captchas",
     "GET /v1/imports/template/{format}",
     "GET /v1/inspection-notices",
     "GET /v1/materials/kinds",
+    "GET /v1/materials/kinds/{kind}/{copy}",
     "GET /v1/rules",
     "GET /v1/rules/{id}",
     "GET /v1/sms-verifications",
@@ -60,6 +61,8 @@ fn filled(path: &str, service: &Service, order: &str) -> String {
         .replace("{lead}", "019363b0-8c00-7000-8000-000000000002")
         .replace("{digest}", "00")
         .replace("{format}", "csv")
+        .replace("{kind}", "holder_proof")
+        .replace("{copy}", "sample")
         .replace("{id}", "ACC-2")
 }
 

@@ -20,6 +20,7 @@ mod lead_book;
 mod leads;
 mod malformed;
 mod materials;
+mod papers;
 mod queries;
 mod recognition;
 mod record;

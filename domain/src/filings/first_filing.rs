@@ -123,6 +123,7 @@ const HINTS: &[&Hint] = &[
     &resource::AT_HAND,
     &first_filing::STOP_RESOLUTION,
     &order::PREVIEW_FIRST,
+    &materials::OFFERED,
     &review::REACHABLE,
     &review::REJECT_OR_ASK,
     &sms::SENDER,

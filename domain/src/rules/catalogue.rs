@@ -144,6 +144,7 @@ pub const CATALOGUE: &[&Card] = &[
     &materials::UNIT_DOCUMENTS.card,
     &materials::INDIVIDUAL_DOCUMENTS.card,
     &materials::LISTED_ON_TOP,
+    &materials::OFFERED.card,
     &materials::OTHER_CERTIFICATES.card,
     &order::TWO_TICKS.card,
     &order::THREE_TICKS.card,

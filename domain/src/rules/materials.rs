@@ -1,11 +1,12 @@
 //! DOC: materials (section 10).
 
 use super::{
-    Card, Judgement, Rule, lead,
+    Card, EDITABLE, Hint, Judgement, Rule, ShownAt, lead,
     matter::{Requirement, Submission},
     principal,
 };
 use crate::{
+    context::Role,
     filings::MaterialRow,
     form::{MaterialKind, ServiceLead, SubjectOf},
 };
@@ -27,6 +28,19 @@ pub(super) fn note_missing(submission: &Submission, rule: &str, flaws: &mut supe
         );
     }
 }
+
+/// Papers are offered to whoever has to fill them in.
+pub const OFFERED: Hint = Hint {
+    card: Card::shown(
+        "DOC-4",
+        "§3–7",
+        "Letters, commitments and reports have a template to download and a sample that shows how it is filled in.",
+        "授权书、承诺书、评估报告等表格类材料可下载模板，并可查看填写样例。",
+    ),
+    at: ShownAt::Materials,
+    stages: EDITABLE,
+    applies: |order, actor| actor.role == Role::Applicant && order.principal.is_some(),
+};
 
 /// The rule that asks for identity documents: DOC-3 of individuals, DOC-2 of everybody else.
 fn document_rule(submission: &Submission) -> &'static str {
