@@ -45,6 +45,7 @@ async fn everybody_is_told_what_concerns_them(service: Service) {
         ("SMS-32", "sms_page"),
         ("SMS-34", "sms_page"),
         ("SMS-45", "sms_page"),
+        ("SLA-4", "sms_page"),
     ];
     let after = [
         ("FST-6", "after"),
