@@ -247,7 +247,7 @@ impl fmt::Display for Welcome<'_> {
         )?;
         write!(
             f,
-            "  why it ended so (为何如此; --lang zh):\n    cargo run --release -p replay-tool -- why {} --ledger {} --key-file {}",
+            "  why it ended so (为何如此; --lang zh):\n    cargo run --release --bin replay-tool -- why {} --ledger {} --key-file {}",
             first.order,
             quoted(&format!("sqlite://{}", ledger.display())),
             quoted(&key.display().to_string())

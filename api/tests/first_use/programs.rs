@@ -55,7 +55,7 @@ impl Demo {
             replay.display()
         );
         let cargo = r#"cargo() {
-            [[ $* == "run --release -p replay-tool -- "* ]] || { echo "not expected: cargo $*" >&2; return 1; }
+            [[ $* == "run --release --bin replay-tool -- "* ]] || { echo "not expected: cargo $*" >&2; return 1; }
             local asked=("${@:6}")
             "$REPLAY" "${asked[@]/--follow/--json}"
         }"#;
