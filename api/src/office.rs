@@ -36,7 +36,7 @@ pub struct Office {
     pub secret: Arc<Secret>,
     /// What is known outside.
     pub registers: Box<dyn Registers>,
-    /// How long they may take over one command; [`facts::PATIENCE`](crate::facts::PATIENCE) unless said.
+    /// How long they may take over one command; [`facts::PATIENCE`] unless said.
     pub look_up_within: Duration,
     /// Where the bytes of materials lie.
     pub objects: Box<dyn Objects>,
