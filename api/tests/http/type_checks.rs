@@ -71,6 +71,7 @@ async fn whoever_checks_is_prompted_to_claim_or_to_verify_the_product() {
     }
 }
 
+// covers: DNS-3, DNS-4, DNS-5
 #[tokio::test]
 async fn what_holds_for_the_domain_meanwhile_is_told_with_the_type() {
     for (principal, service, filing, notes) in [

@@ -13,9 +13,7 @@ const HINTS: &[&Hint] = &[
     &access::AT_HAND,
     &access::BOTH_IN_FORCE,
     &access::STAYS_REACHABLE,
-    &access::KEEPS_RESOLVING,
     &access::MAY_RESOLVE_HERE,
-    &access::POINT_HERE,
     &access::CANCEL_THERE_AFTERWARDS,
 ];
 

@@ -2,7 +2,7 @@
 //! and 7). As a first filing, on top of what is on record of the principal.
 
 use super::{Basis, FilingPlan, FilingType};
-use crate::rules::{Hint, network, new_service};
+use crate::rules::{Hint, new_service};
 
 /// What of a first filing is particular to it.
 const ONLY_FIRST: &[&str] = &["FST-5", "FST-6"];
@@ -11,7 +11,6 @@ const HINTS: &[&Hint] = &[
     &new_service::AT_HAND,
     &new_service::STOP_RESOLUTION,
     &new_service::OTHERS_GO_ON,
-    &network::OTHERS_UNAFFECTED,
 ];
 
 /// The plans of new services.

@@ -19,7 +19,7 @@ pub const BOTH_ELSEWHERE: Card = Card::shape(
     "新增接入（主体不在本接入商备案）：主体和域名（或APP）均已在其他接入商备案。",
 );
 
-const IN_PROGRESS: &[StageName] = &[
+const TO_THE_END: &[StageName] = &[
     StageName::Draft,
     StageName::InReview,
     StageName::Rejected,
@@ -30,7 +30,9 @@ const IN_PROGRESS: &[StageName] = &[
     StageName::SmsReturned,
     StageName::BureauReview,
     StageName::BureauRejected,
+    StageName::Completed,
 ];
+const IN_PROGRESS: &[StageName] = TO_THE_END.split_at(TO_THE_END.len() - 1).0;
 const PASSED: &[StageName] = &[
     StageName::AwaitingBureauSubmission,
     StageName::SmsVerification,
@@ -122,18 +124,13 @@ pub const STAYS_REACHABLE: Hint = Hint {
     applies: |_, _| true,
 };
 
-/// The same, of the domain.
-pub const KEEPS_RESOLVING: Hint = Hint {
-    card: Card::shown(
-        "DNS-3",
-        "§4, §5",
-        "During a new access the domain may keep resolving if the originally filed IP is valid.",
-        "新增接入期间，原备案IP有效的，域名无需停止解析。",
-    ),
-    at: ShownAt::Services,
-    stages: IN_PROGRESS,
-    applies: |_, _| true,
-};
+/// The same, of the domain. It is told with the type check; on the way ACS-6 says it.
+pub const KEEPS_RESOLVING: Card = Card::shown(
+    "DNS-3",
+    "§4, §5",
+    "During a new access the domain may keep resolving if the originally filed IP is valid.",
+    "新增接入期间，原备案IP有效的，域名无需停止解析。",
+);
 
 /// AMB-14: after initial review; not any more once the bureau rejected the order or it was given up.
 pub const MAY_RESOLVE_HERE: Hint = Hint {
@@ -148,18 +145,13 @@ pub const MAY_RESOLVE_HERE: Hint = Hint {
     applies: |_, _| true,
 };
 
-/// The same, of the service.
-pub const POINT_HERE: Hint = Hint {
-    card: Card::shown(
-        "DNS-4",
-        "§4, §5 follow-up, AMB-14",
-        "A service of a new access may be pointed at this provider once initial review has passed.",
-        "新增接入的服务在初审通过后可以指向本接入商。",
-    ),
-    at: ShownAt::Status,
-    stages: PASSED,
-    applies: |_, _| true,
-};
+/// The same, before there is an order. It is told with the type check.
+pub const POINT_HERE: Card = Card::shown(
+    "DNS-4",
+    "§4, §5 follow-up, AMB-14",
+    "A service of a new access may be pointed at this provider once initial review has passed.",
+    "新增接入的服务在初审通过后可以指向本接入商。",
+);
 
 /// One record, wherever it was made.
 pub const DATA_CHANGES_THERE: Hint = Hint {
@@ -199,19 +191,7 @@ pub const CANCEL_THERE_AFTERWARDS: Hint = Hint {
         "请在本接入商新增接入成功后，再取消原接入商的接入；否则备案可能变为空壳备案并被清理。",
     ),
     at: ShownAt::Status,
-    stages: &[
-        StageName::Draft,
-        StageName::InReview,
-        StageName::Rejected,
-        StageName::NeedsInfo,
-        StageName::Resubmitted,
-        StageName::AwaitingBureauSubmission,
-        StageName::SmsVerification,
-        StageName::SmsReturned,
-        StageName::BureauReview,
-        StageName::BureauRejected,
-        StageName::Completed,
-    ],
+    stages: TO_THE_END,
     applies: |_, _| true,
 };
 
@@ -256,8 +236,8 @@ pub const WITH_ALL_DOMAINS: Card = Card::shape(
 pub const CARDS: &[&Card] = &[
     &RECORDS_STAY,
     &WITH_ALL_DOMAINS,
-    &KEEPS_RESOLVING.card,
-    &POINT_HERE.card,
+    &KEEPS_RESOLVING,
+    &POINT_HERE,
     &PRINCIPAL_HERE,
     &BOTH_ELSEWHERE,
     &BOTH_IN_FORCE.card,

@@ -128,7 +128,7 @@ pub const CATALOGUE: &[&Card] = &[
     &network::CANONICAL_IPV6,
     &network::STOPPED_BEFORE_FILING.card,
     &network::RESOLUTION_RESUMES.card,
-    &network::OTHERS_UNAFFECTED.card,
+    &network::OTHERS_UNAFFECTED,
     &network::STAYS_REACHABLE,
     &network::RESOLVES_HERE.card,
     &province::ONE_SERVICE.card,

@@ -65,11 +65,11 @@ use FilingType as F;
 
 /// What is told of a type before anything is started, beside what its plan tells on the way.
 const TOLD_BEFORE: &[(&[FilingType], &Card)] = &[
-    (ACCESS, &access::KEEPS_RESOLVING.card),
-    (ACCESS, &access::POINT_HERE.card),
+    (ACCESS, &access::KEEPS_RESOLVING),
+    (ACCESS, &access::POINT_HERE),
     (
         &[F::NewServiceHere, F::NewServiceElsewhere],
-        &network::OTHERS_UNAFFECTED.card,
+        &network::OTHERS_UNAFFECTED,
     ),
     (
         &[F::ChangeService, F::ChangeBoth],

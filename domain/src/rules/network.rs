@@ -1,7 +1,7 @@
 //! DOM, IPA, DNS: domains, addresses and resolution (section 8).
 
 use super::{
-    Card, EDITABLE, Hint, Judgement, Rule, ShownAt, completion::COMPLETED, inspection::Sight,
+    Card, Hint, Judgement, Rule, ShownAt, completion::COMPLETED, inspection::Sight,
     matter::Submission,
 };
 
@@ -220,15 +220,10 @@ pub const STAYS_REACHABLE: Card = Card::shown(
     "只有一个域名的网站，变更期间不影响访问。",
 );
 
-/// Other domains go on.
-pub const OTHERS_UNAFFECTED: Hint = Hint {
-    card: Card::shown(
-        "DNS-5",
-        "§6, §7",
-        "Filing a new service does not affect access to domains already filed.",
-        "新增备案不影响已备案域名的访问。",
-    ),
-    at: ShownAt::Services,
-    stages: EDITABLE,
-    applies: |_, _| true,
-};
+/// Other domains go on. It is told with the type check; in the form NSV-3 says it.
+pub const OTHERS_UNAFFECTED: Card = Card::shown(
+    "DNS-5",
+    "§6, §7",
+    "Filing a new service does not affect access to domains already filed.",
+    "新增备案不影响已备案域名的访问。",
+);
