@@ -10,7 +10,7 @@ use crate::{
 use axum::{Json, body::Bytes, extract::State, http::HeaderMap};
 use domain::{
     account::Account,
-    desk::TypeAsked,
+    desk::{TypeAsked, with_own_filings},
     filings::FilingType,
     hold::Hold,
     order::{Order, Request},
@@ -40,10 +40,11 @@ pub(crate) async fn check(
     let request: Request = request::parse(body)?;
     let nothing = Order::default();
     let until = Instant::now() + office.look_up_within;
-    let facts = facts::gather(&*office.registers, account, &request, &nothing, until).await?;
+    let mut facts = facts::gather(&*office.registers, account, &request, &nothing, until).await?;
+    let owner = office.ledger.load::<Account>(&account.to_string()).await?;
+    with_own_filings(&owner.state, &request, &nothing, &office.secret, &mut facts);
     let asked = TypeAsked::opening(account, &request, &facts).ok_or_else(Problem::not_found)?;
     let context = office.context(caller.actor);
-    let owner = office.ledger.load::<Account>(&account.to_string()).await?;
     let stream = asked.principal(&office.secret).stream();
     let principal = office.ledger.load::<Hold>(&stream).await?;
     let check = asked.check(&owner.state, &principal.state, &context);

@@ -4,7 +4,6 @@ pub mod offers;
 
 use crate::{
     context::Context,
-    facts::{Filed, OnRecord},
     form::{ServiceKey, ServiceKind, ServiceName},
     personal::Personal,
     refusal::{Objections, Refusal},
@@ -145,30 +144,6 @@ impl Account {
     /// Its stream.
     pub fn stream(id: AccountId) -> String {
         id.to_string()
-    }
-
-    /// What is on record of a principal and a service, with what this account itself has filed: that counts even where MIIT's
-    /// register is behind.
-    #[must_use]
-    pub fn sees(&self, document: &str, name: &ServiceName, record: OnRecord) -> OnRecord {
-        let Some(held) = self
-            .principal
-            .as_ref()
-            .filter(|held| held.document == document)
-        else {
-            return record;
-        };
-        let is_filed = held.services.values().any(|filed| filed.name == *name);
-        OnRecord {
-            principal: Filed::Here,
-            service: if is_filed {
-                Filed::Here
-            } else {
-                record.service
-            },
-            same_principal: record.same_principal || is_filed,
-            ..record
-        }
     }
 
     fn asked(&self, order: Option<OrderId>, document: &str) -> SlotAsked {

@@ -10,6 +10,7 @@ mod stored_leads;
 mod type_check;
 
 pub use inspections::InspectionCommand;
+pub use own_record::with_own_filings;
 pub use type_check::TypeAsked;
 
 use crate::{

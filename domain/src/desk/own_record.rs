@@ -1,44 +1,58 @@
 //! What this office itself has on record, beside what the registers say.
 
 use crate::{
-    account::Account,
-    facts::PrincipalRecord,
-    form::{Document, ServiceKey, ServiceName},
+    account::{Account, FiledPrincipal},
+    facts::{Facts, Filed, PrincipalRecord},
+    form::Document,
     order::{Order, OrderCommand, Request},
+    secret::Secret,
     work::{Stop, Work},
 };
+use std::sync::Arc;
 
-/// The command, its facts completed by the account's own filings: they count even where MIIT's register is behind. At opening,
-/// the principal is read from the order that filed it last.
+/// Completes what the registers said by what the account has filed itself: that counts even where MIIT's register is behind.
+/// Answers the account's principal, if the request is about it.
+pub fn with_own_filings(
+    account: &Account,
+    request: &Request,
+    before: &Order,
+    secret: &Secret,
+    facts: &mut Facts,
+) -> Option<FiledPrincipal> {
+    let digest = document(request, before)?.digest(secret)?;
+    let held = account.principal.as_ref();
+    let held = held.filter(|held| held.document == digest)?;
+    for (key, record) in &mut facts.on_record {
+        let name = match request {
+            Request::Open { product, .. } => Some(&product.name),
+            _ => before.services.get(key).map(|service| &service.name),
+        };
+        record.principal = Filed::Here;
+        if held
+            .services
+            .values()
+            .any(|filed| Some(&filed.name) == name)
+        {
+            (record.service, record.same_principal) = (Filed::Here, true);
+        }
+    }
+    Some(held.clone())
+}
+
+/// The command, its facts completed. At opening, the principal is read from the order that filed it last.
 pub(super) async fn with_own_record<W: Work>(
     command: &OrderCommand,
     before: &Order,
     work: &mut W,
 ) -> Result<OrderCommand, Stop> {
     let mut command = command.clone();
-    let Some(document) = document(&command, before) else {
+    if document(&command.request, before).is_none() {
         return Ok(command);
-    };
-    let digest = document.digest(&work.context().secret).unwrap_or_default();
-    let account = work
-        .read::<Account>(&command.account.to_string())
-        .await?
-        .clone();
-    let names: Vec<(ServiceKey, ServiceName)> = match &command.request {
-        Request::Open { product, .. } => vec![(product.service.clone(), product.name.clone())],
-        _ => before
-            .services
-            .iter()
-            .map(|(key, service)| (key.clone(), service.name.clone()))
-            .collect(),
-    };
-    for (key, name) in names {
-        if let Some(record) = command.facts.on_record.remove(&key) {
-            let seen = account.sees(&digest, &name, record);
-            command.facts.on_record.insert(key, seen);
-        }
     }
-    let held = account.principal.filter(|held| held.document == digest);
+    let secret = Arc::clone(&work.context().secret);
+    let account = work.read::<Account>(&command.account.to_string()).await?;
+    let (request, facts) = (&command.request, &mut command.facts);
+    let held = with_own_filings(account, request, before, &secret, facts);
     if let Some(held) = held.filter(|_| matches!(command.request, Request::Open { .. })) {
         let filed = work.read::<Order>(&held.order.to_string()).await?;
         if let (Some(opened), Some(principal)) = (&filed.opened, &filed.principal) {
@@ -54,10 +68,11 @@ pub(super) async fn with_own_record<W: Work>(
     Ok(command)
 }
 
-fn document(command: &OrderCommand, before: &Order) -> Option<Document> {
-    match &command.request {
-        Request::Open { document, .. } => Some(document.clone()),
-        Request::Submit { .. } => before.opened.as_ref().map(|opened| opened.document.clone()),
+/// The document of the principal that a request speaks of, where it is judged on what is on record.
+fn document<'a>(request: &'a Request, before: &'a Order) -> Option<&'a Document> {
+    match request {
+        Request::Open { document, .. } => Some(document),
+        Request::Submit { .. } => before.opened.as_ref().map(|opened| &opened.document),
         _ => None,
     }
 }

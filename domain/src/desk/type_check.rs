@@ -5,7 +5,7 @@ use crate::{
     context::Context,
     facts::{Facts, OnRecord},
     filings::FilingType,
-    form::{Document, ServiceKey, ServiceName},
+    form::{Document, ServiceKey},
     hold::{Claim, Claimant, Contest, Hold, HoldKind},
     order::{Order, Request},
     refusal::Broken,
@@ -25,7 +25,7 @@ pub struct TypeAsked {
     nature: Nature,
     document: Document,
     issued_in: Option<Province>,
-    services: BTreeMap<ServiceKey, (ServiceName, Option<OnRecord>)>,
+    on_record: BTreeMap<ServiceKey, Option<OnRecord>>,
 }
 
 impl TypeAsked {
@@ -51,7 +51,7 @@ impl TypeAsked {
             nature: *nature,
             document: document.clone(),
             issued_in: *issued_in,
-            services: [(product.service.clone(), (product.name.clone(), record))].into(),
+            on_record: [(product.service.clone(), record)].into(),
         })
     }
 
@@ -59,10 +59,10 @@ impl TypeAsked {
     /// was not opened.
     pub fn submitting(order: &Order, facts: &Facts) -> Option<Self> {
         let opened = order.opened.as_ref()?;
-        let services = order.services.iter().map(|(key, service)| {
+        let on_record = order.services.iter().map(|(key, service)| {
             let record = facts.on_record.get(key);
             let record = record.map(|record| record.clone().of(service.kind));
-            (key.clone(), (service.name.clone(), record))
+            (key.clone(), record)
         });
         Some(Self {
             account: opened.account,
@@ -71,7 +71,7 @@ impl TypeAsked {
             nature: opened.nature,
             document: opened.document.clone(),
             issued_in: opened.issued_in,
-            services: services.collect(),
+            on_record: on_record.collect(),
         })
     }
 
@@ -90,14 +90,6 @@ impl TypeAsked {
     pub fn check(&self, account: &Account, principal: &Hold, context: &Context) -> TypeCheck {
         let digest = self.principal(&context.secret).key;
         let held = account.principal.as_ref();
-        let on_record = self.services.iter().map(|(key, (name, record))| {
-            let record = record.clone();
-            (
-                key.clone(),
-                record.map(|record| account.sees(&digest, name, record)),
-            )
-        });
-        let on_record = on_record.collect();
         TypeCheck {
             filing: self.filing,
             planned: context.law.plans.iter().map(|plan| plan.filing).collect(),
@@ -111,7 +103,7 @@ impl TypeAsked {
                 .holders
                 .iter()
                 .any(|holder| holder.owned && holder.claimant.account != self.account),
-            on_record,
+            on_record: self.on_record.clone(),
             policy: context.law.policies.on(self.region, context.day()),
         }
     }
