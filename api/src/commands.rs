@@ -5,14 +5,15 @@ use crate::{
     facts, lead_book,
     office::{Office, random},
     problem::{Problem, ProblemDocument, refused},
-    repeated, request, terms,
+    repeated, request,
+    terms::{self, Frame},
     view::Taken,
 };
 use axum::{
     Json,
     body::Bytes,
     extract::{Path, Query, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -23,7 +24,7 @@ use domain::{
     order::{Order, Request},
     values::{AccountId, OrderId},
 };
-use ledger::{Receipt, Stream, Terms, Trial};
+use ledger::{Receipt, Terms, Trial};
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -48,7 +49,7 @@ pub(crate) async fn open_order(
     caller: Caller,
     Path(account): Path<String>,
     Query(how): Query<How>,
-    (method, uri, headers): (Method, Uri, HeaderMap),
+    frame: Frame,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let account = AccountId::parse(&account).map_err(|_| Problem::not_found())?;
@@ -56,13 +57,13 @@ pub(crate) async fn open_order(
         return Err(Problem::not_found());
     }
     let context = office.context(caller.actor);
-    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    let terms = frame.terms(&office, &body, None)?;
     if !how.dry_run
         && let Some(receipt) = earlier(&office, &context, &terms).await?
     {
         return answer(receipt).map(created);
     }
-    let request: Request = request::read(&headers, &body)?;
+    let request: Request = request::read(&frame.headers, &body)?;
     if !matches!(request, Request::Open { .. }) {
         return Err(Problem::bad_request(
             "Here only `open` is possible; other commands go to /v1/orders/{order}/commands.",
@@ -93,29 +94,22 @@ pub(crate) async fn order_command(
     caller: Caller,
     Path(order): Path<String>,
     Query(how): Query<How>,
-    (method, uri, headers): (Method, Uri, HeaderMap),
+    frame: Frame,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let (order, account) = known(&office, &caller, &order).await?;
     let context = office.context(caller.actor);
-    let terms = terms::of(
-        &office,
-        &method,
-        &uri,
-        &headers,
-        &body,
-        Some(Stream::new("Order", order.to_string())),
-    )?;
+    let terms = frame.terms(&office, &body, Some(terms::order(order)))?;
     if !how.dry_run
         && let Some(receipt) = earlier(&office, &context, &terms).await?
     {
         return answer(receipt);
     }
-    let mut said = request::json(&headers, &body)?;
+    let mut said = request::json(&frame.headers, &body)?;
     lead_book::fill(&office, account, &mut said).await?;
     let request: Request = request::parse(said)?;
     // Who names a version wants to hear whether it still holds; who only tries wants to hear what the desk would say.
-    let may_be_repeated = !how.dry_run && !headers.contains_key(header::IF_MATCH);
+    let may_be_repeated = !how.dry_run && !frame.headers.contains_key(header::IF_MATCH);
     let role = context.actor.role;
     if may_be_repeated
         && let Some(taken) = repeated::earlier(&office.ledger, order, role, &request).await?
@@ -290,14 +284,14 @@ struct NewAccount {
 pub(crate) async fn open_account(
     State(office): State<Arc<Office>>,
     caller: Caller,
-    (method, uri, headers): (Method, Uri, HeaderMap),
+    frame: Frame,
     body: Bytes,
 ) -> Result<Response, Problem> {
     caller.must_be_operator()?;
-    let NewAccount { contacts } = request::read(&headers, &body)?;
+    let NewAccount { contacts } = request::read(&frame.headers, &body)?;
     let context = office.context(caller.actor);
     let account = AccountId::new(context.at, random().map_err(|_| Problem::unavailable())?);
-    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    let terms = frame.terms(&office, &body, None)?;
     let receipt = office
         .execute(
             &Command::OpenAccount { account, contacts },

@@ -16,17 +16,16 @@ use crate::{
     office::Office,
     problem::{Problem, ProblemDocument},
     request::{self, LARGEST_BODY},
-    terms,
+    terms::{self, Frame},
     view::Taken,
 };
 use axum::{
     body::Bytes,
     extract::{Multipart, Path, Query, State, multipart::MultipartRejection},
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::StatusCode,
     response::Response,
 };
 use domain::{form::ServiceKey, order::Request};
-use ledger::Stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -58,7 +57,7 @@ pub(crate) async fn import(
     caller: Caller,
     Path(order): Path<String>,
     Query(how): Query<How>,
-    (method, uri, headers): (Method, Uri, HeaderMap),
+    frame: Frame,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
     let (order, account) = known(&office, &caller, &order).await?;
@@ -75,14 +74,7 @@ pub(crate) async fn import(
     let body = Bytes::from(said.to_string());
     let request: Request = request::parse(said)?;
     let context = office.context(caller.actor);
-    let terms = terms::of(
-        &office,
-        &method,
-        &uri,
-        &headers,
-        &body,
-        Some(Stream::new("Order", order.to_string())),
-    )?;
+    let terms = frame.terms(&office, &body, Some(terms::order(order)))?;
     decide(&office, &context, (order, account), &request, &terms, how).await
 }
 

@@ -5,14 +5,14 @@ use crate::{
     office::Office,
     problem::{Problem, ProblemDocument},
     queries::filings,
-    request, terms,
+    request,
+    terms::Frame,
     view::shown,
 };
 use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, Method, Uri},
 };
 use domain::{
     account::{
@@ -131,16 +131,16 @@ pub(crate) async fn report(
     State(office): State<Arc<Office>>,
     caller: Caller,
     Path(of): Path<String>,
-    (method, uri, headers): (Method, Uri, HeaderMap),
+    frame: Frame,
     body: Bytes,
 ) -> Result<Json<Value>, Problem> {
     let account = account(&caller, &of)?;
     if !matches!(caller.actor.role, Role::Reviewer | Role::Operator) {
         return Err(Problem::forbidden());
     }
-    let asked: InspectionRequest = request::read(&headers, &body)?;
+    let asked: InspectionRequest = request::read(&frame.headers, &body)?;
     let context = office.context(caller.actor);
-    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    let terms = frame.terms(&office, &body, None)?;
     let command = Command::Inspection(Box::new(InspectionCommand { account, asked }));
     let receipt = office.execute(&command, &context, &terms).await?;
     receipt

@@ -4,14 +4,15 @@ use crate::{
     auth::Caller,
     office::{Office, random},
     problem::{Problem, ProblemDocument},
-    request, terms,
+    request,
+    terms::Frame,
     view::shown,
 };
 use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -116,23 +117,16 @@ pub(crate) async fn store(
     State(office): State<Arc<Office>>,
     caller: Caller,
     Path(of): Path<String>,
-    (method, uri, headers): (Method, Uri, HeaderMap),
+    frame: Frame,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let account = own(&caller, &of)?;
     let context = office.context(caller.actor);
-    let terms = terms::of(
-        &office,
-        &method,
-        &uri,
-        &headers,
-        &body,
-        Some(whole(account)),
-    )?;
+    let terms = frame.terms(&office, &body, Some(whole(account)))?;
     if let Some(receipt) = office.ledger.repeated(&context.actor, &terms).await? {
         return answer(account, receipt);
     }
-    let Told { lead: data } = request::read(&headers, &body)?;
+    let Told { lead: data } = request::read(&frame.headers, &body)?;
     if !book(&office, account).await?.has_room_for(&data) {
         return Err(full());
     }
@@ -155,19 +149,12 @@ pub(crate) async fn change(
     State(office): State<Arc<Office>>,
     caller: Caller,
     Path((of, lead)): Path<(String, String)>,
-    (method, uri, headers): (Method, Uri, HeaderMap),
+    frame: Frame,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let account = own(&caller, &of)?;
     let context = office.context(caller.actor);
-    let terms = terms::of(
-        &office,
-        &method,
-        &uri,
-        &headers,
-        &body,
-        Some(whole(account)),
-    )?;
+    let terms = frame.terms(&office, &body, Some(whole(account)))?;
     if let Some(receipt) = office.ledger.repeated(&context.actor, &terms).await? {
         return answer(account, receipt);
     }
@@ -175,7 +162,7 @@ pub(crate) async fn change(
     if !book(&office, account).await?.leads.contains_key(&lead) {
         return Err(Problem::not_found());
     }
-    let Told { lead: data } = request::read(&headers, &body)?;
+    let Told { lead: data } = request::read(&frame.headers, &body)?;
     let command = Command::ChangeLead {
         account,
         lead,
@@ -191,18 +178,11 @@ pub(crate) async fn forget(
     State(office): State<Arc<Office>>,
     caller: Caller,
     Path((of, lead)): Path<(String, String)>,
-    (method, uri, headers): (Method, Uri, HeaderMap),
+    frame: Frame,
 ) -> Result<Response, Problem> {
     let account = own(&caller, &of)?;
     let context = office.context(caller.actor);
-    let terms = terms::of(
-        &office,
-        &method,
-        &uri,
-        &headers,
-        &Bytes::new(),
-        Some(whole(account)),
-    )?;
+    let terms = frame.terms(&office, &Bytes::new(), Some(whole(account)))?;
     let lead = known(&lead)?;
     let earlier = office.ledger.repeated(&context.actor, &terms).await?;
     let receipt = match earlier {

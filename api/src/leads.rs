@@ -8,14 +8,10 @@ use crate::{
     office::{Office, random},
     peer::Peer,
     problem::{BrokenRule, Problem, ProblemDocument},
-    request, terms,
+    request,
+    terms::Frame,
 };
-use axum::{
-    Json,
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, Method, Uri},
-};
+use axum::{Json, body::Bytes, extract::State, http::HeaderMap};
 use domain::{
     context::{Actor, Channel, Context, Role},
     desk::{Answer, Command, SmsOutcome},
@@ -57,13 +53,13 @@ pub(crate) async fn help() -> Json<Value> {
 pub(crate) async fn verify(
     State(office): State<Arc<Office>>,
     peer: Peer,
-    (method, uri, headers): (Method, Uri, HeaderMap),
+    frame: Frame,
     body: Bytes,
 ) -> Result<Json<Value>, Problem> {
     office.throttle.request(peer)?;
-    let entry: SmsEntry = request::read(&headers, &body)?;
+    let entry: SmsEntry = request::read(&frame.headers, &body)?;
     let phone = digest(&office, &entry.mobile)?;
-    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    let terms = frame.terms(&office, &body, None)?;
     let asked = Asked {
         context: office.context(lead(&phone, Channel::Pc)),
         command: Command::EnterSmsByMobile {
@@ -121,7 +117,7 @@ struct Solved {
 pub(crate) async fn resend(
     State(office): State<Arc<Office>>,
     peer: Peer,
-    (method, uri, headers): (Method, Uri, HeaderMap),
+    frame: Frame,
     body: Bytes,
 ) -> Result<Json<Value>, Problem> {
     office.throttle.request(peer)?;
@@ -129,9 +125,9 @@ pub(crate) async fn resend(
         mobile,
         last6,
         captcha,
-    } = request::read(&headers, &body)?;
+    } = request::read(&frame.headers, &body)?;
     let phone = digest(&office, &mobile)?;
-    let terms = terms::of(&office, &method, &uri, &headers, &body, None)?;
+    let terms = frame.terms(&office, &body, None)?;
     let asked = Asked {
         context: office.context(lead(&phone, Channel::Pc)),
         command: Command::ResendSmsByMobile {

@@ -12,14 +12,15 @@ use crate::{
     office::{Office, random},
     ports::{ObjectName, Stored},
     problem::{Problem, ProblemDocument},
-    request, terms,
+    request,
+    terms::{self, Frame},
     view::Taken,
 };
 use axum::{
     Json,
     body::Bytes,
     extract::{Multipart, Path, State, multipart::MultipartRejection},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -29,7 +30,7 @@ use domain::{
     order::{Order, Request},
     values::{AccountId, MaterialId, OrderId, Sha256},
 };
-use ledger::{LedgerError, Receipt, Stream, Terms};
+use ledger::{LedgerError, Receipt, Terms};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256 as Hasher};
 use std::{io, sync::Arc, time::Duration};
@@ -53,7 +54,7 @@ pub(crate) async fn upload(
     State(office): State<Arc<Office>>,
     caller: Caller,
     Path(order): Path<String>,
-    (method, uri, headers): (Method, Uri, HeaderMap),
+    frame: Frame,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
     let (order, account) = known(&office, &caller, &order).await?;
@@ -70,14 +71,7 @@ pub(crate) async fn upload(
     };
     // The frame of a form differs from one sending to the next; what it says does not.
     let said = Bytes::from(json!([upload.form, material.digest]).to_string());
-    let terms = terms::of(
-        &office,
-        &method,
-        &uri,
-        &headers,
-        &said,
-        Some(Stream::new("Order", order.to_string())),
-    )?;
+    let terms = frame.terms(&office, &said, Some(terms::order(order)))?;
     let receipt = attach(
         &office,
         &context,
