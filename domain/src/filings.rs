@@ -65,6 +65,10 @@ pub enum FilingType {
 
 use FilingType as F;
 
+/// 新增接入, wherever the principal is filed.
+pub const ACCESS: &[FilingType] = &[F::NewAccessHere, F::NewAccessElsewhere];
+/// 新增互联网信息服务, wherever the principal is filed.
+pub const NEW_SERVICE: &[FilingType] = &[F::NewServiceHere, F::NewServiceElsewhere];
 /// The order types that carry filing data.
 pub const DATA: &[FilingType] = &[
     F::FirstFiling,

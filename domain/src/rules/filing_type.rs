@@ -6,7 +6,10 @@ use super::{
     network, order, resource,
     type_check::{Detected, detect},
 };
-use crate::{facts::OnRecord, filings::FilingType};
+use crate::{
+    facts::OnRecord,
+    filings::{ACCESS, FilingType, NEW_SERVICE},
+};
 
 /// What the type check says of a principal and one service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,10 +70,7 @@ use FilingType as F;
 const TOLD_BEFORE: &[(&[FilingType], &Card)] = &[
     (ACCESS, &access::KEEPS_RESOLVING),
     (ACCESS, &access::POINT_HERE),
-    (
-        &[F::NewServiceHere, F::NewServiceElsewhere],
-        &network::OTHERS_UNAFFECTED,
-    ),
+    (NEW_SERVICE, &network::OTHERS_UNAFFECTED),
     (
         &[F::ChangeService, F::ChangeBoth],
         &network::STAYS_REACHABLE,
@@ -81,7 +81,6 @@ const TOLD_BEFORE: &[(&[FilingType], &Card)] = &[
     ),
     (&[F::CancelPrincipal], &order::NO_RECALL_OF_CANCELLATION),
 ];
-const ACCESS: &[FilingType] = &[F::NewAccessHere, F::NewAccessElsewhere];
 
 /// What somebody is told who is about to start a filing of this type.
 pub fn told_before(filing: FilingType) -> impl Iterator<Item = &'static Card> {

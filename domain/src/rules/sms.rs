@@ -5,7 +5,7 @@ use super::{
     matter::{SmsClock, SmsTally},
 };
 use crate::{
-    filings::{FilingType, SmsRow},
+    filings::{ACCESS, FilingType, NEW_SERVICE, SmsRow},
     form::ServiceKind,
     order::{
         lifecycle::StageName,
@@ -16,8 +16,6 @@ use crate::{
 const VERIFYING: &[StageName] = &[StageName::SmsVerification];
 
 const FIRST: &[FilingType] = &[FilingType::FirstFiling];
-const ACCESS: &[FilingType] = &[FilingType::NewAccessHere, FilingType::NewAccessElsewhere];
-const NEW_SERVICE: &[FilingType] = &[FilingType::NewServiceHere, FilingType::NewServiceElsewhere];
 const ANY: &[ServiceKind] = &[];
 const WEBSITE: &[ServiceKind] = &[ServiceKind::Website];
 const APP: &[ServiceKind] = &[
