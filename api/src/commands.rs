@@ -108,6 +108,12 @@ pub(crate) async fn order_command(
     let mut said = request::json(&frame.headers, &body)?;
     lead_book::fill(&office, account, &mut said).await?;
     let request: Request = request::parse(said)?;
+    if matches!(request, Request::ShowContacts {}) {
+        return Err(Problem::bad_request(
+            "Phone numbers are shown by POST /v1/orders/{order}/contacts.",
+            "联系电话请通过POST /v1/orders/{order}/contacts查看。",
+        ));
+    }
     // Who names a version wants to hear whether it still holds; who only tries wants to hear what the desk would say.
     let may_be_repeated = !how.dry_run && !frame.headers.contains_key(header::IF_MATCH);
     let role = context.actor.role;

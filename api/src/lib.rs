@@ -13,6 +13,7 @@ pub mod captcha;
 pub mod clock;
 pub mod commands;
 pub mod config;
+mod contacts;
 pub mod demo;
 pub mod docs;
 pub mod events;

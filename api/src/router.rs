@@ -1,9 +1,9 @@
 //! Every address of the service, in one place.
 
 use crate::{
-    commands, docs, events, form, health, imports, inspections, lead_book, leads, materials,
-    office::Office, operations, papers, problem::Problem, queries, request::LARGEST_BODY, rulebook,
-    type_checks,
+    commands, contacts, docs, events, form, health, imports, inspections, lead_book, leads,
+    materials, office::Office, operations, papers, problem::Problem, queries,
+    request::LARGEST_BODY, rulebook, type_checks,
 };
 use axum::{
     Router,
@@ -47,6 +47,7 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(queries::order))
         .routes(routes!(queries::history))
         .routes(routes!(queries::allowed))
+        .routes(routes!(contacts::show))
         .routes(routes!(queries::orders::timeline))
         .routes(routes!(queries::orders::sms_board))
         .routes(routes!(queries::filings::filings))

@@ -175,6 +175,7 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         | E::ReviewClaimed { .. }
         | E::ReviewReleased { .. }
         | E::OrderCorrected { .. }
+        | E::ContactsShown { .. }
         | E::ReviewPassed { .. }
         | E::OrderRejected { .. }
         | E::InfoRequested { .. }

@@ -10,6 +10,7 @@ mod service;
 
 mod clock;
 mod conditions;
+mod contacts;
 mod entry;
 mod facts;
 mod filing;

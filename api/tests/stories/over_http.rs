@@ -237,6 +237,11 @@ impl OverHttp {
                 self.send(Method::POST, &path, &token, (FORM, form.into()))
                     .await?
             } else {
+                let path = if matches!(asked.request, order::Request::ShowContacts {}) {
+                    path.replace("/commands", "/contacts")
+                } else {
+                    path
+                };
                 let body = self.with_ids(body);
                 self.send(Method::POST, &path, &token, as_json(&body))
                     .await?

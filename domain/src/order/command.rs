@@ -181,6 +181,9 @@ pub enum Request {
         /// What shall stand there.
         to: Personal<String>,
     },
+    /// The reviewer who has claimed the order asks for its phone numbers, to call and clarify (NTF-3). The numbers are shown
+    /// beside the answer and nowhere else; that they were shown is on record.
+    ShowContacts {},
     /// The reviewer passes, having judged these items of the checklist.
     Pass {
         /// Ids of the rules that were judged and hold.
@@ -276,6 +279,7 @@ impl Request {
             Self::ClaimReview {} => Move::ClaimReview,
             Self::ReleaseReview {} => Move::ReleaseReview,
             Self::Correct { .. } => Move::Correct,
+            Self::ShowContacts {} => Move::ShowContacts,
             Self::Pass { .. } => Move::Pass,
             Self::Reject { .. } => Move::Reject,
             Self::RequestInfo { .. } => Move::RequestInfo,

@@ -168,6 +168,7 @@ impl Order {
             Request::ClaimReview {}
             | Request::ReleaseReview {}
             | Request::Correct { .. }
+            | Request::ShowContacts {}
             | Request::Pass { .. }
             | Request::Reject { .. }
             | Request::RequestInfo { .. } => self.decide_review(command, context),

@@ -14,7 +14,8 @@ use crate::{
         card,
         matter::Reason,
         review::{
-            ClaimCheck, FindingNamed, ITEM_NAMED, NOT_ANOTHERS_CLAIM, REASON_BY_FIELD, REASON_GIVEN,
+            ClaimCheck, FindingNamed, ITEM_NAMED, NOT_ANOTHERS_CLAIM, NUMBERS_FOR_THE_CALLER,
+            REASON_BY_FIELD, REASON_GIVEN,
         },
     },
     values::{Pointer, SubmissionId},
@@ -50,6 +51,22 @@ impl Order {
                 _ => return Ok(Vec::new()),
             },
             Request::Correct { pointer, to } => return self.correct(pointer, to, context),
+            Request::ShowContacts {} => {
+                let mut objections = Objections::default();
+                objections.add(context.judge(
+                    &NUMBERS_FOR_THE_CALLER,
+                    &ClaimCheck {
+                        claim: claimed,
+                        reviewer: reviewer.clone(),
+                        now: context.at,
+                    },
+                ));
+                objections.settle()?;
+                OrderEvent::ContactsShown {
+                    reviewer,
+                    at: context.at,
+                }
+            }
             Request::Pass { judged } => {
                 self.judge_checklist(judged, context)?;
                 OrderEvent::ReviewPassed {

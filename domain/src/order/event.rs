@@ -247,6 +247,13 @@ pub enum OrderEvent {
         /// Who.
         reviewer: String,
     },
+    /// The order's phone numbers were shown to the reviewer who had claimed it (NTF-3).
+    ContactsShown {
+        /// To whom.
+        reviewer: String,
+        /// When.
+        at: Timestamp,
+    },
     /// The review was passed.
     ReviewPassed {
         /// By whom.

@@ -236,6 +236,8 @@ pub enum Move {
     ReleaseReview,
     /// A reviewer corrects a small mistake (RVW-10).
     Correct,
+    /// A reviewer asks for the phone numbers to call (NTF-3).
+    ShowContacts,
     /// The reviewer passes.
     Pass,
     /// The reviewer rejects.
@@ -311,6 +313,7 @@ impl Move {
             Self::ClaimReview => "claim_review",
             Self::ReleaseReview => "release_review",
             Self::Correct => "correct",
+            Self::ShowContacts => "show_contacts",
             Self::Pass => "pass",
             Self::Reject => "reject",
             Self::RequestInfo => "request_info",

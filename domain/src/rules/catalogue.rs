@@ -242,6 +242,7 @@ pub const CATALOGUE: &[&Card] = &[
     &completion::CONTACTS_KEPT.card,
     &completion::STAYS_HERE.card,
     &completion::DOCUMENTS_KEPT.card,
+    &review::NUMBERS_FOR_THE_CALLER.card,
     &contact::RIGHT_CODE.card,
 ];
 

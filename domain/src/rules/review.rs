@@ -139,6 +139,28 @@ pub const NOT_ANOTHERS_CLAIM: Rule<ClaimCheck> = Rule {
     },
 };
 
+/// Whoever calls to clarify sees whom to call, and nobody else does.
+pub const NUMBERS_FOR_THE_CALLER: Rule<ClaimCheck> = Rule {
+    card: Card::office(
+        "NTF-3",
+        "§1.1 s4, §1.3, §3–7",
+        "RVW_NUMBERS_NEED_CLAIM",
+        "To clarify, the reviewer calls the contacts in the order; their numbers are shown only to the reviewer who holds its claim, and that they were shown is on record.",
+        "审核期间备案专员拨打订单中的联系电话核实信息；号码仅向正在领取该订单的专员显示，并记录在案。",
+    )
+    .cure(
+        "Claim the order first: claim_review.",
+        "请先领取该订单：claim_review。",
+    ),
+    find: |check, flaws| {
+        let is_theirs = check
+            .claim
+            .as_ref()
+            .is_some_and(|claim| claim.reviewer == check.reviewer && claim.holds(check.now));
+        flaws.unless(is_theirs, "");
+    },
+};
+
 /// Small mistakes only, and only with the applicant's leave.
 pub const SMALL_MISTAKES: Rule<FieldCorrection> = Rule {
     card: Card::office(

@@ -147,6 +147,7 @@ fn request(request: &Request) -> Told {
         Request::EnterPrincipal { .. }
         | Request::ClaimReview {}
         | Request::ReleaseReview {}
+        | Request::ShowContacts {}
         | Request::Withdraw {}
         | Request::Abandon {}
         | Request::Dispatch {}

@@ -212,6 +212,10 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
             format!("{reviewer}退回了审核领取。"),
             format!("{reviewer} gave the review back."),
         ),
+        E::ContactsShown { reviewer, at: _ } => Told::new(
+            format!("向{reviewer}显示了订单中的联系电话。"),
+            format!("{reviewer} was shown the phone numbers of the order."),
+        ),
         E::ReviewPassed { reviewer, judged } => Told::new(
             format!("初审通过：{reviewer}核对了{}项。", judged.len()),
             format!(

@@ -109,6 +109,7 @@ names! { Move {
     Self::ClaimReview => "领取审核", "take the review";
     Self::ReleaseReview => "退回审核领取", "give the review back";
     Self::Correct => "代为修正", "correct a small mistake";
+    Self::ShowContacts => "查看联系电话", "show the phone numbers";
     Self::Pass => "初审通过", "pass";
     Self::Reject => "初审驳回", "reject";
     Self::RequestInfo => "要求补充资料", "ask for more";
