@@ -1,5 +1,6 @@
 //! Doing what was planned: looking up what the effect means, speaking to the port, telling the desk what came back.
 
+mod account;
 mod alarm;
 mod bureau;
 mod codes;
@@ -78,6 +79,7 @@ pub(crate) async fn deliver(
             by,
             only,
         } => delivery.notice(notice, &to, by, only.as_ref()).await,
+        Effect::TellOwner { account, of, by } => delivery.tell_owner(account, &of, by).await,
         Effect::SessionCode {
             submission,
             phone,

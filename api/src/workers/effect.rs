@@ -4,7 +4,7 @@ use super::texts::{Notice, Way};
 use domain::{
     form::ServiceKey,
     order::verification::attempt_or_former,
-    values::{AttemptId, DomainName, SubmissionId},
+    values::{AccountId, AttemptId, DomainName, SubmissionId},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,15 @@ pub enum Effect {
         /// Only while this holds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         only: Option<WhileOpen>,
+    },
+    /// Tell an account's owner something that is about no order.
+    TellOwner {
+        /// Whose.
+        account: AccountId,
+        /// What.
+        of: Tidings,
+        /// How.
+        by: Way,
     },
     /// Send a target the code of its session (NTF-5, NTF-6).
     SessionCode {
@@ -81,6 +90,26 @@ pub enum Effect {
         #[serde(default, deserialize_with = "attempt_or_former")]
         attempt: Option<AttemptId>,
     },
+}
+
+/// What the owner of an account is told apart from any order. It says where to look; the words are read when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "tidings", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Tidings {
+    /// An inspection found something (NTF-13).
+    InspectionIssue {
+        /// Its number among those of the account.
+        issue: u32,
+    },
+}
+
+impl Tidings {
+    /// The notice that tells it.
+    pub const fn notice(&self) -> Notice {
+        match self {
+            Self::InspectionIssue { .. } => Notice::InspectionIssue,
+        }
+    }
 }
 
 /// What an applicant is reminded of once a filing is complete (NTF-20).
@@ -161,6 +190,7 @@ impl Effect {
     pub fn kind(&self) -> String {
         let kind = match self {
             Self::Notice { notice, .. } => return format!("notice {}", notice.name()),
+            Self::TellOwner { of, .. } => return format!("notice {}", of.notice().name()),
             Self::SessionCode { .. } => "session_code",
             Self::ContactCode { .. } => "contact_code",
             Self::Submit { .. } => "submit",

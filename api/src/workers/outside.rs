@@ -84,6 +84,8 @@ pub struct Work {
     pub keeper: SmsKeeper,
     /// The words of notices.
     pub(crate) texts: Texts,
+    /// Their language.
+    pub(crate) language: Language,
     /// Where alarms go; `None`: to the log only.
     pub(crate) operations: Option<Email>,
     /// How long the outbox keeps what was settled.
@@ -138,6 +140,7 @@ impl Work {
             outside,
             keeper,
             texts: Texts::read(language)?,
+            language,
             operations: None,
             keep: days(OUTBOX_DAYS),
             holder: hex::encode(random::<16>()?),

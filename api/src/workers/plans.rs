@@ -1,5 +1,6 @@
 //! The workers: what each plans, from which decisions, and from where on.
 
+mod accounts;
 mod alarms;
 mod bureau;
 mod codes;
@@ -11,7 +12,10 @@ mod warnings;
 
 pub(crate) use reminders::LATE;
 
-use super::{effect::Due, seen::Seen};
+use super::{
+    effect::Due,
+    seen::{Seen, SeenAccount},
+};
 
 /// From where on a worker that is new to an office plans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +36,16 @@ pub struct Worker {
     pub(crate) hears: fn(&str) -> bool,
     /// What follows from a decision. Pure, and the order of its effects is part of their names.
     pub(crate) plan: fn(&Seen) -> Vec<Due>,
+    /// What it does about accounts, apart from their orders; `None`: nothing. Its effects come after those of the order.
+    pub(crate) accounts: Option<OfAccounts>,
+}
+
+/// What a worker does about accounts.
+pub(crate) struct OfAccounts {
+    /// Whether it wants to hear of an event, by its name.
+    pub(crate) hears: fn(&str) -> bool,
+    /// What follows for one account. Pure, and the order of its effects is part of their names.
+    pub(crate) plan: fn(&SeenAccount) -> Vec<Due>,
 }
 
 static WORKERS: [Worker; 8] = [
@@ -40,48 +54,56 @@ static WORKERS: [Worker; 8] = [
         start: Start::Head,
         hears: notices::hears,
         plan: notices::plan,
+        accounts: Some(accounts::NOTICES),
     },
     Worker {
         name: "sms",
         start: Start::Beginning,
         hears: codes::hears,
         plan: codes::plan,
+        accounts: None,
     },
     Worker {
         name: "bureau",
         start: Start::Beginning,
         hears: bureau::hears,
         plan: bureau::plan,
+        accounts: None,
     },
     Worker {
         name: "deadlines",
         start: Start::Beginning,
         hears: deadlines::hears,
         plan: deadlines::plan,
+        accounts: None,
     },
     Worker {
         name: "warnings",
         start: Start::Head,
         hears: warnings::hears,
         plan: warnings::plan,
+        accounts: None,
     },
     Worker {
         name: "reminders",
         start: Start::Beginning,
         hears: reminders::hears,
         plan: reminders::plan,
+        accounts: None,
     },
     Worker {
         name: "face_checks",
         start: Start::Beginning,
         hears: faces::hears,
         plan: faces::plan,
+        accounts: None,
     },
     Worker {
         name: "alarms",
         start: Start::Beginning,
         hears: alarms::hears,
         plan: alarms::plan,
+        accounts: None,
     },
 ];
 

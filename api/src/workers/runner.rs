@@ -5,7 +5,7 @@ use super::{
     deliver::{Done, deliver},
     outside::Work,
     plans::Worker,
-    seen::Seen,
+    seen::{Seen, SeenAccount},
 };
 use crate::{
     office::{Office, random},
@@ -154,12 +154,19 @@ impl Runner<'_> {
     }
 
     async fn effects(&self, decision: &Decision) -> Result<Vec<Planned>, WorkError> {
-        let Some(seen) = Seen::look(self.office, self.work, decision, self.worker.hears).await?
-        else {
-            return Ok(Vec::new());
-        };
+        let mut follows = Vec::new();
+        if let Some(seen) = Seen::look(self.office, self.work, decision, self.worker.hears).await? {
+            let due = (self.worker.plan)(&seen).into_iter();
+            follows.extend(due.map(|due| (seen.order.clone(), due)));
+        }
+        if let Some(of) = &self.worker.accounts {
+            for seen in SeenAccount::all(decision, of.hears)? {
+                let due = (of.plan)(&seen).into_iter();
+                follows.extend(due.map(|due| (String::new(), due)));
+            }
+        }
         let mut effects = Vec::new();
-        for (due, n) in (self.worker.plan)(&seen).into_iter().zip(0_u32..) {
+        for ((order, due), n) in follows.into_iter().zip(0_u32..) {
             let refs = serde_json::to_string(&due.effect)
                 .map_err(|_| WorkError::Corrupt("an effect has no JSON form".to_owned()))?;
             effects.push(Planned {
@@ -167,9 +174,9 @@ impl Runner<'_> {
                 position: decision.position,
                 n,
                 kind: due.effect.kind(),
-                order: seen.order.clone(),
+                order,
                 refs,
-                due: due.at.unwrap_or(seen.at),
+                due: due.at.unwrap_or(decision.at),
             });
         }
         Ok(effects)

@@ -1,13 +1,15 @@
-//! A decision as the plans see it: what happened, and the order before and after.
+//! A decision as the plans see it: what happened, and the order before and after; or what happened to an account apart from
+//! its orders.
 
 use super::{SmsKeeper, Work};
 use crate::office::Office;
 use domain::{
     account::Account,
     context::{Actor, Channel, Context, Role},
+    happening::Happening,
     order::{Order, OrderCommand, OrderEvent, Request},
+    values::AccountId,
 };
-use jiff::Timestamp;
 use ledger::{Decision, LedgerError};
 use std::sync::Arc;
 
@@ -19,8 +21,6 @@ pub(crate) struct Seen {
     pub(crate) events: Vec<OrderEvent>,
     /// What was asked and refused; `None` if it was accepted.
     pub(crate) refused: Option<(Role, Request)>,
-    /// When it was decided.
-    pub(crate) at: Timestamp,
     pub(crate) before: Arc<Order>,
     pub(crate) after: Arc<Order>,
     pub(crate) account: Arc<Account>,
@@ -80,7 +80,6 @@ impl Seen {
             order: order.to_owned(),
             events,
             refused,
-            at: decision.at,
             before: at(decision.position.saturating_sub(1)).await?.state,
             after: at(decision.position).await?.state,
             account: office.ledger.load::<Account>(account).await?.state,
@@ -93,6 +92,39 @@ impl Seen {
             has_bureau: work.outside.bureau.is_some(),
             has_face_check: work.outside.face_check.is_some(),
         }))
+    }
+}
+
+/// A decision about an account, apart from its orders. One decision may be about several accounts: each is seen by itself.
+pub(crate) struct SeenAccount {
+    pub(crate) account: AccountId,
+    /// What happened to it, as far as somebody wants to hear of it, in order.
+    pub(crate) events: Vec<Happening>,
+}
+
+impl SeenAccount {
+    /// The accounts to which something happened that `hears` wants to hear of, in the order in which the decision names them.
+    pub(crate) fn all(
+        decision: &Decision,
+        hears: fn(&str) -> bool,
+    ) -> Result<Vec<Self>, LedgerError> {
+        let mut all = Vec::new();
+        let accounts = decision.subjects.iter().filter(|it| it.kind == "account");
+        for about in accounts {
+            let Ok(account) = AccountId::parse(&about.id) else {
+                continue;
+            };
+            // Every stream of an account's own goes by the account's id.
+            let own = decision
+                .events
+                .iter()
+                .filter(|event| event.stream.aggregate_id == about.id && hears(&event.event_type));
+            let events = own.map(Happening::read).collect::<Result<Vec<_>, _>>()?;
+            if !events.is_empty() {
+                all.push(Self { account, events });
+            }
+        }
+        Ok(all)
     }
 }
 

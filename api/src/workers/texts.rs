@@ -34,6 +34,8 @@ pub enum Notice {
     ResultToLeadApproved,
     /// NTF-8, where the office stands in for MIIT.
     ResultToLeadRejected,
+    /// NTF-13.
+    InspectionIssue,
     /// NTF-16.
     ContactCode,
     /// NTF-17.
@@ -177,7 +179,7 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 26] = [
+    const ALL: [Notice; 27] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
@@ -191,6 +193,7 @@ mod tests {
         Notice::FilingRejected,
         Notice::ResultToLeadApproved,
         Notice::ResultToLeadRejected,
+        Notice::InspectionIssue,
         Notice::ContactCode,
         Notice::WindowClosing,
         Notice::ReturnedDeadline,
@@ -209,7 +212,8 @@ mod tests {
     fn facts() -> BTreeMap<&'static str, String> {
         [
             "order", "reason", "findings", "deadline", "code", "number", "numbers", "phones",
-            "hours", "position", "since", "date", "days", "domain", "service", "lead",
+            "hours", "position", "since", "date", "days", "domain", "service", "lead", "notice",
+            "says", "remedy", "due",
         ]
         .map(|name| (name, format!("<{name}>")))
         .into()

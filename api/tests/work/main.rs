@@ -1,6 +1,7 @@
 //! What follows from decisions: messages, submissions, deadlines; and the ports it goes through.
 #![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
 
+mod accounts;
 mod alarms;
 mod faces;
 mod gateway;
