@@ -21,7 +21,7 @@ use domain::{
     account::Contacts,
     context::{Context, Role},
     desk::{Answer, Command},
-    order::{Order, Request},
+    order::{Order, Request, lifecycle::Move},
     values::{AccountId, OrderId},
 };
 use ledger::{Receipt, Terms, Trial};
@@ -64,10 +64,10 @@ pub(crate) async fn open_order(
         return answer(receipt).map(created);
     }
     let request: Request = request::read(&frame.headers, &body)?;
-    if !matches!(request, Request::Open { .. }) {
+    if request.by() != Move::Open {
         return Err(Problem::bad_request(
-            "Here only `open` is possible; other commands go to /v1/orders/{order}/commands.",
-            "此处只能进行open；其他操作请使用/v1/orders/{order}/commands。",
+            "Here an order is opened, by `open` or `open_change`; other commands go to /v1/orders/{order}/commands.",
+            "此处只能创建订单（open或open_change）；其他操作请使用/v1/orders/{order}/commands。",
         ));
     }
     let order = OrderId::new(context.at, random().map_err(|_| Problem::unavailable())?);

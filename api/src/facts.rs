@@ -11,7 +11,7 @@ use domain::{
     desk::Command,
     facts::{Facts, Filed},
     form::{Document, Resource, ServiceForm, ServiceKey, ServiceName},
-    order::{Order, OrderCommand, Request},
+    order::{Order, OrderCommand, Request, lifecycle::Move},
     values::{AccountId, OrderId},
 };
 use ledger::{LedgerError, Stream, StreamVersion, Terms};
@@ -100,7 +100,7 @@ async fn asked(
         Facts::default()
     };
     let is_looked_up = !may || facts != Facts::default();
-    let is_of_order = is_looked_up && !matches!(request, Request::Open { .. });
+    let is_of_order = is_looked_up && request.by() != Move::Open;
     let pin = is_of_order.then(|| StreamVersion {
         stream: Stream::new("Order", id),
         version: before.version,

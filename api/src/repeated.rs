@@ -45,7 +45,7 @@ pub(crate) async fn first(
     ) {
         return Ok(None);
     }
-    let (name, mut after) = (request.by().name(), 0);
+    let (name, mut after) = (request.name(), 0);
     loop {
         let page = ledger
             .history("order", &order.to_string(), after, PAGE)

@@ -16,7 +16,7 @@ pub use type_check::TypeAsked;
 use crate::{
     access::{Access, AccessCommand, Grant},
     account::{Account, AccountCommand, Contacts},
-    context::Role,
+    context::{Context, Role},
     filings::FilingType,
     form::Lead,
     lead_book::LeadBook,
@@ -179,7 +179,7 @@ impl Ask for Command {
 
     fn name(&self) -> &str {
         match self {
-            Self::Order(command) => command.request.by().name(),
+            Self::Order(command) => command.request.name(),
             Self::EnterSmsByMobile { .. } => "enter_sms_by_mobile",
             Self::ResendSmsByMobile { .. } => "resend_sms_by_mobile",
             Self::OpenAccount { .. } => "open_account",
@@ -323,16 +323,15 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
     let command = &own_record::with_own_record(command, &before, work).await?;
     let mut objections = Objections::default();
     match &command.request {
-        Request::Open { document, .. } => {
+        Request::Open { .. } | Request::OpenChange { .. } => {
             if let Some(asked) =
                 TypeAsked::opening(command.account, &command.request, &command.facts)
             {
                 objections.add(type_check(&asked, work).await?);
             }
-            let digest = document.digest(&work.context().secret).unwrap_or_default();
             let take = AccountCommand::TakeOrderSlot {
                 order: command.order,
-                document: digest,
+                document: principal_opened(command, work.context()),
             };
             work.attempt::<Account>(&command.account.to_string(), take, &mut objections)
                 .await?;
@@ -343,7 +342,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
             work.attempt::<Order>(&id, command.clone(), &mut objections)
                 .await?;
             stored_leads::submitted(command.account, &before, work, &mut objections).await?;
-            if let Some(asked) = TypeAsked::submitting(&before, &command.facts) {
+            if let Some(asked) = TypeAsked::submitting(&before, &command.facts, work.context()) {
                 objections.add(type_check(&asked, work).await?);
             }
             effects::reserve(command, &before, work, &mut objections).await?;
@@ -370,6 +369,21 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
         },
         lead: None,
     })
+}
+
+/// Whose filing an opened order will be: keyed digest of the principal's document, as asked or as it is on record.
+fn principal_opened(command: &OrderCommand, context: &Context) -> String {
+    let document = match &command.request {
+        Request::Open { document, .. } => Some(document),
+        _ => command
+            .facts
+            .principal
+            .as_ref()
+            .map(|record| &record.principal.document),
+    };
+    document
+        .and_then(|document| document.digest(&context.secret))
+        .unwrap_or_default()
 }
 
 /// An order is asked about through its own account. The API never lets it come to this; the desk does not rely on it.

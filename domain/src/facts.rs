@@ -1,7 +1,7 @@
 //! Facts from outside: looked up before a command is decided and kept with it, so that it can be decided again.
 
 use crate::{
-    form::{Document, Principal, ServiceKey, ServiceKind},
+    form::{Document, Principal, Service, ServiceKey, ServiceKind},
     order::sms::SmsKeeper,
     personal::Personal,
     values::{DomainName, IpBlock, Nature, OrderId, PartyName, Province},
@@ -21,6 +21,9 @@ pub struct Facts {
     /// The principal as it is on record: in the account's own filings, else as MIIT has it. Read when an order is opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub principal: Option<Box<PrincipalRecord>>,
+    /// The services on record here that the order is about, those that were chosen and no others. Read when an order is opened.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub services: BTreeMap<ServiceKey, ServiceRecord>,
     /// What the provider knows of the resource, per service.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub resources: BTreeMap<ServiceKey, ResourceRecord>,
@@ -63,6 +66,20 @@ pub struct PrincipalRecord {
     /// The order that put it on record here; none: it is filed with another provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderId>,
+}
+
+/// A service as it is on record here: what was filed last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceRecord {
+    /// Its number.
+    pub number: String,
+    /// The order that put it on record.
+    pub order: OrderId,
+    /// What that order calls it.
+    pub filed_as: ServiceKey,
+    /// Its kind, name, resource and form, as filed.
+    pub service: Service,
 }
 
 /// What MIIT has on record for a principal and one domain or App name (section 2).

@@ -1,6 +1,7 @@
 //! The filing types and their plans. A plan is data: a new filing type is a plan and scenarios, not a code path.
 
 pub mod access;
+pub mod change;
 pub mod first_filing;
 pub mod new_service;
 
@@ -8,7 +9,7 @@ use crate::{
     form::ServiceKind,
     rules::{
         Hint, Judgement, Rule,
-        matter::{Requirement, Submission},
+        matter::{FilingAsked, Requirement, Submission},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -195,6 +196,10 @@ pub struct FilingPlan {
     pub filing: FilingType,
     /// What is on record before.
     pub basis: Basis,
+    /// What it is about.
+    pub about: About,
+    /// The rules judged when an order is opened on a filing.
+    pub opening: Vec<&'static Rule<FilingAsked>>,
     /// It holds what the plan of this type holds, but for `except`, and what it says itself.
     pub like: Option<FilingType>,
     /// Rules of that plan that do not concern this type, by id, wherever they stand in it.
@@ -216,6 +221,30 @@ pub enum Basis {
     Nothing,
     /// The principal is, here or with another provider: its form begins with what is filed.
     Principal,
+    /// A filing of this account: the principal, and the services that were chosen of it. There is no type to be found out.
+    Filing,
+}
+
+/// What an order is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The principal alone.
+    Principal,
+    /// Services; the principal stands as it is.
+    Services,
+    /// The principal and services.
+    Both,
+}
+
+impl About {
+    /// Whether the principal is part of it.
+    pub const fn is_principal(self) -> bool {
+        matches!(self, Self::Principal | Self::Both)
+    }
+    /// Whether services are part of it.
+    pub const fn is_services(self) -> bool {
+        matches!(self, Self::Services | Self::Both)
+    }
 }
 
 impl FilingPlan {
@@ -230,6 +259,8 @@ impl FilingPlan {
         Self {
             filing: self.filing,
             basis: self.basis,
+            about: self.about,
+            opening: self.opening.clone(),
             like: None,
             except: Vec::new(),
             rules: joined(&other.rules, &self.rules, |row| stays(row.card.id)),

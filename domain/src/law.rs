@@ -5,7 +5,7 @@
 
 use crate::{
     context::{Actor, Role},
-    filings::{FilingPlan, FilingType, SmsRow, access, first_filing, new_service},
+    filings::{FilingPlan, FilingType, SmsRow, access, change, first_filing, new_service},
     order::lifecycle::{CLOSED, Closed, Move, ROWS, Row, StageName, Standing},
     policy::Policies,
     refusal::{Broken, Refusal, RuleId},
@@ -41,6 +41,7 @@ static STANDING: LazyLock<Arc<Law>> = LazyLock::new(|| {
             vec![first_filing::plan()],
             new_service::plans(),
             access::plans(),
+            change::plans(),
         ]
         .concat(),
         sms_matrix: sms::MATRIX.to_vec(),

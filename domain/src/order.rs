@@ -27,7 +27,7 @@ pub use decide_sms::sms_code;
 pub use event::OrderEvent;
 
 use crate::{
-    facts::PrincipalRecord,
+    facts::{PrincipalRecord, ServiceRecord},
     filings::FilingType,
     form::{Document, Material, Principal, Service, ServiceKey},
     personal::Personal,
@@ -50,6 +50,9 @@ pub struct Order {
     /// The principal as it was on record when the order was opened; none: it was filed nowhere, or nobody could say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_record: Option<Box<PrincipalRecord>>,
+    /// The services as they were on record when the order was opened on them, each with the number under which it is filed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub services_on_record: BTreeMap<ServiceKey, ServiceRecord>,
     /// Principal (form, step 1).
     pub principal: Option<Principal>,
     /// Services (form, step 2).

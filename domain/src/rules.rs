@@ -14,6 +14,7 @@ pub mod app_platform;
 pub mod authenticity;
 pub mod bureau;
 pub mod catalogue;
+pub mod change;
 pub mod completion;
 pub mod contact;
 pub mod filing_type;

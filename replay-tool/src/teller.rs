@@ -168,6 +168,7 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         | E::PhotoConfirmed { .. } => false,
         E::OrderOpened { .. }
         | E::PrincipalTaken { .. }
+        | E::ServiceTaken { .. }
         | E::FindingAnswered { .. }
         | E::VerificationVoided { .. }
         | E::OrderSubmitted { .. }

@@ -40,7 +40,10 @@ async fn an_owner_sees_what_is_wrong_why_and_what_cures_it(service: Service) {
     let orders = issue["orders"].as_array().unwrap();
     let types: Vec<_> = orders.iter().map(|order| &order["type"]).collect();
     assert_eq!(types, ["CHG-S"]);
-    assert_eq!(orders[0]["because"]["code"], "not_taken");
+    assert_eq!(
+        (&orders[0]["offered"], &orders[0]["because"]),
+        (&json!(true), &Value::Null)
+    );
     assert!(issue["outside"]["zh"].as_str().unwrap().contains("网站"));
     assert_eq!(issue["call"], false);
     assert_eq!(

@@ -188,9 +188,9 @@ impl OverHttp {
     }
 
     /// Where a request about an order goes.
-    fn address(&self, order: OrderId, account: AccountId, body: &Value) -> String {
+    fn address(&self, order: OrderId, account: AccountId, opens: bool) -> String {
         let is_known = self.ids.lock().unwrap().contains_key(&order.to_string());
-        if body["command"] == "open" && !is_known {
+        if opens && !is_known {
             format!("/v1/accounts/{account}/orders")
         } else {
             // One that was never opened has no other id either.
@@ -229,7 +229,8 @@ impl OverHttp {
     ) -> Result<Result<Played, &'static str>, Fault> {
         let body = in_the_open(serde_json::to_value(&asked.request)?);
         let token = self.token(actor, asked.account).await?;
-        let path = self.address(asked.order, asked.account, &body);
+        let opens = asked.request.by() == order::lifecycle::Move::Open;
+        let path = self.address(asked.order, asked.account, opens);
         let (status, replayed, answer) =
             if let order::Request::AttachMaterial { material } = &asked.request {
                 let path = path.replace("/commands", "/materials");
@@ -357,7 +358,11 @@ impl play::Office for OverHttp {
         } else {
             let account = play::account_id(context.actor.id.rsplit(':').next().unwrap_or_default());
             let token = self.token(&context.actor, account).await?;
-            (self.address(order, account, body), token, body)
+            (
+                self.address(order, account, body["command"] == "open"),
+                token,
+                body,
+            )
         };
         let (status, _, answer) = self
             .send(Method::POST, &path, &token, as_json(body))

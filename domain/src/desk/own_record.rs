@@ -2,13 +2,13 @@
 
 use crate::{
     account::{Account, FiledPrincipal},
-    facts::{Facts, Filed, PrincipalRecord},
-    form::Document,
+    facts::{Facts, Filed, PrincipalRecord, ServiceRecord},
+    form::{Document, ServiceKey},
     order::{Order, OrderCommand, Request},
     secret::Secret,
     work::{Stop, Work},
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Completes what the registers said by what the account has filed itself: that counts even where MIIT's register is behind.
 /// Answers the account's principal, if the request is about it.
@@ -39,33 +39,87 @@ pub fn with_own_filings(
     Some(held.clone())
 }
 
-/// The command, its facts completed. At opening, the principal is read from the order that filed it last.
+/// The command, its facts completed. At opening, the principal is read from the order that filed it last, and so is every
+/// service that the order is about.
 pub(super) async fn with_own_record<W: Work>(
     command: &OrderCommand,
     before: &Order,
     work: &mut W,
 ) -> Result<OrderCommand, Stop> {
     let mut command = command.clone();
-    if document(&command.request, before).is_none() {
+    let chosen = command
+        .request
+        .on_filing()
+        .map(|(_, numbers)| numbers.to_vec());
+    if chosen.is_none() && document(&command.request, before).is_none() {
         return Ok(command);
     }
     let secret = Arc::clone(&work.context().secret);
     let account = work.read::<Account>(&command.account.to_string()).await?;
+    if let Some(numbers) = chosen {
+        let held = account.principal.clone();
+        // Whatever else is said to be on record: what this account has filed counts.
+        command.facts.principal = None;
+        command.facts.services = BTreeMap::new();
+        if let Some(held) = held {
+            command.facts.principal = principal(&held, work).await?;
+            command.facts.services = services(&held, &numbers, work).await?;
+        }
+        return Ok(command);
+    }
     let (request, facts) = (&command.request, &mut command.facts);
     let held = with_own_filings(account, request, before, &secret, facts);
-    if let Some(held) = held.filter(|_| matches!(command.request, Request::Open { .. })) {
-        let filed = work.read::<Order>(&held.order.to_string()).await?;
-        if let (Some(opened), Some(principal)) = (&filed.opened, &filed.principal) {
-            command.facts.principal = Some(Box::new(PrincipalRecord {
-                number: held.number,
-                region: opened.region,
-                nature: opened.nature,
-                principal: principal.clone(),
-                order: Some(held.order),
-            }));
-        }
+    if let Some(held) = held.filter(|_| matches!(command.request, Request::Open { .. }))
+        && let Some(record) = principal(&held, work).await?
+    {
+        command.facts.principal = Some(record);
     }
     Ok(command)
+}
+
+/// The principal as the order has it that filed it last.
+async fn principal<W: Work>(
+    held: &FiledPrincipal,
+    work: &mut W,
+) -> Result<Option<Box<PrincipalRecord>>, Stop> {
+    let filed = work.read::<Order>(&held.order.to_string()).await?;
+    let (Some(opened), Some(principal)) = (&filed.opened, &filed.principal) else {
+        return Ok(None);
+    };
+    Ok(Some(Box::new(PrincipalRecord {
+        number: held.number.clone(),
+        region: opened.region,
+        nature: opened.nature,
+        principal: principal.clone(),
+        order: Some(held.order),
+    })))
+}
+
+/// The services of these numbers, each as the order has it that filed it last; a number that the account does not hold is
+/// left out.
+async fn services<W: Work>(
+    held: &FiledPrincipal,
+    numbers: &[String],
+    work: &mut W,
+) -> Result<BTreeMap<ServiceKey, ServiceRecord>, Stop> {
+    let mut records = BTreeMap::new();
+    for number in numbers {
+        let (Some(filed), Some(key)) = (held.services.get(number), ServiceKey::of_number(number))
+        else {
+            continue;
+        };
+        let order = work.read::<Order>(&filed.order.to_string()).await?;
+        if let Some(service) = order.services.get(&filed.service) {
+            let record = ServiceRecord {
+                number: number.clone(),
+                order: filed.order,
+                filed_as: filed.service.clone(),
+                service: service.clone(),
+            };
+            records.insert(key, record);
+        }
+    }
+    Ok(records)
 }
 
 /// The document of the principal that a request speaks of, where it is judged on what is on record.

@@ -4,7 +4,7 @@ use crate::{
     account::Account,
     context::Context,
     facts::{Facts, OnRecord},
-    filings::FilingType,
+    filings::{Basis, FilingType},
     form::{Document, ServiceKey},
     hold::{Claim, Claimant, Contest, Hold, HoldKind},
     order::{Order, Request},
@@ -56,9 +56,13 @@ impl TypeAsked {
     }
 
     /// The check of an order that is submitted: of every service that it has by now, whatever the facts speak of. `None`: it
-    /// was not opened.
-    pub fn submitting(order: &Order, facts: &Facts) -> Option<Self> {
+    /// was not opened, or it was opened on a filing, which has the type that was asked for.
+    pub fn submitting(order: &Order, facts: &Facts, context: &Context) -> Option<Self> {
         let opened = order.opened.as_ref()?;
+        let plan = context.law.plan(opened.filing);
+        if plan.is_some_and(|plan| plan.basis == Basis::Filing) {
+            return None;
+        }
         let on_record = order.services.iter().map(|(key, service)| {
             let record = facts.on_record.get(key);
             let record = record.map(|record| record.clone().of(service.kind));

@@ -1,7 +1,7 @@
 //! 新增接入 ACS-H and ACS-E: the service is filed with another provider and shall be reached here as well (section 16.2,
 //! chapters 4 and 5). As a first filing, but that the service runs, and comes with all its domains.
 
-use super::{Basis, FilingPlan, FilingType};
+use super::{About, Basis, FilingPlan, FilingType};
 use crate::rules::{Hint, Rule, access, matter::Submission};
 
 /// What of a first filing does not concern a service that runs elsewhere already.
@@ -22,6 +22,8 @@ pub fn plans() -> Vec<FilingPlan> {
     let elsewhere = FilingPlan {
         filing: FilingType::NewAccessElsewhere,
         basis: Basis::Principal,
+        about: About::Both,
+        opening: Vec::new(),
         like: Some(FilingType::FirstFiling),
         except: ONLY_NEW.to_vec(),
         rules: RULES.to_vec(),

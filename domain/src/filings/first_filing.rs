@@ -1,6 +1,6 @@
 //! 首次备案 FST: neither principal nor service is on record anywhere (section 16.1, chapter 3).
 
-use super::{Basis, FilingPlan, FilingType, MaterialRow};
+use super::{About, Basis, FilingPlan, FilingType, MaterialRow};
 use crate::rules::{
     Hint, Judgement, Rule, app, app_platform, authenticity, bureau, completion, contact,
     first_filing, lead, lead_document, materials, matter::Submission, network, order, principal,
@@ -12,6 +12,8 @@ pub fn plan() -> FilingPlan {
     FilingPlan {
         filing: FilingType::FirstFiling,
         basis: Basis::Nothing,
+        about: About::Both,
+        opening: Vec::new(),
         like: None,
         except: Vec::new(),
         rules: RULES.to_vec(),

@@ -1,7 +1,7 @@
 //! 新增互联网信息服务 NSV-H and NSV-E: the principal is filed, here or elsewhere; the service is new (section 16.3, chapters 6
 //! and 7). As a first filing, on top of what is on record of the principal.
 
-use super::{Basis, FilingPlan, FilingType};
+use super::{About, Basis, FilingPlan, FilingType};
 use crate::rules::{Hint, new_service};
 
 /// What of a first filing is particular to it.
@@ -18,6 +18,8 @@ pub fn plans() -> Vec<FilingPlan> {
     let elsewhere = FilingPlan {
         filing: FilingType::NewServiceElsewhere,
         basis: Basis::Principal,
+        about: About::Both,
+        opening: Vec::new(),
         like: Some(FilingType::FirstFiling),
         except: ONLY_FIRST.to_vec(),
         rules: Vec::new(),

@@ -4,8 +4,9 @@ use super::ServiceLead;
 use crate::{
     personal::{Personal, Words},
     values::{
-        AppName, ContentCategory, DomainName, Form, IpBlock, Language, Md5Signature, PackageName,
-        Platform, Problem, PublicKey, ResourceId, ServiceRemark, SiteName, Text, ValueError,
+        AppName, ContentCategory, DomainName, Form, IcpKind, IcpNumber, IpBlock, Language,
+        Md5Signature, PackageName, Platform, Problem, PublicKey, ResourceId, ServiceRemark,
+        SiteName, Text, ValueError,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,19 @@ impl ServiceKey {
             Some(at) => Err(SERVICE_KEY.refuse(Problem::Character { place: at + 1 })),
             None => Ok(Self(raw.to_owned())),
         }
+    }
+    /// What orders call a service that is on record: its kind and the bureau's count, `site-9` for `京ICP备10046444号-9`.
+    /// `None`: the number is not one of a service.
+    pub fn of_number(number: &str) -> Option<Self> {
+        let number = IcpNumber::parse(number).ok()?;
+        let kind = match number.kind() {
+            IcpKind::Principal => return None,
+            IcpKind::Website => "site",
+            IcpKind::App => "app",
+            IcpKind::MiniProgram => "mini",
+            IcpKind::QuickApp => "quick",
+        };
+        Some(Self(format!("{kind}-{}", number.sequence()?)))
     }
     /// As text.
     pub fn as_str(&self) -> &str {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     facts::Facts,
+    filings::FilingType,
     form::{
         Document, ImportRow, Material, Principal, Resource, ServiceForm, ServiceKey, ServiceKind,
         ServiceName,
@@ -47,6 +48,29 @@ pub struct ProductAsked {
     pub resource: Resource,
 }
 
+/// What a change is of (CHG-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeOf {
+    /// 变更主体.
+    Principal,
+    /// 变更互联网信息服务.
+    Service,
+    /// 变更备案.
+    Both,
+}
+
+impl ChangeOf {
+    /// The type of the order.
+    pub const fn filing(self) -> FilingType {
+        match self {
+            Self::Principal => FilingType::ChangePrincipal,
+            Self::Service => FilingType::ChangeService,
+            Self::Both => FilingType::ChangeBoth,
+        }
+    }
+}
+
 /// What a client asks. The tag is the API's `command`; the same words stand in scenarios and in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
@@ -66,6 +90,14 @@ pub enum Request {
         issued_in: Option<Province>,
         /// The first service.
         product: ProductAsked,
+    },
+    /// Opens a change of what this account has filed (变更备案, CHG-5). The order begins with the record.
+    OpenChange {
+        /// Which of the three kinds.
+        what: ChangeOf,
+        /// The services to change, by their filing numbers (CHG-12); none where the principal alone is changed.
+        #[serde(default)]
+        services: Vec<String>,
     },
     /// 产品验证 of a service; adds it if it is new.
     VerifyProduct {
@@ -255,10 +287,27 @@ pub enum Request {
 crate::tagged::tag_inside!(Request, "command");
 
 impl Request {
+    /// The type of order that is opened on a filing of its account, and the services that it is about, by their numbers.
+    /// `None`: the request opens nothing of the kind.
+    pub fn on_filing(&self) -> Option<(FilingType, &[String])> {
+        match self {
+            Self::OpenChange { what, services } => Some((what.filing(), services)),
+            _ => None,
+        }
+    }
+
+    /// What it is called in a request: its tag.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::OpenChange { .. } => "open_change",
+            _ => self.by().name(),
+        }
+    }
+
     /// The move of the lifecycle that this is.
     pub const fn by(&self) -> Move {
         match self {
-            Self::Open { .. } => Move::Open,
+            Self::Open { .. } | Self::OpenChange { .. } => Move::Open,
             Self::VerifyProduct { .. } => Move::VerifyProduct,
             Self::EnterPrincipal { .. } => Move::EnterPrincipal,
             Self::EnterService { .. } => Move::EnterService,

@@ -3,7 +3,7 @@
 use super::{
     Order, OrderCommand, OrderEvent, Request, Stage,
     lifecycle::{Move, Standing},
-    on_record::{fixed, taken},
+    on_record::{fixed, open_on_filing, taken},
 };
 use crate::{
     context::Context,
@@ -86,6 +86,7 @@ impl Order {
         let at = context.at;
         match &command.request {
             Request::Open { .. } => open(command, context),
+            Request::OpenChange { .. } => open_on_filing(command, context),
             Request::VerifyProduct { product } => verify_product(product, command, context),
             Request::EnterPrincipal { principal } => self.enter_principal(principal, context),
             Request::EnterService { service, form } => self.enter_service(service, form, context),

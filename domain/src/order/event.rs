@@ -6,7 +6,7 @@ use super::{
     sms::{ReturnCause, SmsKeeper, Target},
 };
 use crate::{
-    facts::PrincipalRecord,
+    facts::{PrincipalRecord, ServiceRecord},
     filings::FilingType,
     form::{
         Document, Material, Principal, Resource, ServiceForm, ServiceKey, ServiceKind, ServiceName,
@@ -83,6 +83,13 @@ pub enum OrderEvent {
     PrincipalTaken {
         /// As it is on record.
         record: Box<PrincipalRecord>,
+    },
+    /// A service that is on record was chosen: what was filed last is what its form begins with.
+    ServiceTaken {
+        /// What this order calls it.
+        service: ServiceKey,
+        /// As it is on record.
+        record: Box<ServiceRecord>,
     },
     /// A service was named, with the resource it shall run on.
     ServiceNamed {

@@ -45,6 +45,11 @@ impl Order {
                 self.principal = Some(record.principal.clone());
                 self.on_record = Some(record);
             }
+            E::ServiceTaken { service, record } => {
+                self.services
+                    .insert(service.clone(), record.service.clone());
+                self.services_on_record.insert(service, *record);
+            }
             E::ServiceNamed {
                 service,
                 kind,

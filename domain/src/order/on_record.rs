@@ -5,8 +5,12 @@ use crate::{
     context::Context,
     facts::PrincipalRecord,
     filings::Basis,
-    refusal::Objections,
-    rules::{order::FieldChange, type_check::FIXED_WITH_PRINCIPAL},
+    refusal::{Objections, Refusal},
+    rules::{
+        matter::{FilingAsked, ServiceAsked},
+        order::FieldChange,
+        type_check::FIXED_WITH_PRINCIPAL,
+    },
 };
 
 impl Order {
@@ -41,6 +45,60 @@ pub(super) fn taken(
     (basis == Basis::Principal && is_named_so).then(|| OrderEvent::PrincipalTaken {
         record: record.clone(),
     })
+}
+
+/// Opens an order on what its account has filed: region, nature, name and document are those on record.
+pub(super) fn open_on_filing(
+    command: &OrderCommand,
+    context: &Context,
+) -> Result<Vec<OrderEvent>, Refusal> {
+    let Some((filing, numbers)) = command.request.on_filing() else {
+        return Ok(Vec::new());
+    };
+    let Some(plan) = context.law.plan(filing) else {
+        return Ok(Vec::new());
+    };
+    let (principal, services) = (&command.facts.principal, &command.facts.services);
+    let asked = FilingAsked {
+        about: plan.about,
+        principal: principal.is_some(),
+        services: numbers
+            .iter()
+            .map(|number| ServiceAsked {
+                number: number.clone(),
+                is_filed: services.values().any(|record| record.number == *number),
+            })
+            .collect(),
+    };
+    let mut objections = Objections::default();
+    for rule in &plan.opening {
+        objections.add(context.judge(rule, &asked));
+    }
+    objections.settle()?;
+    let Some(record) = principal else {
+        return Ok(Vec::new());
+    };
+    let opened = OrderEvent::OrderOpened {
+        order: command.order,
+        account: command.account,
+        filing,
+        region: record.region,
+        nature: record.nature,
+        principal_name: record.principal.name.clone(),
+        document: record.principal.document.clone(),
+        issued_in: None,
+        at: context.at,
+    };
+    let taken = OrderEvent::PrincipalTaken {
+        record: record.clone(),
+    };
+    let services = services
+        .iter()
+        .map(|(key, record)| OrderEvent::ServiceTaken {
+            service: key.clone(),
+            record: Box::new(record.clone()),
+        });
+    Ok([opened, taken].into_iter().chain(services).collect())
 }
 
 /// What is filed here fixes region, nature, document type and name (TYP-18).

@@ -1,7 +1,7 @@
 //! Every rule, one line each.
 
 use super::{
-    Card, access, account, app, app_import, app_platform, authenticity, bureau, completion,
+    Card, access, account, app, app_import, app_platform, authenticity, bureau, change, completion,
     contact, filing_type, first_filing, hold, inspection, lead, lead_document, materials, network,
     new_service, order, principal, province, resource, review, sms, stored_lead, type_check,
     website,
@@ -247,7 +247,12 @@ pub const CATALOGUE: &[&Card] = &[
 ];
 
 /// What the rules say that stand beside the catalogue, in their own files.
-const BESIDE: [&[&Card]; 3] = [order::SHAPES, access::CARDS, new_service::CARDS];
+const BESIDE: [&[&Card]; 4] = [
+    order::SHAPES,
+    access::CARDS,
+    new_service::CARDS,
+    change::CARDS,
+];
 
 /// What every rule says.
 pub fn cards() -> impl Iterator<Item = &'static Card> {

@@ -3,7 +3,7 @@
 use crate::{
     context::Channel,
     facts::{DomainRecord, Facts, OnRecord},
-    filings::FilingType,
+    filings::{About, FilingType},
     form::{
         Document, Lead, Material, MaterialKind, Principal, Service, ServiceForm, ServiceKey,
         ServiceLead, SubjectOf,
@@ -146,6 +146,26 @@ impl Submission {
             .iter()
             .filter(move |needed| needed.rule == rule && !self.has(needed.kind, &needed.subject))
     }
+}
+
+/// What an order shall be opened on: the filing of an account.
+#[derive(Clone, Debug)]
+pub struct FilingAsked {
+    /// What the order shall be about.
+    pub about: About,
+    /// The account has a principal on record.
+    pub principal: bool,
+    /// The services that were chosen, in order.
+    pub services: Vec<ServiceAsked>,
+}
+
+/// A service that was chosen of a filing.
+#[derive(Clone, Debug)]
+pub struct ServiceAsked {
+    /// By this number.
+    pub number: String,
+    /// The account has it on record.
+    pub is_filed: bool,
 }
 
 /// A type check (验证备案类型), at opening and again at every submission (AMB-68).

@@ -66,6 +66,14 @@ fn request(request: &Request) -> Told {
                 format!("{}, {}, {}, {}", region.en(), nature.en(), who.en, what.en),
             )
         }
+        Request::OpenChange { what, services } => {
+            let filing = what.filing();
+            let of = |filing: &str, sign| {
+                let each = std::iter::once(filing).chain(services.iter().map(String::as_str));
+                each.collect::<Vec<_>>().join(sign)
+            };
+            with(of(filing.zh(), "，"), of(filing.en(), ", "))
+        }
         Request::VerifyProduct { product } => {
             let what = products(product);
             with(what.zh, what.en)

@@ -60,6 +60,16 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
                 record.number
             ),
         ),
+        E::ServiceTaken { service, record } => Told::new(
+            format!(
+                "服务{service}（{}）已备案，表单以备案信息开始。",
+                record.number
+            ),
+            format!(
+                "Service {service} ({}) is on record; its form begins with what is filed.",
+                record.number
+            ),
+        ),
         E::ServiceNamed {
             service,
             kind,

@@ -184,7 +184,9 @@ fn what_concerns_a_filing_is_offered_to_who_has_one() {
 
 #[test]
 fn what_this_office_does_not_take_is_not_offered() {
-    let law = Law::standing();
+    let mut law = (*Law::standing()).clone();
+    let taken = [FilingType::FirstFiling, FilingType::NewServiceHere];
+    law.plans.retain(|plan| taken.contains(&plan.filing));
     assert_eq!(offered(false, false, &law), [Action::NewInformation]);
     let held = Held {
         in_flight: false,
