@@ -51,6 +51,8 @@ pub struct Config {
     pub operations_email: Option<Email>,
     /// How many days the outbox keeps what was delivered, or had no point any more; dead letters stay.
     pub outbox_days: NonZeroU16,
+    /// After how many days a draft that was not submitted is archived; none: never (SLA-11).
+    pub draft_days: Option<NonZeroU16>,
     /// What the office is connected to.
     pub ports: Ports,
 }
@@ -80,6 +82,7 @@ impl Default for Config {
             language: Language::Zh,
             operations_email: None,
             outbox_days: OUTBOX_DAYS,
+            draft_days: None,
             ports: Ports::default(),
         }
     }
@@ -158,7 +161,7 @@ impl Config {
         .await?
         .with_operations(self.operations_email.clone())
         .keeping_for(self.outbox_days);
-        Ok(office.with_work(work))
+        Ok(office.with_work(work).keeping_drafts_for(self.draft_days))
     }
 
     /// Opens the office by a clock, with nobody who does outside what follows from its decisions.

@@ -15,7 +15,7 @@ use domain::{
     values::{AccountId, OrderId},
 };
 use ledger::{LedgerError, Stream, StreamVersion, Terms};
-use std::{future::Future, time::Duration};
+use std::{future::Future, num::NonZeroU16, time::Duration};
 use tokio::time::{Instant, timeout_at};
 
 /// How long the registers may take over one command, all questions together. One question may take ten seconds; a form with
@@ -107,6 +107,9 @@ async fn asked(
     });
     if matches!(request, Request::RecordReceipt { .. }) {
         facts.sms_session = office.sms_session;
+    }
+    if matches!(request, Request::ExpireDraft {}) {
+        facts.draft_days = office.draft_days.map(NonZeroU16::get);
     }
     let command = Command::Order(Box::new(OrderCommand {
         order,

@@ -3,7 +3,7 @@
 use crate::{
     office::Office,
     problem::Problem,
-    workers::{Work, workers},
+    workers::{Work, running},
 };
 use axum::{
     extract::{Request, State},
@@ -58,7 +58,7 @@ pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
         metrics::gauge!("beian_clock_agrees").set(agrees);
         if let Some(work) = &office.work {
             let stuck = work.stuck();
-            for worker in workers() {
+            for worker in running(&office) {
                 let is_stuck = f64::from(u8::from(stuck.contains_key(worker.name)));
                 metrics::gauge!("beian_worker_stuck", "worker" => worker.name).set(is_stuck);
             }

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use ledger::{Ledger, Receipt, Terms};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use projections::ReadModels;
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroU16, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 /// The office as a service.
@@ -44,6 +44,8 @@ pub struct Office {
     pub recognition: Option<Box<dyn Recognition>>,
     /// Who keeps SMS sessions from now on (AMB-62).
     pub sms_session: SmsKeeper,
+    /// How many days drafts are kept; none: for ever (SLA-11, AMB-44).
+    pub draft_days: Option<NonZeroU16>,
     /// What time it is.
     pub clock: Clock,
     /// Whether that can be believed.
@@ -81,6 +83,7 @@ impl Office {
             objects: Box::new(InMemory::default()),
             recognition: None,
             sms_session: SmsKeeper::Embedded,
+            draft_days: None,
             clock: Clock::System,
             watch: Watch::default(),
             work: None,
@@ -103,6 +106,13 @@ impl Office {
     #[must_use]
     pub fn with_sms_kept_by(mut self, keeper: SmsKeeper) -> Self {
         self.sms_session = keeper;
+        self
+    }
+
+    /// The same office where drafts are kept for so many days only.
+    #[must_use]
+    pub fn keeping_drafts_for(mut self, days: Option<NonZeroU16>) -> Self {
+        self.draft_days = days;
         self
     }
 

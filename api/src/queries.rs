@@ -20,14 +20,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    order::{Order, lifecycle::Move},
+    order::{Order, Stage, lifecycle::Move},
     refusal::Refusal,
+    rules::draft::Retention,
 };
 use jiff::Timestamp;
 use ledger::{Decision, LedgerError};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{num::NonZeroU16, sync::Arc};
 
 /// As of when.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -53,7 +54,8 @@ impl AsOf {
 }
 
 /// An order as it stands, or as it stood. `services` says the type of each with the label that forms show, `hints` what
-/// this caller is told in that state: the rule, in both languages, and `at` which step or page.
+/// this caller is told in that state: the rule, in both languages, and `at` which step or page; `archived_at` when a draft ends that is
+/// not submitted, where the office does not keep drafts for ever.
 #[utoipa::path(get, path = "/v1/orders/{order}", tag = "orders", params(("order" = String, Path), AsOf), responses((status = 200, body = Value)))]
 pub(crate) async fn order(
     State(office): State<Arc<Office>>,
@@ -81,12 +83,22 @@ pub(crate) async fn order(
     let state = serde_json::to_value(&*loaded.state)
         .map_err(|_| LedgerError::Corrupt("an order has no JSON form".to_owned()))?;
     let body = json!({"order": id, "account": account, "version": loaded.version, "stage": refused::stage(loaded.state.stage.name()),
-        "filing": loaded.state.filing(), "services": services, "hints": hints, "state": shown(state, &caller)});
+        "filing": loaded.state.filing(), "services": services, "hints": hints, "archived_at": archived_at(&office, &loaded.state), "state": shown(state, &caller)});
     Ok((
         [(header::ETAG, format!("\"{}\"", loaded.version))],
         Json(body),
     )
         .into_response())
+}
+
+/// When a draft is archived, by the office's setting of today (SLA-11).
+fn archived_at(office: &Office, order: &Order) -> Option<Timestamp> {
+    let retention = Retention {
+        days: office.draft_days.map(NonZeroU16::get),
+        since: order.draft_since,
+        now: office.now(),
+    };
+    retention.end().filter(|_| order.stage == Stage::Draft)
 }
 
 /// Where a page begins.

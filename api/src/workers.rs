@@ -31,6 +31,6 @@ pub mod texts;
 pub use domain::order::sms::SmsKeeper;
 pub use effect::Effect;
 pub use outside::{NoWork, OUTBOX_DAYS, Outside, Work};
-pub use plans::{Worker, workers};
+pub use plans::{Worker, running, workers};
 pub use runner::Step;
 pub(crate) use seen::worker;

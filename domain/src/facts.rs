@@ -33,6 +33,9 @@ pub struct Facts {
     /// Home region of the principal lead's mobile, where it can be looked up (LED-14).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mobile_region: Option<Province>,
+    /// How many days this office keeps drafts, by its setting at that time; none: for ever (SLA-11).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft_days: Option<u16>,
     /// Who keeps the SMS session that a receipt opens: the office's setting at that time (AMB-62).
     #[serde(skip_serializing_if = "SmsKeeper::is_embedded")]
     pub sms_session: SmsKeeper,

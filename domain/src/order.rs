@@ -69,6 +69,9 @@ pub struct Order {
     pub ticks: Vec<Tick>,
     /// Where it stands.
     pub stage: Stage,
+    /// Since when it is a draft: it was opened, or taken back then (SLA-11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft_since: Option<Timestamp>,
     /// What was remarked at the last submission without refusing it.
     pub warnings: Vec<Broken>,
     /// What only one may hold is reserved for it (AMB-59): from submission until withdrawal or the end.

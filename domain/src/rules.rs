@@ -17,6 +17,7 @@ pub mod catalogue;
 pub mod change;
 pub mod completion;
 pub mod contact;
+pub mod draft;
 pub mod filing_type;
 pub mod first_filing;
 pub mod hold;

@@ -1,8 +1,8 @@
 //! Working days: the notices of the State Council, the years without one, and the ends of time (VAL-12, AMB-45, AMB-67).
 
 use domain::values::calendar::{
-    LimitEnd, WorkingCalendar, WorkingDay, WorkingDays, add_working_days, end_of_limit,
-    shanghai_date, working_days_between,
+    LimitEnd, WorkingCalendar, WorkingDay, WorkingDays, add_working_days, end_of_days,
+    end_of_limit, shanghai_date, working_days_between,
 };
 use jiff::{
     Timestamp,
@@ -26,6 +26,22 @@ fn the_file_can_be_read() {
     assert!(
         calendar.is_working_day(date(2018, 2, 11)) && calendar.is_working_day(date(2026, 10, 10))
     );
+}
+
+#[test]
+fn calendar_days_end_at_midnight_in_shanghai() {
+    let rows = [
+        ("2026-11-24T08:00:00+08:00", 0, "2026-11-25T00:00:00+08:00"),
+        ("2026-11-24T00:00:00+08:00", 1, "2026-11-26T00:00:00+08:00"),
+        ("2026-11-24T23:59:59+08:00", 1, "2026-11-26T00:00:00+08:00"),
+        ("2026-11-24T15:59:59Z", 45, "2027-01-09T00:00:00+08:00"),
+        ("2026-11-24T16:00:00Z", 45, "2027-01-10T00:00:00+08:00"),
+    ];
+    for (at, days, end) in rows {
+        let at: Timestamp = at.parse().unwrap();
+        assert_eq!(end_of_days(at, days), end.parse().unwrap(), "{at} + {days}");
+    }
+    assert_eq!(end_of_days(Timestamp::MAX, 45), Timestamp::MAX);
 }
 
 // covers: VAL-12

@@ -181,6 +181,7 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         | E::OrderRejected { .. }
         | E::InfoRequested { .. }
         | E::OrderWithdrawn { .. }
+        | E::DraftExpired { .. }
         | E::OrderAbandoned { .. }
         | E::OrderDispatched { .. }
         | E::SmsSessionOpened { .. }

@@ -65,6 +65,8 @@ pub enum Effect {
         /// The submission whose session it is.
         submission: SubmissionId,
     },
+    /// Archive a draft that was kept for as long as the office keeps drafts (SLA-11).
+    ExpireDraft {},
     /// Log and count that an answer is late, if it has not come by then.
     Alarm {
         /// Which answer.
@@ -116,6 +118,8 @@ impl Tidings {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reminder", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Reminder {
+    /// The draft is archived (SLA-11).
+    Draft {},
     /// The public-security filing (SLA-9).
     PublicSecurity {},
     /// A domain's registration ends.
@@ -196,6 +200,7 @@ impl Effect {
             Self::Submit { .. } => "submit",
             Self::Approve { .. } => "approve",
             Self::ExpireSms { .. } => "expire_sms",
+            Self::ExpireDraft {} => "expire_draft",
             Self::Alarm { .. } => "alarm",
             Self::AlarmMail { .. } => "alarm_mail",
             Self::Remind { .. } => "remind",

@@ -1,7 +1,7 @@
 //! The workers while the service runs: a task each, that ends when the service stops.
 
 use super::{
-    plans::{Worker, workers},
+    plans::{Worker, running},
     runner::{Runner, Step},
 };
 use crate::office::Office;
@@ -20,7 +20,7 @@ const AFTER_STUCK: Duration = Duration::from_secs(10);
 pub fn start(office: &Arc<Office>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     if office.work.is_some() {
-        for worker in workers() {
+        for worker in running(office) {
             tasks.spawn(run(Arc::clone(office), worker));
         }
     }

@@ -5,6 +5,7 @@ mod alarms;
 mod bureau;
 mod codes;
 mod deadlines;
+mod drafts;
 mod faces;
 mod notices;
 mod reminders;
@@ -16,6 +17,7 @@ use super::{
     effect::Due,
     seen::{Seen, SeenAccount},
 };
+use crate::office::Office;
 
 /// From where on a worker that is new to an office plans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub struct Worker {
     pub name: &'static str,
     /// From where on it plans.
     pub start: Start,
+    /// Whether an office has it at all. Where it is switched on later, it begins where it always would have.
+    pub(crate) runs: fn(&Office) -> bool,
     /// Whether it wants to hear of an event, by its name.
     pub(crate) hears: fn(&str) -> bool,
     /// What follows from a decision. Pure, and the order of its effects is part of their names.
@@ -48,10 +52,15 @@ pub(crate) struct OfAccounts {
     pub(crate) plan: fn(&SeenAccount) -> Vec<Due>,
 }
 
-static WORKERS: [Worker; 8] = [
+const fn always(_: &Office) -> bool {
+    true
+}
+
+static WORKERS: [Worker; 9] = [
     Worker {
         name: "notifications",
         start: Start::Head,
+        runs: always,
         hears: notices::hears,
         plan: notices::plan,
         accounts: Some(accounts::NOTICES),
@@ -59,6 +68,7 @@ static WORKERS: [Worker; 8] = [
     Worker {
         name: "sms",
         start: Start::Beginning,
+        runs: always,
         hears: codes::hears,
         plan: codes::plan,
         accounts: None,
@@ -66,6 +76,7 @@ static WORKERS: [Worker; 8] = [
     Worker {
         name: "bureau",
         start: Start::Beginning,
+        runs: always,
         hears: bureau::hears,
         plan: bureau::plan,
         accounts: None,
@@ -73,6 +84,7 @@ static WORKERS: [Worker; 8] = [
     Worker {
         name: "deadlines",
         start: Start::Beginning,
+        runs: always,
         hears: deadlines::hears,
         plan: deadlines::plan,
         accounts: None,
@@ -80,6 +92,7 @@ static WORKERS: [Worker; 8] = [
     Worker {
         name: "warnings",
         start: Start::Head,
+        runs: always,
         hears: warnings::hears,
         plan: warnings::plan,
         accounts: None,
@@ -87,13 +100,23 @@ static WORKERS: [Worker; 8] = [
     Worker {
         name: "reminders",
         start: Start::Beginning,
+        runs: always,
         hears: reminders::hears,
         plan: reminders::plan,
         accounts: None,
     },
     Worker {
+        name: "drafts",
+        start: Start::Beginning,
+        runs: |office| office.draft_days.is_some(),
+        hears: drafts::hears,
+        plan: drafts::plan,
+        accounts: None,
+    },
+    Worker {
         name: "face_checks",
         start: Start::Beginning,
+        runs: always,
         hears: faces::hears,
         plan: faces::plan,
         accounts: None,
@@ -101,6 +124,7 @@ static WORKERS: [Worker; 8] = [
     Worker {
         name: "alarms",
         start: Start::Beginning,
+        runs: always,
         hears: alarms::hears,
         plan: alarms::plan,
         accounts: None,
@@ -110,4 +134,9 @@ static WORKERS: [Worker; 8] = [
 /// All of them.
 pub fn workers() -> &'static [Worker] {
     &WORKERS
+}
+
+/// Those that an office has.
+pub fn running(office: &Office) -> impl Iterator<Item = &'static Worker> {
+    WORKERS.iter().filter(|worker| (worker.runs)(office))
 }

@@ -11,7 +11,7 @@ use domain::{
     values::AccountId,
 };
 use ledger::{Decision, LedgerError};
-use std::sync::Arc;
+use std::{num::NonZeroU16, sync::Arc};
 
 /// A decision about an order.
 pub(crate) struct Seen {
@@ -27,6 +27,8 @@ pub(crate) struct Seen {
     /// The law and the secret.
     pub(crate) context: Context,
     pub(crate) keeper: SmsKeeper,
+    /// How many days drafts are kept; `None`: for ever.
+    pub(crate) draft_days: Option<u16>,
     /// How long a simulated bureau thinks, in minutes; `None`: it is not simulated, or waits to be told.
     pub(crate) approval_minutes: Option<u32>,
     pub(crate) has_bureau: bool,
@@ -88,6 +90,7 @@ impl Seen {
                 ..office.context(worker("plan", Role::System))
             },
             keeper: work.keeper,
+            draft_days: office.draft_days.map(NonZeroU16::get),
             approval_minutes: work.outside.approval_minutes,
             has_bureau: work.outside.bureau.is_some(),
             has_face_check: work.outside.face_check.is_some(),

@@ -48,6 +48,10 @@ pub enum Notice {
     Withdrawn,
     /// NTF-17.
     Abandoned,
+    /// SLA-11.
+    DraftExpires,
+    /// SLA-11.
+    DraftExpired,
     /// NTF-20, SLA-9.
     PublicSecurityDue,
     /// NTF-20.
@@ -179,7 +183,7 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 27] = [
+    const ALL: [Notice; 29] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
@@ -200,6 +204,8 @@ mod tests {
         Notice::ReturnedSixthEntry,
         Notice::Withdrawn,
         Notice::Abandoned,
+        Notice::DraftExpires,
+        Notice::DraftExpired,
         Notice::PublicSecurityDue,
         Notice::DomainExpires,
         Notice::ServerExpires,

@@ -79,6 +79,7 @@ impl OverHttp {
         let models = ReadModels::open(url, &opened).await.unwrap();
         let mut office = Office::new(opened, models, play::secret(), registers.clone())
             .with_sms_kept_by(front.sms_session)
+            .keeping_drafts_for(front.draft_days)
             .by_clock(clock);
         office.law = law;
         let office = Arc::new(office);

@@ -3,7 +3,7 @@
 use crate::ports::Ledgered;
 use api::{
     office::Office,
-    workers::{Outside, SmsKeeper, Step, Work, runner::Runner, texts::Language, workers},
+    workers::{Outside, SmsKeeper, Step, Work, runner::Runner, running, texts::Language, workers},
 };
 use domain::{
     account::Contacts, context::Context, desk::Command, law::Law, order::Order, secret::Secret,
@@ -198,7 +198,7 @@ impl House {
         let mut is_busy = true;
         while is_busy {
             is_busy = false;
-            for worker in workers() {
+            for worker in running(&self.office) {
                 let step = self
                     .runner(self.work(), worker.name)
                     .step(now)

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod alarms;
+mod drafts;
 mod faces;
 mod gateway;
 mod house;

@@ -240,6 +240,8 @@ pub enum Request {
     Withdraw {},
     /// The applicant gives the order up (放弃备案).
     Abandon {},
+    /// The office's clock archives a draft that was kept for as long as the office keeps drafts (SLA-11).
+    ExpireDraft {},
     /// The reviewer forwards the order to the bureau.
     Dispatch {},
     /// The bureau's receipt.
@@ -334,6 +336,7 @@ impl Request {
             Self::RequestInfo { .. } => Move::RequestInfo,
             Self::Withdraw {} => Move::Withdraw,
             Self::Abandon {} => Move::Abandon,
+            Self::ExpireDraft {} => Move::ExpireDraft,
             Self::Dispatch {} => Move::Dispatch,
             Self::RecordReceipt { .. } => Move::RecordReceipt,
             Self::EnterSmsCode { .. } => Move::EnterSmsCode,

@@ -175,6 +175,7 @@ impl Order {
             | Request::RequestInfo { .. } => self.decide_review(command, context),
             Request::Withdraw {}
             | Request::Abandon {}
+            | Request::ExpireDraft {}
             | Request::Dispatch {}
             | Request::Approve { .. }
             | Request::BureauReject { .. } => self.decide_passage(command, context),

@@ -12,6 +12,7 @@ use crate::{
         Judgement, Rule,
         bureau::{Approval, NUMBERS_GIVEN},
         card,
+        draft::{KEPT_UNTIL, Retention},
         matter::Reason,
         review::{
             ClaimCheck, FindingNamed, ITEM_NAMED, NOT_ANOTHERS_CLAIM, NUMBERS_FOR_THE_CALLER,
@@ -123,7 +124,9 @@ impl Order {
             }
             Request::Withdraw {} => OrderEvent::OrderWithdrawn {
                 from: self.stage.name(),
+                at: Some(at),
             },
+            Request::ExpireDraft {} => self.expire_draft(command.facts.draft_days, context)?,
             Request::Dispatch {} => OrderEvent::OrderDispatched {
                 submission: SubmissionId::new(at, command.fresh),
                 at,
@@ -169,6 +172,21 @@ impl Order {
             _ => return Ok(Vec::new()),
         };
         Ok(vec![event])
+    }
+
+    fn expire_draft(&self, days: Option<u16>, context: &Context) -> Result<OrderEvent, Refusal> {
+        let retention = Retention {
+            days,
+            since: self.draft_since,
+            now: context.at,
+        };
+        let mut objections = Objections::default();
+        objections.add(context.judge(&KEPT_UNTIL, &retention));
+        objections.settle()?;
+        Ok(OrderEvent::DraftExpired {
+            days: days.unwrap_or_default(),
+            at: context.at,
+        })
     }
 
     pub(super) fn closed(&self, by: Move, context: &Context) -> Refusal {

@@ -290,6 +290,16 @@ pub enum OrderEvent {
     OrderWithdrawn {
         /// From where, for the record.
         from: super::lifecycle::StageName,
+        /// When. Absent in what was written before drafts could expire.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
+    },
+    /// The draft was kept for as long as the office keeps drafts, and archived (SLA-11).
+    DraftExpired {
+        /// How many days that is.
+        days: u16,
+        /// When.
+        at: Timestamp,
     },
     /// The applicant gave the order up.
     OrderAbandoned {

@@ -39,6 +39,7 @@ impl Order {
                     issued_in,
                     at,
                 });
+                self.draft_since = Some(at);
                 self.stage = Stage::Draft;
             }
             E::PrincipalTaken { record } => {
@@ -246,11 +247,12 @@ impl Order {
                     findings: open(findings),
                 };
             }
-            E::OrderWithdrawn { from: _ } => {
+            E::OrderWithdrawn { from: _, at } => {
                 self.reserved = false;
+                self.draft_since = at.or(self.draft_since);
                 self.stage = Stage::Draft;
             }
-            E::OrderAbandoned { at: _ } => {
+            E::DraftExpired { days: _, at: _ } | E::OrderAbandoned { at: _ } => {
                 self.reserved = false;
                 self.stage = Stage::Abandoned;
             }

@@ -250,6 +250,8 @@ pub enum Move {
     Withdraw,
     /// The applicant gives the order up.
     Abandon,
+    /// The office archives a draft whose retention is over (SLA-11).
+    ExpireDraft,
     /// The reviewer forwards the order to the bureau.
     Dispatch,
     /// The bureau's receipt.
@@ -320,6 +322,7 @@ impl Move {
             Self::Confirm => "confirm",
             Self::Withdraw => "withdraw",
             Self::Abandon => "abandon",
+            Self::ExpireDraft => "expire_draft",
             Self::Dispatch => "dispatch",
             Self::RecordReceipt => "record_receipt",
             Self::EnterSmsCode => "enter_sms_code",

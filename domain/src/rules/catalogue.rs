@@ -2,9 +2,9 @@
 
 use super::{
     Card, access, account, app, app_import, app_platform, authenticity, bureau, change, completion,
-    contact, filing_type, first_filing, hold, inspection, lead, lead_document, materials, network,
-    new_service, order, principal, province, resource, review, sms, stored_lead, type_check,
-    website,
+    contact, draft, filing_type, first_filing, hold, inspection, lead, lead_document, materials,
+    network, new_service, order, principal, province, resource, review, sms, stored_lead,
+    type_check, website,
 };
 
 /// The catalogue, in the order of the chapters of the law.
@@ -242,6 +242,7 @@ pub const CATALOGUE: &[&Card] = &[
     &completion::CONTACTS_KEPT.card,
     &completion::STAYS_HERE.card,
     &completion::DOCUMENTS_KEPT.card,
+    &draft::KEPT_UNTIL.card,
     &review::NUMBERS_FOR_THE_CALLER.card,
     &contact::RIGHT_CODE.card,
 ];

@@ -158,6 +158,7 @@ fn request(request: &Request) -> Told {
         | Request::ShowContacts {}
         | Request::Withdraw {}
         | Request::Abandon {}
+        | Request::ExpireDraft {}
         | Request::Dispatch {}
         | Request::ExpireSms {} => plain(),
     }

@@ -271,11 +271,18 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
                 ),
             )
         }
-        E::OrderWithdrawn { from } => Told::new(
+        E::OrderWithdrawn { from, at: _ } => Told::new(
             format!("申请人在“{}”时撤销订单，信息与资料均保留。", from.zh()),
             format!(
                 "The order was withdrawn from: {}; everything entered is kept.",
                 from.en()
+            ),
+        ),
+        E::DraftExpired { days, at: _ } => Told::new(
+            format!("草稿保留满{days}天未提交，已归档；信息与资料仍可查看。"),
+            format!(
+                "The draft was not submitted within {} and was archived; everything entered can still be read.",
+                count(usize::from(*days), "day")
             ),
         ),
         E::OrderAbandoned { at: _ } => Told::new("已放弃备案。", "The filing was abandoned."),

@@ -116,6 +116,7 @@ names! { Move {
     Self::Confirm => "确认注销", "confirm the cancellation";
     Self::Withdraw => "撤销订单", "withdraw the order";
     Self::Abandon => "放弃备案", "abandon the filing";
+    Self::ExpireDraft => "草稿到期归档", "archive the draft";
     Self::Dispatch => "提交管局", "forward to the bureau";
     Self::RecordReceipt => "登记管局回执", "record the bureau's receipt";
     Self::EnterSmsCode => "短信核验", "enter the SMS code";

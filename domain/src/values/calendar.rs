@@ -5,7 +5,7 @@
 
 use super::Text;
 use jiff::{
-    Timestamp,
+    Timestamp, ToSpan,
     civil::{Date, Time, Weekday},
     tz::Offset,
 };
@@ -57,6 +57,22 @@ pub fn add_working_days(start: Date, n: u16) -> WorkingDay {
 /// When a limit of `n` working days ends that starts at an instant (AMB-67).
 pub fn end_of_limit(at: Timestamp, n: u16) -> LimitEnd {
     WorkingCalendar::standing().end_of_limit(at, n)
+}
+
+/// When a limit of so many calendar days ends that starts at an instant: 24:00 in Asia/Shanghai of the last day, the first
+/// instant that is too late.
+pub fn end_of_days(at: Timestamp, days: u16) -> Timestamp {
+    midnight_after(shanghai_date(at).saturating_add(i64::from(days).days()))
+}
+
+/// The end of a day in Asia/Shanghai.
+fn midnight_after(day: Date) -> Timestamp {
+    let midnight = day
+        .tomorrow()
+        .map(|next| next.to_datetime(Time::midnight()));
+    midnight
+        .and_then(|midnight| SHANGHAI.to_timestamp(midnight))
+        .unwrap_or(Timestamp::MAX)
 }
 
 /// How many working days lie after `start` up to and including `end`: the `n` for which `end` is reached, so that
@@ -190,15 +206,8 @@ impl WorkingCalendar {
     /// When a limit of `n` working days ends that starts at an instant.
     pub fn end_of_limit(&self, at: Timestamp, n: u16) -> LimitEnd {
         let last = self.add(shanghai_date(at), n);
-        let midnight = last
-            .date
-            .tomorrow()
-            .map(|next| next.to_datetime(Time::midnight()));
-        let end = midnight
-            .and_then(|midnight| SHANGHAI.to_timestamp(midnight))
-            .unwrap_or(Timestamp::MAX);
         LimitEnd {
-            at: end,
+            at: midnight_after(last.date),
             estimated: last.estimated,
         }
     }

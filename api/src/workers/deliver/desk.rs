@@ -8,9 +8,12 @@ use domain::{
     desk::Command,
     facts::Facts,
     order::{OrderCommand, Request, Stage},
+    rules::draft::Retention,
     values::{OrderId, SubmissionId},
 };
+use jiff::Timestamp;
 use ledger::Terms;
+use std::num::NonZeroU16;
 
 impl Delivery<'_> {
     pub(super) fn context(&self, role: Role) -> Context {
@@ -32,6 +35,7 @@ impl Delivery<'_> {
             request,
             facts: Facts {
                 sms_session: self.work.keeper,
+                draft_days: self.office.draft_days.map(NonZeroU16::get),
                 ..Facts::default()
             },
             fresh: crate::office::random().map_err(|_| Trouble::OfficeBusy)?,
@@ -54,6 +58,29 @@ impl Delivery<'_> {
                 let rules: Vec<_> = refusal.rules().iter().map(ToString::to_string).collect();
                 Err(Trouble::Refused(rules.join(", ")))
             }
+        }
+    }
+
+    /// The day on which the draft is archived that this effect was planned for, with the setting of today. `None`: it is a
+    /// draft no more, or a newer one, or drafts are kept for ever.
+    pub(super) async fn draft_end(&self) -> Result<Option<Timestamp>, Trouble> {
+        let order = self.order().await?;
+        let is_the_same =
+            order.stage == Stage::Draft && order.draft_since == Some(self.decision.at);
+        let retention = Retention {
+            days: self.office.draft_days.map(NonZeroU16::get),
+            since: order.draft_since,
+            now: self.now,
+        };
+        Ok(is_the_same.then(|| retention.end()).flatten())
+    }
+
+    /// SLA-11: the days of a draft are over.
+    pub(super) async fn expire_draft(&self) -> Delivered {
+        match self.draft_end().await? {
+            Some(end) if self.now < end => Ok(Done::NotYet(end)),
+            Some(_) => self.tell(Role::System, Request::ExpireDraft {}).await,
+            None => Ok(OVER),
         }
     }
 

@@ -91,6 +91,12 @@ impl Delivery<'_> {
         let registers = &self.office.registers;
         let silent = |_: Silent| Trouble::Unreachable;
         let (day, notice) = match of {
+            Reminder::Draft {} => {
+                let Some(end) = self.draft_end().await? else {
+                    return Ok(None);
+                };
+                (Some(shanghai_date(end)), Notice::DraftExpires)
+            }
             Reminder::PublicSecurity {} => {
                 let opened = shanghai_date(self.decision.at);
                 let day = opened.saturating_add(PUBLIC_SECURITY_DAYS.days());

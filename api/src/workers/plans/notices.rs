@@ -27,6 +27,7 @@ pub(super) fn hears(event: &str) -> bool {
             | "SmsSessionReturned"
             | "OrderWithdrawn"
             | "OrderAbandoned"
+            | "DraftExpired"
             | REFUSED
     )
 }
@@ -66,6 +67,7 @@ fn of(event: &OrderEvent, seen: &Seen) -> Vec<Effect> {
         OrderEvent::SmsSessionReturned { cause, .. } => returned(*cause, seen),
         OrderEvent::OrderWithdrawn { .. } => applicant(Notice::Withdrawn),
         OrderEvent::OrderAbandoned { .. } => applicant(Notice::Abandoned),
+        OrderEvent::DraftExpired { .. } => applicant(Notice::DraftExpired),
         _ => Vec::new(),
     }
 }

@@ -1,0 +1,44 @@
+//! `drafts`: drafts are archived once the office has kept them for as long as it keeps drafts, and their owners are reminded
+//! before (SLA-11, AMB-44). Only an office that has set a number of days has this worker.
+
+use crate::workers::{
+    effect::{Due, Effect, Reminder},
+    seen::Seen,
+};
+use domain::{order::OrderEvent, values::calendar::end_of_days};
+
+/// How many days before the owner is reminded: 30 and 40 days after the draft was begun, where it is kept for 45.
+const REMINDED: [u16; 2] = [15, 5];
+
+pub(super) fn hears(event: &str) -> bool {
+    matches!(event, "OrderOpened" | "OrderWithdrawn")
+}
+
+/// By the setting of the day on which it is planned; when it is due, that of that day counts.
+pub(super) fn plan(seen: &Seen) -> Vec<Due> {
+    let is_begun = |event: &OrderEvent| {
+        matches!(
+            event,
+            OrderEvent::OrderOpened { .. } | OrderEvent::OrderWithdrawn { .. }
+        )
+    };
+    let (Some(days), true) = (seen.draft_days, seen.events.iter().any(is_begun)) else {
+        return Vec::new();
+    };
+    let reminders = REMINDED
+        .into_iter()
+        .filter(|before| *before < days)
+        .map(|before| Due {
+            effect: Effect::Remind {
+                of: Reminder::Draft {},
+                days: before,
+            },
+            at: Some(end_of_days(seen.context.at, days - before)),
+        });
+    reminders
+        .chain([Due {
+            effect: Effect::ExpireDraft {},
+            at: Some(end_of_days(seen.context.at, days)),
+        }])
+        .collect()
+}

@@ -1,0 +1,119 @@
+//! Drafts that are not submitted, where the office does not keep them for ever.
+
+use crate::house::{House, OWNER, On, house, on_both};
+use crate::ports::Ledgered;
+use domain::account::Account;
+use fixtures::play::account_id;
+use jiff::Timestamp;
+use std::num::NonZeroU16;
+
+on_both!(
+    a_draft_is_reminded_of_twice_and_archived_once,
+    what_was_submitted_is_not_archived_and_what_is_taken_back_has_all_its_days_again,
+    unless_the_office_says_so_drafts_are_kept_for_ever,
+    a_shorter_time_that_is_set_later_and_a_longer_one_both_count,
+);
+
+const STORY: &str = "openings/company-submitted.md";
+const MAIL: &str = "owner@example.com";
+
+/// A draft that was begun on 2024-06-03, in an office that keeps drafts for so many days.
+async fn draft(on: On, days: u16) -> (House, Ledgered) {
+    let (mut house, ports) = house(on).await;
+    house.play(STORY, Some("submit")).await;
+    house.office.draft_days = NonZeroU16::new(days);
+    (house, ports)
+}
+
+/// Half past midnight of a day in Asia/Shanghai.
+fn night(day: &str) -> Timestamp {
+    format!("{day}T00:30:00+08:00").parse().unwrap()
+}
+
+fn mails(ports: &Ledgered, words: &str) -> usize {
+    let told = ports.emails(MAIL);
+    told.iter().filter(|mail| mail.contains(words)).count()
+}
+
+async fn is_free(house: &House) -> bool {
+    let account = account_id("acme").to_string();
+    let account = house.office.ledger.load::<Account>(&account).await.unwrap();
+    account.state.in_flight.is_none()
+}
+
+// covers: SLA-11
+async fn a_draft_is_reminded_of_twice_and_archived_once(on: On) {
+    let (house, ports) = draft(on, 45).await;
+    for (day, reminded) in [
+        ("2024-06-03", 0),
+        ("2024-07-03", 0),
+        ("2024-07-04", 1),
+        ("2024-07-10", 1),
+        ("2024-07-14", 2),
+        ("2024-07-18", 2),
+    ] {
+        house.settle(night(day)).await;
+        assert_eq!(mails(&ports, "archived on 2024-07-19"), reminded, "{day}");
+        assert_eq!(house.stage().await, "Draft", "{day}");
+    }
+    house.settle(night("2024-07-19")).await;
+    assert_eq!(house.stage().await, "Abandoned");
+    assert!(is_free(&house).await);
+    assert_eq!(mails(&ports, "has been archived"), 1);
+    let told = ports.sms(OWNER);
+    assert!(
+        told.last().unwrap().contains("has been archived"),
+        "{told:?}"
+    );
+    // What was entered stays.
+    assert!(!house.order().await.services.is_empty());
+    house.settle(night("2024-09-30")).await;
+    assert_eq!(house.decisions("expire_draft").await.len(), 1);
+    assert_eq!(mails(&ports, "archived"), 3);
+}
+
+async fn what_was_submitted_is_not_archived_and_what_is_taken_back_has_all_its_days_again(on: On) {
+    let (mut house, ports) = house(on).await;
+    house.play(STORY, None).await;
+    house.office.draft_days = NonZeroU16::new(45);
+    house.settle(night("2024-07-20")).await;
+    assert_eq!(house.stage().await, "InReview");
+    let back = r#"
+        [[step]]
+        at = "+1152h"
+        by = "applicant"
+        do = { command = "withdraw" }
+    "#;
+    house.say(back).await;
+    for (day, reminded) in [("2024-08-19", 0), ("2024-08-25", 1), ("2024-09-01", 2)] {
+        house.settle(night(day)).await;
+        assert_eq!(mails(&ports, "It will be archived"), reminded, "{day}");
+        assert_eq!(house.stage().await, "Draft", "{day}");
+    }
+    house.settle(night("2024-09-05")).await;
+    assert_eq!(house.stage().await, "Abandoned");
+}
+
+async fn unless_the_office_says_so_drafts_are_kept_for_ever(on: On) {
+    let (mut house, ports) = draft(on, 0).await;
+    house.settle(night("2034-06-03")).await;
+    assert_eq!(
+        (house.stage().await, mails(&ports, "archived")),
+        ("Draft".to_owned(), 0)
+    );
+    // Set later, it holds for the drafts that are there.
+    house.office.draft_days = NonZeroU16::new(45);
+    house.settle(night("2034-06-04")).await;
+    assert_eq!(house.stage().await, "Abandoned");
+}
+
+async fn a_shorter_time_that_is_set_later_and_a_longer_one_both_count(on: On) {
+    let (mut house, _) = draft(on, 10).await;
+    house.settle(night("2024-06-10")).await;
+    house.office.draft_days = NonZeroU16::new(30);
+    house.settle(night("2024-06-20")).await;
+    assert_eq!(house.stage().await, "Draft");
+    house.office.draft_days = NonZeroU16::new(20);
+    house.settle(night("2024-07-04")).await;
+    assert_eq!(house.stage().await, "Abandoned");
+}
