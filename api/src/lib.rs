@@ -16,6 +16,7 @@ pub mod config;
 mod contacts;
 pub mod demo;
 pub mod docs;
+pub mod documents;
 pub mod events;
 pub mod facts;
 mod form;

@@ -10,7 +10,7 @@ use crate::{
     auth::Caller,
     commands::{answer_beside, execute, known},
     office::{Office, random},
-    ports::{ObjectName, Stored},
+    ports::{Holder, ObjectName, Stored},
     problem::{Problem, ProblemDocument},
     request,
     terms::{self, Frame},
@@ -26,15 +26,18 @@ use axum::{
 use domain::{
     context::{Context, Role},
     desk::Answer,
+    document_request::DocumentOffice,
     form::{Material, MediaType},
     order::{Order, Request},
     values::{AccountId, MaterialId, OrderId, Sha256},
 };
+use futures::future::{BoxFuture, FutureExt};
 use ledger::{LedgerError, Receipt, Terms};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256 as Hasher};
 use std::{io, sync::Arc, time::Duration};
 use upload::Upload;
+pub(crate) use upload::{not_a_form, sniffed};
 
 /// The largest material, in bytes.
 pub const LARGEST_MATERIAL: usize = 10 * 1024 * 1024;
@@ -58,7 +61,7 @@ pub(crate) async fn upload(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
     let (order, account) = known(&office, &caller, &order).await?;
-    let upload = Upload::read(form.map_err(|_| upload::not_a_form())?).await?;
+    let upload = Upload::read(form.map_err(|_| not_a_form())?).await?;
     let context = office.context(caller.actor);
     let material = Material {
         id: MaterialId::new(context.at, random().map_err(|_| Problem::unavailable())?),
@@ -111,16 +114,33 @@ pub(crate) async fn attach(
     terms: &Terms,
 ) -> Result<Receipt<Answer>, Problem> {
     let name = ObjectName {
-        order,
+        of: Holder::Order(order),
         material: material.id,
     };
-    let sealed = office
-        .ledger
-        .seal_bytes(&file(order), &place(material.id), bytes)
-        .await?;
-    kept(office.objects.put(name, sealed)).await?;
     let request = Request::AttachMaterial { material };
-    match execute(office, context, (order, account), &request, terms).await {
+    let decided = execute(office, context, (order, account), &request, terms);
+    kept_if_decided(office, name, bytes, decided.boxed()).await
+}
+
+/// Keeps bytes while something is decided that names them, and forgets them if the answer is no.
+///
+/// # Errors
+/// As whoever decides; or the store does not answer.
+pub(crate) async fn kept_if_decided(
+    office: &Office,
+    name: ObjectName,
+    bytes: Bytes,
+    decided: BoxFuture<'_, Result<Receipt<Answer>, Problem>>,
+) -> Result<Receipt<Answer>, Problem> {
+    let bytes = match file(name.of) {
+        Some(file) => {
+            let place = place(name.material);
+            office.ledger.seal_bytes(&file, &place, bytes).await?
+        }
+        None => bytes.into(),
+    };
+    kept(office.objects.put(name, bytes)).await?;
+    match decided.await {
         Ok(receipt) => {
             if receipt.outcome.is_ok() && !receipt.replayed {
                 kept(office.objects.settle(name)).await?;
@@ -160,40 +180,77 @@ pub(crate) async fn download(
         .find(|material| material.id == id)
         .ok_or_else(Problem::not_found)?;
     let name = ObjectName {
-        order,
+        of: Holder::Order(order),
         material: id,
     };
-    let sealed = kept(office.objects.get(name))
+    let bytes = opened(&office, name, &material.digest).await?;
+    let file_name = material.kind.name();
+    Ok(handed_out(
+        file_name,
+        material.media_type,
+        &material.digest,
+        bytes,
+    ))
+}
+
+/// The bytes of an object, which are those on record.
+///
+/// # Errors
+/// 410 once they were erased; 500 and 503 if the store has not, or not now, what it should have.
+pub(crate) async fn opened(
+    office: &Office,
+    name: ObjectName,
+    on_record: &Sha256,
+) -> Result<Bytes, Problem> {
+    let stored = kept(office.objects.get(name))
         .await?
         .ok_or_else(|| damaged("it is not in the store", name))?;
-    let bytes = office
-        .ledger
-        .open_bytes(&file(order), &place(id), sealed)
-        .await?
-        .ok_or_else(erased)?;
+    let bytes = match file(name.of) {
+        Some(file) => {
+            let place = place(name.material);
+            let opened = office.ledger.open_bytes(&file, &place, stored).await?;
+            opened.ok_or_else(erased)?
+        }
+        None => stored,
+    };
     let bytes = Bytes::from(bytes);
-    if digest(bytes.clone()).await? != material.digest {
+    if digest(bytes.clone()).await? != *on_record {
         return Err(damaged("its digest is not the one on record", name));
     }
-    let (media_type, ending) = match material.media_type {
+    Ok(bytes)
+}
+
+/// The media type by which bytes are told, and the ending of a file that holds them.
+pub(crate) const fn told_type(media_type: MediaType) -> (&'static str, &'static str) {
+    match media_type {
         MediaType::Png => ("image/png", "png"),
         MediaType::Jpeg => ("image/jpeg", "jpg"),
         MediaType::Pdf => ("application/pdf", "pdf"),
         MediaType::Other => ("application/octet-stream", "bin"),
-    };
-    let disposition = format!("attachment; filename=\"{}.{ending}\"", material.kind.name());
-    Ok((
+    }
+}
+
+/// Bytes as a download, which no browser takes for a page.
+pub(crate) fn handed_out(
+    called: &str,
+    media_type: MediaType,
+    digest: &Sha256,
+    bytes: Bytes,
+) -> Response {
+    let (media_type, ending) = told_type(media_type);
+    let disposition = format!("attachment; filename=\"{called}.{ending}\"");
+    (
         [
             (header::CONTENT_TYPE, media_type.to_owned()),
             (header::CONTENT_DISPOSITION, disposition),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
             (header::CONTENT_SECURITY_POLICY, "sandbox".to_owned()),
             (header::CACHE_CONTROL, "private, no-store".to_owned()),
-            (header::ETAG, format!("\"{}\"", material.digest)),
+            (header::ETAG, format!("\"{digest}\"")),
         ],
         bytes,
     )
-        .into_response())
+        .into_response()
 }
 
 /// Settles what was left provisional: objects whose order names them are kept, others go. Answers how many went.
@@ -203,12 +260,7 @@ pub(crate) async fn download(
 pub async fn tidy_up(office: &Office, left_for: Duration) -> Result<usize, Problem> {
     let mut gone = 0;
     for name in kept(office.objects.provisional(left_for)).await? {
-        let loaded = office.ledger.load::<Order>(&name.order.to_string()).await?;
-        let named = loaded.state.materials.iter();
-        if named
-            .map(|material| material.id)
-            .any(|id| id == name.material)
-        {
+        if is_named(office, name).await? {
             kept(office.objects.settle(name)).await?;
         } else {
             kept(office.objects.discard(name)).await?;
@@ -216,6 +268,23 @@ pub async fn tidy_up(office: &Office, left_for: Duration) -> Result<usize, Probl
         }
     }
     Ok(gone)
+}
+
+/// Whether anything on record names an object.
+async fn is_named(office: &Office, name: ObjectName) -> Result<bool, Problem> {
+    Ok(match name.of {
+        Holder::Order(order) => {
+            let loaded = office.ledger.load::<Order>(&order.to_string()).await?;
+            let mut materials = loaded.state.materials.iter();
+            materials.any(|material| material.id == name.material)
+        }
+        Holder::Office => {
+            let stream = DocumentOffice::STREAM;
+            let loaded = office.ledger.load::<DocumentOffice>(stream).await?;
+            let mut documents = loaded.state.documents.values();
+            documents.any(|document| document.material == name.material)
+        }
+    })
 }
 
 /// Tidies up when the service starts.
@@ -227,9 +296,12 @@ pub(crate) async fn tidy_up_at_start(office: Arc<Office>) {
     }
 }
 
-/// The file whose data key seals a material.
-fn file(order: OrderId) -> String {
-    format!("order/{order}")
+/// The file whose data key seals a material. What the office hands out to everybody speaks of nobody, and is not sealed.
+fn file(of: Holder) -> Option<String> {
+    match of {
+        Holder::Order(order) => Some(format!("order/{order}")),
+        Holder::Office => None,
+    }
 }
 
 fn place(material: MaterialId) -> String {
@@ -250,8 +322,8 @@ async fn kept<T>(work: Stored<'_, T>) -> Result<T, Problem> {
 }
 
 fn damaged(why: &str, name: ObjectName) -> Problem {
-    let (order, material) = (name.order, name.material);
-    LedgerError::Corrupt(format!("material {material} of order {order}: {why}")).into()
+    let (of, material) = (name.of, name.material);
+    LedgerError::Corrupt(format!("material {material} of {of}: {why}")).into()
 }
 
 fn erased() -> Problem {

@@ -1,8 +1,8 @@
 //! Every address of the service, in one place.
 
 use crate::{
-    commands, contacts, docs, events, form, health, imports, inspections, lead_book, leads,
-    materials, office::Office, operations, papers, problem::Problem, queries,
+    commands, contacts, docs, documents, events, form, health, imports, inspections, lead_book,
+    leads, materials, office::Office, operations, papers, problem::Problem, queries,
     request::LARGEST_BODY, rulebook, type_checks,
 };
 use axum::{
@@ -38,6 +38,11 @@ pub fn router(office: &Arc<Office>) -> Router {
         ))
         .routes(routes!(inspections::list, inspections::report))
         .routes(routes!(inspections::notices))
+        .routes(routes!(documents::list, documents::ask))
+        .routes(routes!(documents::download))
+        .routes(routes!(documents::requester))
+        .routes(routes!(documents::shelf::list))
+        .routes(routes!(documents::shelf::waiting))
         .routes(routes!(type_checks::check))
         .routes(routes!(leads::help, leads::verify))
         .routes(routes!(leads::resend))
@@ -57,6 +62,13 @@ pub fn router(office: &Arc<Office>) -> Router {
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(materials::upload))
+                .layer(DefaultBodyLimit::max(
+                    materials::LARGEST_MATERIAL + form::WORDS,
+                )),
+        )
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(documents::shelf::publish))
                 .layer(DefaultBodyLimit::max(
                     materials::LARGEST_MATERIAL + form::WORDS,
                 )),

@@ -3,35 +3,36 @@
 //! Whatever spans aggregates is decided here, inside one unit of work: all of it lands in one decision, or none of it.
 
 mod by_mobile;
+mod document_requests;
 mod effects;
 mod inspections;
 mod own_record;
+mod sms_outcome;
 mod stored_leads;
 mod type_check;
 
+pub use document_requests::DocumentCommand;
 pub use inspections::InspectionCommand;
 pub use own_record::with_own_filings;
+pub use sms_outcome::SmsOutcome;
 pub use type_check::TypeAsked;
 
 use crate::{
     access::{Access, AccessCommand, Grant},
     account::{Account, AccountCommand, Contacts},
     context::{Context, Role},
+    document_request::{DocumentKey, DocumentOffice, DocumentOfficeCommand, OfficeDocument},
     filings::FilingType,
     form::Lead,
     lead_book::LeadBook,
-    order::{
-        Order, OrderCommand, Request, Stage,
-        lifecycle::StageName,
-        sms::{ReturnCause, SmsEntry},
-    },
+    order::{Order, OrderCommand, Request, lifecycle::StageName, sms::SmsEntry},
     personal::Personal,
     refusal::{Broken, Objections, Refusal},
-    sms_phone::waiting,
     values::{AccountId, Last6, LeadId, Mobile, OrderId},
     work::{Ask, Stop, Subject, Work},
 };
 use serde::{Deserialize, Serialize};
+use sms_outcome::sms_outcome;
 use type_check::type_check;
 
 /// Everything the office can be asked to decide.
@@ -90,6 +91,15 @@ pub enum Command {
     },
     /// Something about the inspection of an account's filings (chapter 2).
     Inspection(Box<InspectionCommand>),
+    /// Something about the documents that an account asks for (§1.8, §1.9).
+    Document(Box<DocumentCommand>),
+    /// An operator puts a document in that the office hands out.
+    PublishDocument {
+        /// Under which name; one that is there gives way.
+        document: DocumentKey,
+        /// The document.
+        data: Box<OfficeDocument>,
+    },
     /// An operator issues a token.
     IssueToken {
         /// Keyed digest of the token: all that is ever kept of it.
@@ -136,44 +146,6 @@ pub struct StoredLead {
     pub is_new: bool,
 }
 
-/// What becomes of what a lead enters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum SmsOutcome {
-    /// The mobile verified (SMS-42).
-    Verified {
-        /// How many mobiles of the order are still open.
-        still_open: u32,
-    },
-    /// It was wrong, and counted.
-    Wrong {},
-    /// The order came back: the sixth entry, or too late.
-    Returned {
-        /// Which of the two.
-        cause: ReturnCause,
-    },
-    /// The code was sent again (SMS-41).
-    Sent {},
-}
-
-/// Told by where the order stands before and after.
-fn sms_outcome(request: &Request, before: &Order, after: &Order) -> Option<SmsOutcome> {
-    let still_open = |order: &Order| u32::try_from(waiting(order).len()).unwrap_or(u32::MAX);
-    match (request, &after.stage) {
-        (Request::EnterSmsCode { .. }, Stage::SmsReturned { cause }) => {
-            Some(SmsOutcome::Returned { cause: *cause })
-        }
-        (Request::EnterSmsCode { .. }, _) if still_open(after) < still_open(before) => {
-            Some(SmsOutcome::Verified {
-                still_open: still_open(after),
-            })
-        }
-        (Request::EnterSmsCode { .. }, _) => Some(SmsOutcome::Wrong {}),
-        (Request::ResendSmsCode { .. }, _) => Some(SmsOutcome::Sent {}),
-        _ => None,
-    }
-}
-
 impl Ask for Command {
     type Answer = Answer;
 
@@ -187,6 +159,8 @@ impl Ask for Command {
             Self::ChangeLead { .. } => "change_lead",
             Self::ForgetLead { .. } => "forget_lead",
             Self::Inspection(command) => command.name(),
+            Self::Document(command) => command.name(),
+            Self::PublishDocument { .. } => "publish_document",
             Self::IssueToken { .. } => "issue_token",
             Self::RevokeToken { .. } => "revoke_token",
         }
@@ -205,6 +179,8 @@ impl Ask for Command {
             | Self::ChangeLead { lead, .. }
             | Self::ForgetLead { lead, .. } => LeadBook::file(*lead),
             Self::Inspection(command) => format!("account/{}", command.account),
+            Self::Document(command) => format!("account/{}", command.account),
+            Self::PublishDocument { .. } => DocumentOffice::FILE.to_owned(),
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => {
                 format!("token/{digest}")
             }
@@ -222,6 +198,8 @@ impl Ask for Command {
             | Self::ChangeLead { account, .. }
             | Self::ForgetLead { account, .. } => account.to_string(),
             Self::Inspection(command) => command.account.to_string(),
+            Self::Document(command) => command.account.to_string(),
+            Self::PublishDocument { .. } => DocumentOffice::STREAM.to_owned(),
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => digest.clone(),
         }
     }
@@ -237,12 +215,15 @@ impl Ask for Command {
         };
         match self {
             Self::Order(command) => order_subjects(command),
-            Self::EnterSmsByMobile { .. } | Self::ResendSmsByMobile { .. } => Vec::new(),
+            Self::EnterSmsByMobile { .. }
+            | Self::ResendSmsByMobile { .. }
+            | Self::PublishDocument { .. } => Vec::new(),
             Self::OpenAccount { account: id, .. }
             | Self::StoreLead { account: id, .. }
             | Self::ChangeLead { account: id, .. }
             | Self::ForgetLead { account: id, .. } => vec![account(id)],
             Self::Inspection(command) => vec![account(&command.account)],
+            Self::Document(command) => vec![account(&command.account)],
             Self::IssueToken { digest, grant } => grant
                 .account
                 .iter()
@@ -277,6 +258,16 @@ impl Ask for Command {
             } => stored_leads::change(*account, *lead, data, work).await,
             Self::ForgetLead { account, lead } => stored_leads::forget(*account, *lead, work).await,
             Self::Inspection(command) => inspections::inspect(command, work).await,
+            Self::Document(command) => document_requests::request(command, work).await,
+            Self::PublishDocument { document, data } => {
+                let publish = DocumentOfficeCommand::Publish {
+                    document: document.clone(),
+                    data: data.clone(),
+                };
+                work.run::<DocumentOffice>(DocumentOffice::STREAM, publish)
+                    .await?;
+                Ok(Answer::default())
+            }
             Self::IssueToken { digest, grant } => {
                 let issue = AccessCommand::Issue {
                     grant: grant.clone(),

@@ -4,6 +4,9 @@
 use crate::{
     access::{Access, AccessEvent},
     account::{Account, AccountEvent},
+    document_request::{
+        DocumentOffice, DocumentOfficeEvent, DocumentRequests, DocumentRequestsEvent,
+    },
     hold::{Hold, HoldEvent},
     inspection::{Inspections, InspectionsEvent},
     lead_book::{LeadBook, LeadBookEvent},
@@ -77,6 +80,10 @@ aggregates! {
     LeadBook: LeadBookEvent,
     /// To what inspections found of an account's filings.
     Inspections: InspectionsEvent,
+    /// To an account's requests for documents.
+    DocumentRequests: DocumentRequestsEvent,
+    /// To what the office has to hand out.
+    DocumentOffice: DocumentOfficeEvent,
     /// To a token.
     Access: AccessEvent,
 }

@@ -3,7 +3,7 @@
 //! Read in this order: [`values`] (what a field may hold) → [`form`] (what an applicant fills in) →
 //! [`rules`] (the law, one const a rule, with citation) → [`filings`] (a plan a filing type) →
 //! [`order::lifecycle`] (what may follow what) → [`order`] (state, commands, events) → the other aggregates
-//! [`account`], [`lead_book`], [`inspection`], [`hold`], [`resource`], [`access`] → [`desk`] (which of them a command touches) →
+//! [`account`], [`lead_book`], [`inspection`], [`document_request`], [`hold`], [`resource`], [`access`] → [`desk`] (which of them a command touches) →
 //! [`happening`] (all that can happen).
 //!
 //! Invariants: folding never fails and never consults a rule · no handler branches on the state of an order outside
@@ -14,6 +14,7 @@ pub mod access;
 pub mod account;
 pub mod context;
 pub mod desk;
+pub mod document_request;
 pub mod facts;
 pub mod filings;
 pub mod form;

@@ -144,7 +144,7 @@ pub struct Tick {
     pub round: u32,
 }
 
-/// The texts that are ticked before submission.
+/// The texts that are ticked before something is submitted or handed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Agreement {
@@ -154,6 +154,10 @@ pub enum Agreement {
     AssistedModificationTerms,
     /// 《互联网信息服务备案承诺书》.
     FilingCommitment,
+    /// 《保密承诺函》, before certificates are downloaded.
+    ConfidentialityCommitment,
+    /// 《工单服务协议》, before a ticket is submitted.
+    TicketTerms,
 }
 
 /// A state, with the data that only it has.

@@ -17,6 +17,7 @@ pub mod catalogue;
 pub mod change;
 pub mod completion;
 pub mod contact;
+pub mod document_request;
 pub mod draft;
 pub mod filing_type;
 pub mod first_filing;
@@ -35,6 +36,7 @@ pub mod resource;
 pub mod review;
 pub mod sms;
 pub mod stored_lead;
+pub mod ticket;
 pub mod type_check;
 pub mod website;
 

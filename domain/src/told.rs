@@ -16,6 +16,7 @@ mod asked;
 mod because;
 mod beside;
 mod details;
+mod documents;
 mod happened;
 pub mod names;
 mod phones;

@@ -42,13 +42,21 @@ impl Upload {
     pub(super) async fn read(form: Multipart) -> Result<Self, Problem> {
         let (words, bytes) = form::parts(form, LARGEST_MATERIAL).await?;
         let form: Form = request::parse(words)?;
-        let media_type = sniff(&bytes).ok_or_else(unknown_type)?;
+        let media_type = sniffed(&bytes)?;
         Ok(Self {
             form,
             bytes,
             media_type,
         })
     }
+}
+
+/// What the bytes are.
+///
+/// # Errors
+/// 415 for a type that nobody can judge.
+pub(crate) fn sniffed(bytes: &[u8]) -> Result<MediaType, Problem> {
+    sniff(bytes).ok_or_else(unknown_type)
 }
 
 /// What the bytes are. Images and documents that are none of the three common ones are left for a reviewer to judge;
@@ -64,7 +72,7 @@ fn sniff(bytes: &[u8]) -> Option<MediaType> {
     }
 }
 
-pub(super) fn not_a_form() -> Problem {
+pub(crate) fn not_a_form() -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-a-form").say(
         "Expected a form of type multipart/form-data with a `file` and its `kind`.",
         "应以multipart/form-data表单上传，包含文件（file）和资料类型（kind）。",

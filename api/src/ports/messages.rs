@@ -41,6 +41,19 @@ pub struct Message {
     pub subject: String,
     /// The text.
     pub text: String,
+    /// A file that goes with an e-mail.
+    pub attached: Option<Attachment>,
+}
+
+/// A file that goes with an e-mail.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is called.
+    pub name: String,
+    /// What the bytes are.
+    pub media_type: &'static str,
+    /// The bytes.
+    pub bytes: Vec<u8>,
 }
 
 impl fmt::Debug for Message {

@@ -1,4 +1,5 @@
-//! Where the bytes of materials lie. They come here sealed: whoever reads the store learns nothing.
+//! Where the bytes of materials lie. They come here sealed: whoever reads the store learns nothing of anybody. The office's own
+//! documents lie here as they are.
 //!
 //! An object is *provisional* until the decision that names it is on record, then *settled*. A process that dies in
 //! between leaves a provisional object, and whether to keep it is asked of the ledger (`materials::tidy_up`).
@@ -11,18 +12,49 @@ use domain::values::{MaterialId, OrderId};
 use futures::future::{BoxFuture, FutureExt, ready};
 use std::{
     collections::HashMap,
-    io,
+    fmt, io,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-/// Which object: a material of an order.
+/// Which object: a material of an order, or a document of the office's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectName {
-    /// The order.
-    pub order: OrderId,
+    /// Whose it is.
+    pub of: Holder,
     /// The material.
     pub material: MaterialId,
+}
+
+/// Whose an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Holder {
+    /// An order's.
+    Order(OrderId),
+    /// The office's: a document that it hands out.
+    Office,
+}
+
+impl Holder {
+    /// What the office's own folder is called.
+    const OFFICE: &'static str = "office";
+
+    /// As a folder is called.
+    pub fn parse(raw: &str) -> Option<Self> {
+        match raw {
+            Self::OFFICE => Some(Self::Office),
+            order => OrderId::parse(order).ok().map(Self::Order),
+        }
+    }
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Order(order) => order.fmt(f),
+            Self::Office => f.write_str(Self::OFFICE),
+        }
+    }
 }
 
 /// What the store answers; an error is the system's own.

@@ -4,7 +4,7 @@ use super::{Address, Message, Messages, Reply, Trouble};
 use futures::FutureExt;
 use lettre::{
     Address as MailAddress, AsyncSmtpTransport, AsyncTransport, Message as Mail, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{Attachment, Mailbox, MultiPart, SinglePart, header::ContentType},
     transport::smtp,
 };
 use std::{fmt, time::Duration};
@@ -55,7 +55,7 @@ impl Smtp {
             return Err(Trouble::Unsendable);
         };
         let to: MailAddress = email.as_str().parse().map_err(|_| Trouble::Unsendable)?;
-        Mail::builder()
+        let mail = Mail::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(message.subject.clone())
@@ -64,10 +64,20 @@ impl Smtp {
                 "<{}@{}>",
                 message.key.replace(':', "."),
                 self.domain
-            )))
-            .header(ContentType::TEXT_PLAIN)
-            .body(message.text.clone())
-            .map_err(|_| Trouble::Unsendable)
+            )));
+        let written = match &message.attached {
+            None => mail
+                .header(ContentType::TEXT_PLAIN)
+                .body(message.text.clone()),
+            Some(file) => {
+                let media_type = ContentType::parse(file.media_type);
+                let media_type = media_type.map_err(|_| Trouble::Unsendable)?;
+                let file = Attachment::new(file.name.clone()).body(file.bytes.clone(), media_type);
+                let text = SinglePart::plain(message.text.clone());
+                mail.multipart(MultiPart::mixed().singlepart(text).singlepart(file))
+            }
+        };
+        written.map_err(|_| Trouble::Unsendable)
     }
 }
 

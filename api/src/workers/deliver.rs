@@ -5,6 +5,7 @@ mod alarm;
 mod bureau;
 mod codes;
 mod desk;
+mod documents;
 mod faces;
 mod notice;
 mod reminder;
@@ -80,6 +81,17 @@ pub(crate) async fn deliver(
             only,
         } => delivery.notice(notice, &to, by, only.as_ref()).await,
         Effect::TellOwner { account, of, by } => delivery.tell_owner(account, &of, by).await,
+        Effect::TellRequester {
+            account,
+            ticket,
+            step,
+            to,
+        } => delivery.tell_requester(account, ticket, step, &to).await,
+        Effect::SendDocument {
+            account,
+            ticket,
+            document,
+        } => delivery.send_document(account, ticket, &document).await,
         Effect::SessionCode {
             submission,
             phone,

@@ -2,6 +2,7 @@
 
 use super::texts::{Notice, Way};
 use domain::{
+    document_request::DocumentKey,
     form::ServiceKey,
     order::verification::attempt_or_former,
     values::{AccountId, AttemptId, DomainName, SubmissionId},
@@ -33,6 +34,26 @@ pub enum Effect {
         of: Tidings,
         /// How.
         by: Way,
+    },
+    /// Tell whoever opened a ticket how it goes (NTF-14).
+    TellRequester {
+        /// Whose ticket.
+        account: AccountId,
+        /// Its number.
+        ticket: u32,
+        /// How far it is.
+        step: TicketStep,
+        /// Where.
+        to: RequesterAddress,
+    },
+    /// Send a document that a ticket asks for (NTF-15).
+    SendDocument {
+        /// Whose ticket.
+        account: AccountId,
+        /// Its number.
+        ticket: u32,
+        /// Which document.
+        document: DocumentKey,
     },
     /// Send a target the code of its session (NTF-5, NTF-6).
     SessionCode {
@@ -112,6 +133,35 @@ impl Tidings {
             Self::InspectionIssue { .. } => Notice::InspectionIssue,
         }
     }
+}
+
+/// How far a ticket is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketStep {
+    /// It was taken in.
+    Opened,
+    /// The requester's identity was confirmed.
+    Confirmed,
+    /// What it asks for is on its way.
+    Sent,
+    /// It was rejected.
+    Rejected,
+}
+
+/// Where somebody who opened a ticket is told of it: what stands in the ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RequesterAddress {
+    /// The contact mobile, by SMS.
+    Mobile {},
+    /// The contact e-mail address.
+    Email {},
+    /// A cc address.
+    Cc {
+        /// Which of them, counted from 0.
+        place: usize,
+    },
 }
 
 /// What an applicant is reminded of once a filing is complete (NTF-20).
@@ -194,6 +244,8 @@ impl Effect {
     pub fn kind(&self) -> String {
         let kind = match self {
             Self::Notice { notice, .. } => return format!("notice {}", notice.name()),
+            Self::TellRequester { .. } => "tell_requester",
+            Self::SendDocument { .. } => "send_document",
             Self::TellOwner { of, .. } => return format!("notice {}", of.notice().name()),
             Self::SessionCode { .. } => "session_code",
             Self::ContactCode { .. } => "contact_code",

@@ -36,6 +36,16 @@ pub enum Notice {
     ResultToLeadRejected,
     /// NTF-13.
     InspectionIssue,
+    /// NTF-14.
+    TicketOpened,
+    /// NTF-14.
+    TicketConfirmed,
+    /// NTF-14.
+    TicketSent,
+    /// NTF-14.
+    TicketRejected,
+    /// NTF-15.
+    DocumentSent,
     /// NTF-16.
     ContactCode,
     /// NTF-17.
@@ -92,9 +102,14 @@ pub enum Language {
 impl Language {
     /// A phrase in it.
     pub const fn of(self, text: Text) -> &'static str {
+        self.of_two(text.zh, text.en)
+    }
+
+    /// What stands there in Chinese, or what stands there in English.
+    pub const fn of_two<'t>(self, zh: &'t str, en: &'t str) -> &'t str {
         match self {
-            Self::Zh => text.zh,
-            Self::En => text.en,
+            Self::Zh => zh,
+            Self::En => en,
         }
     }
 }
@@ -183,7 +198,7 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 29] = [
+    const ALL: [Notice; 34] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
@@ -198,6 +213,11 @@ mod tests {
         Notice::ResultToLeadApproved,
         Notice::ResultToLeadRejected,
         Notice::InspectionIssue,
+        Notice::TicketOpened,
+        Notice::TicketConfirmed,
+        Notice::TicketSent,
+        Notice::TicketRejected,
+        Notice::DocumentSent,
         Notice::ContactCode,
         Notice::WindowClosing,
         Notice::ReturnedDeadline,
@@ -219,7 +239,7 @@ mod tests {
         [
             "order", "reason", "findings", "deadline", "code", "number", "numbers", "phones",
             "hours", "position", "since", "date", "days", "domain", "service", "lead", "notice",
-            "says", "remedy", "due",
+            "says", "remedy", "due", "ticket", "wanted", "document",
         ]
         .map(|name| (name, format!("<{name}>")))
         .into()

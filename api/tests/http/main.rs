@@ -11,6 +11,7 @@ mod service;
 mod clock;
 mod conditions;
 mod contacts;
+mod documents;
 mod entry;
 mod facts;
 mod filing;

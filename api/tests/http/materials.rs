@@ -2,7 +2,7 @@
 
 use crate::service::{PNG, Service, send};
 use api::materials::{LARGEST_MATERIAL, tidy_up};
-use api::ports::ObjectName;
+use api::ports::{Holder, ObjectName};
 use domain::{
     context::Role,
     order::Order,
@@ -73,7 +73,7 @@ async fn a_material_comes_back_as_it_was_sent_to_owner_and_reviewer(service: Ser
         assert_eq!(refused.status(), 403, "{role:?}");
     }
     let name = ObjectName {
-        order: OrderId::parse(&order).unwrap(),
+        of: Holder::Order(OrderId::parse(&order).unwrap()),
         material: id,
     };
     let stored = service.office.objects.get(name).await.unwrap().unwrap();
@@ -182,11 +182,11 @@ async fn what_was_left_provisional_is_settled_or_removed(service: Service) {
     let order = OrderId::parse(&order).unwrap();
     let (named, lost) = (
         ObjectName {
-            order,
+            of: Holder::Order(order),
             material: id,
         },
         ObjectName {
-            order,
+            of: Holder::Order(order),
             material: MaterialId::new(Timestamp::UNIX_EPOCH, [9; 10]),
         },
     );

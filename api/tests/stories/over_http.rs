@@ -121,8 +121,11 @@ impl OverHttp {
         let response = self.service.clone().oneshot(request).await?;
         let status = response.status();
         let replayed = response.headers().contains_key("idempotency-replayed");
+        // What is downloaded is none.
+        let media_type = response.headers().get(header::CONTENT_TYPE);
+        let is_json = media_type.is_some_and(|it| it.as_bytes().ends_with(b"json"));
         let bytes = to_bytes(response.into_body(), LONGEST).await?;
-        let answer = if bytes.is_empty() {
+        let answer = if bytes.is_empty() || !is_json {
             Value::Null
         } else {
             serde_json::from_slice(&bytes)?

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod alarms;
+mod documents;
 mod drafts;
 mod faces;
 mod gateway;

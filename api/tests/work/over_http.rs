@@ -2,8 +2,8 @@
 
 use crate::gateway::Gateway;
 use api::ports::{
-    Acknowledged, Address, Bureau, Check, FaceCheck, Message, Messages, Picture, PortKey,
-    Recognition, Registers, Silent, Submission, Trouble,
+    Acknowledged, Address, Attachment, Bureau, Check, FaceCheck, Message, Messages, Picture,
+    PortKey, Recognition, Registers, Silent, Submission, Trouble,
     http::{Endpoint, HttpBureau, HttpFaceCheck, HttpMessages, HttpRecognition, HttpRegisters},
 };
 use domain::{
@@ -21,6 +21,7 @@ fn sms(key: &str) -> Message {
         to: Address::Mobile(Mobile::parse("13800138000").unwrap()),
         subject: String::new(),
         text: "你好".to_owned(),
+        attached: None,
     }
 }
 
@@ -37,6 +38,11 @@ async fn a_message_goes_out_signed_and_under_its_key() {
     let mail = Message {
         to: Address::Email(Email::parse("lead@example.com").unwrap()),
         subject: "结果".to_owned(),
+        attached: Some(Attachment {
+            name: "licence.pdf".to_owned(),
+            media_type: "application/pdf",
+            bytes: b"%PDF".to_vec(),
+        }),
         ..sms("notifications:a:1")
     };
     port.send(&mail).await.unwrap();
@@ -49,7 +55,8 @@ async fn a_message_goes_out_signed_and_under_its_key() {
             ),
             (
                 "notifications:a:1".to_owned(),
-                json!({"channel": "email", "to": "lead@example.com", "subject": "结果", "text": "你好"})
+                json!({"channel": "email", "to": "lead@example.com", "subject": "结果", "text": "你好",
+                    "attached": {"name": "licence.pdf", "media_type": "application/pdf", "base64": "JVBERg=="}})
             ),
         ]
     );

@@ -1,7 +1,7 @@
 //! E-mail by SMTP, against a mail server on this machine.
 
 use crate::mail_server::MailServer;
-use api::ports::{Address, Message, Messages, Smtp, Trouble};
+use api::ports::{Address, Attachment, Message, Messages, Smtp, Trouble};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::values::{Email, Mobile};
 
@@ -11,6 +11,7 @@ fn mail() -> Message {
         to: Address::Email(Email::parse("owner@example.com").unwrap()),
         subject: "备案初审通过".to_owned(),
         text: "您的备案订单已通过初审。\n请留意短信。".to_owned(),
+        attached: None,
     }
 }
 
@@ -34,6 +35,27 @@ async fn an_email_arrives_with_its_text_and_its_own_id() {
         .collect();
     let text = String::from_utf8(BASE64_STANDARD.decode(body).unwrap()).unwrap();
     assert_eq!(text.replace("\r\n", "\n").trim_end(), mail().text);
+}
+
+#[tokio::test]
+async fn a_file_goes_with_an_email() {
+    let server = MailServer::answering("250 fine").await;
+    let port = Smtp::new(&server.url, "filing@example.com").unwrap();
+    let with_file = Message {
+        attached: Some(Attachment {
+            name: "vat-licence.pdf".to_owned(),
+            media_type: "application/pdf",
+            bytes: b"%PDF-1.7\n\xe2\xe3\xcf\xd3".to_vec(),
+        }),
+        ..mail()
+    };
+    port.send(&with_file).await.unwrap();
+    let heard = server.heard().join("\n");
+    assert!(heard.contains("multipart/mixed"), "{heard}");
+    assert!(heard.contains("filename=\"vat-licence.pdf\""), "{heard}");
+    let bytes = BASE64_STANDARD.encode(b"%PDF-1.7\n\xe2\xe3\xcf\xd3");
+    assert!(heard.contains(&bytes), "{heard}");
+    assert!(!format!("{with_file:?}").contains("vat-licence"));
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use super::{
     Card, access, account, app, app_import, app_platform, authenticity, bureau, change, completion,
-    contact, draft, filing_type, first_filing, hold, inspection, lead, lead_document, materials,
-    network, new_service, order, principal, province, resource, review, sms, stored_lead,
-    type_check, website,
+    contact, document_request, draft, filing_type, first_filing, hold, inspection, lead,
+    lead_document, materials, network, new_service, order, principal, province, resource, review,
+    sms, stored_lead, type_check, website,
 };
 
 /// The catalogue, in the order of the chapters of the law.
@@ -248,11 +248,12 @@ pub const CATALOGUE: &[&Card] = &[
 ];
 
 /// What the rules say that stand beside the catalogue, in their own files.
-const BESIDE: [&[&Card]; 4] = [
+const BESIDE: [&[&Card]; 5] = [
     order::SHAPES,
     access::CARDS,
     new_service::CARDS,
     change::CARDS,
+    document_request::CARDS,
 ];
 
 /// What every rule says.

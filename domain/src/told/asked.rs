@@ -3,6 +3,7 @@
 use super::{Told, count, masked, written};
 use crate::{
     desk::Command,
+    document_request::DocumentRequest,
     inspection::InspectionRequest,
     order::{
         Request, command::ProductAsked, command::Ticked, lifecycle::Move, sms::SmsReport,
@@ -29,6 +30,11 @@ pub fn asked(command: &Command) -> Told {
             Text::new("删除已保存的负责人", "forget a stored lead").into()
         }
         Command::Inspection(command) => inspection(&command.asked),
+        Command::Document(command) => document(&command.asked),
+        Command::PublishDocument { document, .. } => Told::new(
+            format!("上架文件{document}"),
+            format!("publish the document {document}"),
+        ),
         Command::IssueToken { grant, .. } => {
             let role = grant.role.told();
             Told::new(
@@ -176,6 +182,46 @@ fn inspection(asked: &InspectionRequest) -> Told {
         ),
         InspectionRequest::SettleIssue { .. } => {
             Text::new("解决核查问题", "settle an inspection issue").into()
+        }
+    }
+}
+
+fn document(asked: &DocumentRequest) -> Told {
+    match asked {
+        DocumentRequest::ApplyForCertificates { .. } => {
+            Text::new("申请下载合规证书", "apply for the certificates").into()
+        }
+        DocumentRequest::DownloadDocument { document } => {
+            Told::new(format!("下载{document}"), format!("download {document}"))
+        }
+        DocumentRequest::OpenTicket { ticket } => {
+            let (about, wanted) = (ticket.ticket_type.told(), ticket.wanted.kind().told());
+            Told::new(
+                format!("新建工单（{}）：{}", about.zh, wanted.zh),
+                format!("open a ticket ({}) for the {}", about.en, wanted.en),
+            )
+        }
+        DocumentRequest::ShowRequester { ticket } => Told::new(
+            format!("查看工单{ticket}的申请人"),
+            format!("see who asks in ticket {ticket}"),
+        ),
+        DocumentRequest::ConfirmRequester { ticket } => Told::new(
+            format!("确认工单{ticket}的申请人身份"),
+            format!("confirm who asks in ticket {ticket}"),
+        ),
+        DocumentRequest::SendDocuments { ticket, documents } => Told::new(
+            format!("发送工单{ticket}的材料（{}份）", documents.len()),
+            format!(
+                "send {} for ticket {ticket}",
+                count(documents.len(), "document")
+            ),
+        ),
+        DocumentRequest::RejectTicket { ticket, reason } => {
+            let reason = written(reason);
+            Told::new(
+                format!("驳回工单{ticket}：{}", reason.zh),
+                format!("reject ticket {ticket}: {}", reason.en),
+            )
         }
     }
 }

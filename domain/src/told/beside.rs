@@ -1,6 +1,6 @@
 //! What happened to anything: to an order, and beside it to its account, to what it holds, to its resources; and to tokens.
 
-use super::{Told, happened, masked, written};
+use super::{Told, documents, happened, masked, written};
 use crate::{
     access::AccessEvent,
     account::AccountEvent,
@@ -25,6 +25,8 @@ impl Happening {
             Self::SmsPhone(event) => phone(event),
             Self::LeadBook(event) => lead_book(event),
             Self::Inspections(event) => inspections(event),
+            Self::DocumentRequests(event) => documents::requested(event),
+            Self::DocumentOffice(event) => documents::office(event),
             Self::Access(event) => access(event),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     context::{Channel, Role},
+    document_request::{DocumentKind, TicketType},
     form::{MaterialKind, Resource, ServiceKind, ServiceName},
     hold::HoldKind,
     order::{Agreement, lifecycle::Move, sms::LeadRole},
@@ -50,6 +51,19 @@ names! { Agreement {
     Self::InformationSecurityCommitment => "《信息安全承诺书》", "Information Security Commitment";
     Self::AssistedModificationTerms => "《协助修改备案在线服务条款》", "Assisted-Modification Service Terms";
     Self::FilingCommitment => "《互联网信息服务备案承诺书》", "Filing Commitment";
+    Self::ConfidentialityCommitment => "《保密承诺函》", "Confidentiality Commitment";
+    Self::TicketTerms => "《工单服务协议》", "Ticket Service Terms";
+} }
+
+names! { DocumentKind {
+    Self::Certificate => "等保证明", "classified-protection certificate";
+    Self::AssessmentReport => "测评报告", "assessment report";
+    Self::Qualification => "接入商资质材料", "qualification document";
+} }
+
+names! { TicketType {
+    Self::FilingMaterialQuestions => "备案资料问题", "filing material questions";
+    Self::SecuritySolution => "安全解决方案", "security solution";
 } }
 
 names! { ServiceKind {
@@ -171,6 +185,8 @@ mod tests {
             Channel::NAMES,
             LeadRole::NAMES,
             Agreement::NAMES,
+            DocumentKind::NAMES,
+            TicketType::NAMES,
             ServiceKind::NAMES,
             HoldKind::NAMES,
             MaterialKind::NAMES,

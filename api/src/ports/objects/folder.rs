@@ -1,7 +1,7 @@
-//! Objects in a folder: one folder an order, one file a material. On several nodes the folder is a shared one.
+//! Objects in a folder: one folder an order and one for the office's own documents, one file a material. On several nodes the folder is a shared one.
 
-use super::{ObjectName, Objects, Stored};
-use domain::values::{MaterialId, OrderId};
+use super::{Holder, ObjectName, Objects, Stored};
+use domain::values::MaterialId;
 use futures::future::FutureExt;
 use std::{
     fs::{self, File},
@@ -37,7 +37,7 @@ impl Folder {
 
     fn place(&self, name: ObjectName) -> PathBuf {
         self.0
-            .join(name.order.to_string())
+            .join(name.of.to_string())
             .join(name.material.to_string())
     }
 
@@ -116,12 +116,12 @@ impl Objects for Folder {
     fn provisional(&self, at_least: Duration) -> Stored<'_, Vec<ObjectName>> {
         self.run(move |folder| {
             let mut found = Vec::new();
-            for order in fs::read_dir(&folder.0)? {
-                let order = order?;
-                let Ok(id) = OrderId::parse(&order.file_name().to_string_lossy()) else {
+            for holder in fs::read_dir(&folder.0)? {
+                let holder = holder?;
+                let Some(of) = Holder::parse(&holder.file_name().to_string_lossy()) else {
                     continue;
                 };
-                for file in fs::read_dir(order.path())? {
+                for file in fs::read_dir(holder.path())? {
                     let file = file?;
                     let name = file.file_name().to_string_lossy().into_owned();
                     let (Some((stem, ending)), Ok(changed)) =
@@ -133,10 +133,7 @@ impl Objects for Folder {
                         continue;
                     }
                     match (MaterialId::parse(stem), ending) {
-                        (Ok(material), PROVISIONAL) => found.push(ObjectName {
-                            order: id,
-                            material,
-                        }),
+                        (Ok(material), PROVISIONAL) => found.push(ObjectName { of, material }),
                         // Nobody writes at it any more, and nobody was told that it is there.
                         (Ok(_), UNFINISHED) => fs::remove_file(file.path())?,
                         _ => {}
@@ -151,11 +148,12 @@ impl Objects for Folder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::values::OrderId;
     use jiff::Timestamp;
 
     fn name(last: u8) -> ObjectName {
         ObjectName {
-            order: OrderId::new(Timestamp::UNIX_EPOCH, [1; 10]),
+            of: Holder::Order(OrderId::new(Timestamp::UNIX_EPOCH, [1; 10])),
             material: MaterialId::new(Timestamp::UNIX_EPOCH, [last; 10]),
         }
     }
@@ -180,6 +178,13 @@ mod tests {
         assert_eq!(folder.provisional(Duration::ZERO).await.unwrap(), []);
         assert_eq!(folder.get(kept).await.unwrap().unwrap(), b"bytes");
         assert_eq!(folder.get(lost).await.unwrap(), None);
+        let own = ObjectName {
+            of: Holder::Office,
+            ..lost
+        };
+        folder.put(own, b"bytes".to_vec()).await.unwrap();
+        assert_eq!(folder.provisional(Duration::ZERO).await.unwrap(), [own]);
+        folder.settle(own).await.unwrap();
         assert!(folder.settle(lost).await.is_err());
     }
 

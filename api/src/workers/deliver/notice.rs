@@ -2,7 +2,7 @@
 
 use super::{Delivered, Delivery, Done, ERASED, OVER};
 use crate::{
-    ports::{Address, Message, Trouble},
+    ports::{Address, Attachment, Message, Trouble},
     repeated,
     workers::{
         effect::{Recipient, WhileOpen},
@@ -94,9 +94,33 @@ impl Delivery<'_> {
     pub(super) async fn send_as(
         &self,
         key: String,
+        as_what: (Notice, Way),
+        to: Address,
+        facts: &Facts,
+    ) -> Delivered {
+        self.hand_over(key, as_what, to, facts, None).await
+    }
+
+    /// The same with a file.
+    pub(super) async fn send_with(
+        &self,
+        as_what: (Notice, Way),
+        to: Address,
+        facts: &Facts,
+        attached: Attachment,
+    ) -> Delivered {
+        let key = self.job.id.clone();
+        self.hand_over(key, as_what, to, facts, Some(attached))
+            .await
+    }
+
+    async fn hand_over(
+        &self,
+        key: String,
         (notice, by): (Notice, Way),
         to: Address,
         facts: &Facts,
+        attached: Option<Attachment>,
     ) -> Delivered {
         let rendered = self
             .work
@@ -108,6 +132,7 @@ impl Delivery<'_> {
             to,
             subject: rendered.subject,
             text: rendered.text,
+            attached,
         };
         let port = match by {
             Way::Sms => &self.work.outside.sms,

@@ -1,16 +1,28 @@
-//! What follows for an account apart from its orders: of `notifications`, what its owner is told (NTF-13).
+//! What follows for an account apart from its orders: of `notifications`, what its owner is told (NTF-13), and whoever opened a
+//! ticket (NTF-14, NTF-15).
 
 use super::OfAccounts;
 use crate::workers::{
-    effect::{Due, Effect, Tidings},
+    effect::{Due, Effect, RequesterAddress, TicketStep, Tidings},
     seen::SeenAccount,
     texts::Way,
 };
-use domain::{happening::Happening, inspection::InspectionsEvent};
+use domain::{
+    document_request::DocumentRequestsEvent, happening::Happening, inspection::InspectionsEvent,
+};
 
 /// What owners are told.
 pub(super) const NOTICES: OfAccounts = OfAccounts {
-    hears: |event| event == "InspectionIssueRaised",
+    hears: |event| {
+        matches!(
+            event,
+            "InspectionIssueRaised"
+                | "DocumentTicketOpened"
+                | "RequesterConfirmed"
+                | "DocumentsSent"
+                | "DocumentTicketRejected"
+        )
+    },
     plan: |seen| {
         seen.events
             .iter()
@@ -24,8 +36,59 @@ fn told(event: &Happening, seen: &SeenAccount) -> Vec<Due> {
         Happening::Inspections(InspectionsEvent::InspectionIssueRaised { issue, .. }) => {
             owner(seen, &Tidings::InspectionIssue { issue: *issue })
         }
+        Happening::DocumentRequests(event) => of_ticket(event, seen),
         _ => Vec::new(),
     }
+}
+
+fn of_ticket(event: &DocumentRequestsEvent, seen: &SeenAccount) -> Vec<Due> {
+    use DocumentRequestsEvent as E;
+    match event {
+        E::DocumentTicketOpened { ticket, form, .. } => {
+            requester(seen, *ticket, TicketStep::Opened, form.contact.cc.len())
+        }
+        E::RequesterConfirmed { ticket, cc, .. } => {
+            requester(seen, *ticket, TicketStep::Confirmed, *cc)
+        }
+        E::DocumentTicketRejected { ticket, cc, .. } => {
+            requester(seen, *ticket, TicketStep::Rejected, *cc)
+        }
+        E::DocumentsSent {
+            ticket,
+            documents,
+            cc,
+            ..
+        } => {
+            let mut due = requester(seen, *ticket, TicketStep::Sent, *cc);
+            // An e-mail each: several together are more than many a mail server takes.
+            due.extend(documents.keys().map(|document| {
+                Due::from(Effect::SendDocument {
+                    account: seen.account,
+                    ticket: *ticket,
+                    document: document.clone(),
+                })
+            }));
+            due
+        }
+        E::DocumentAgreementTicked { .. }
+        | E::DocumentDownloaded { .. }
+        | E::RequesterShown { .. } => Vec::new(),
+    }
+}
+
+/// To the contact of the ticket, by SMS and e-mail, and to the cc addresses.
+fn requester(seen: &SeenAccount, ticket: u32, step: TicketStep, cc: usize) -> Vec<Due> {
+    let contact = [RequesterAddress::Mobile {}, RequesterAddress::Email {}];
+    let copies = (0..cc).map(|place| RequesterAddress::Cc { place });
+    let each = contact.into_iter().chain(copies);
+    each.map(|to| Effect::TellRequester {
+        account: seen.account,
+        ticket,
+        step,
+        to,
+    })
+    .map(Due::from)
+    .collect()
 }
 
 /// To the account's registered contacts, by SMS and e-mail.

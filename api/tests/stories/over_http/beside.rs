@@ -1,18 +1,19 @@
-//! What is not about an order: an account's lead book, and inspections of its filings.
+//! What is not about an order: an account's lead book, inspections of its filings, documents that it asks for.
 
 use super::{
     OverHttp,
-    words::{as_json, broken_rules},
+    words::{FORM, as_json, broken_rules, upload},
 };
-use axum::http::Method;
+use axum::{body::Body, http::Method};
 use domain::{
     context::Context,
-    desk::{Command, InspectionCommand},
+    desk::{Command, DocumentCommand, InspectionCommand},
+    document_request::{DocumentKey, DocumentRequest, OfficeDocument},
     personal::in_the_open,
     values::{AccountId, LeadId},
     work::Fault,
 };
-use fixtures::play::Played;
+use fixtures::play::{self, Played};
 use serde_json::{Value, json};
 
 impl OverHttp {
@@ -23,6 +24,12 @@ impl OverHttp {
     ) -> Result<Played, Fault> {
         if let Command::Inspection(asked) = command {
             return self.inspection(asked, context).await;
+        }
+        if let Command::Document(asked) = command {
+            return self.document(asked, context).await;
+        }
+        if let Command::PublishDocument { document, data } = command {
+            return self.publish(document, data, context).await;
         }
         let (method, account, lead, body) = match command {
             Command::StoreLead {
@@ -71,9 +78,56 @@ impl OverHttp {
         let token = self.token(&context.actor, asked.account).await?;
         let path = format!("/v1/accounts/{}/inspections", asked.account);
         let body = self.with_ids(in_the_open(json!(asked.asked)));
-        let (status, _, answer) = self
-            .send(Method::POST, &path, &token, as_json(&body))
+        self.decided_by(Method::POST, &path, &token, as_json(&body))
+            .await
+    }
+
+    async fn document(&self, asked: &DocumentCommand, context: &Context) -> Result<Played, Fault> {
+        let token = self.token(&context.actor, asked.account).await?;
+        let path = format!("/v1/accounts/{}/documents", asked.account);
+        let (path, body) = match &asked.asked {
+            DocumentRequest::DownloadDocument { document } => {
+                (format!("{path}/{document}/download"), Value::Null)
+            }
+            DocumentRequest::ShowRequester { ticket } => {
+                (format!("{path}/tickets/{ticket}/requester"), Value::Null)
+            }
+            other => (path, in_the_open(json!(other))),
+        };
+        self.decided_by(Method::POST, &path, &token, as_json(&body))
+            .await
+    }
+
+    async fn publish(
+        &self,
+        document: &DocumentKey,
+        data: &OfficeDocument,
+        context: &Context,
+    ) -> Result<Played, Fault> {
+        let token = self
+            .token(&context.actor, play::account_id("nobody"))
             .await?;
+        let path = format!("/v1/documents/{document}");
+        let kind = json!(data.kind).as_str().unwrap_or_default().to_owned();
+        let words = [
+            ("kind", kind),
+            ("zh", data.zh.to_string()),
+            ("en", data.en.to_string()),
+        ];
+        let form = upload(&words, data.media_type, data.bytes);
+        self.decided_by(Method::PUT, &path, &token, (FORM, form.into()))
+            .await
+    }
+
+    /// What a request came to that says no more than a position.
+    async fn decided_by(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: (&str, Body),
+    ) -> Result<Played, Fault> {
+        let (status, _, answer) = self.send(method, path, token, body).await?;
         if !status.is_success() {
             return Ok(Played {
                 outcome: Err(broken_rules(&answer)?),

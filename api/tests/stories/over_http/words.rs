@@ -14,13 +14,26 @@ pub(super) const FORM: &str = "multipart/form-data; boundary=story";
 
 /// What a story says of a material as an upload: bytes of that type and length.
 pub(super) fn form(material: &Material) -> Vec<u8> {
-    let mut bytes = match material.media_type {
+    let mut words = vec![("kind", material.kind.name().to_owned())];
+    if let SubjectOf::Service { service } = &material.subject {
+        words.push(("service", service.to_string()));
+    }
+    if let Some(side) = material.side {
+        let side = serde_json::to_value(side).unwrap();
+        words.push(("side", side.as_str().unwrap().to_owned()));
+    }
+    upload(&words, material.media_type, material.bytes)
+}
+
+/// A form with these words and a file of that type and length.
+pub(super) fn upload(words: &[(&str, String)], media_type: MediaType, length: u64) -> Vec<u8> {
+    let mut bytes = match media_type {
         MediaType::Png => b"\x89PNG\r\n\x1a\n".to_vec(),
         MediaType::Jpeg => b"\xff\xd8\xff\xe0".to_vec(),
         MediaType::Pdf => b"%PDF-1.7".to_vec(),
         MediaType::Other => b"GIF89a".to_vec(),
     };
-    bytes.resize(usize::try_from(material.bytes).unwrap(), 0);
+    bytes.resize(usize::try_from(length).unwrap(), 0);
     let mut form = Vec::new();
     let mut field = |name: &str, value: &[u8]| {
         form.extend_from_slice(
@@ -30,13 +43,8 @@ pub(super) fn form(material: &Material) -> Vec<u8> {
         form.extend_from_slice(value);
         form.extend_from_slice(b"\r\n");
     };
-    field("kind", material.kind.name().as_bytes());
-    if let SubjectOf::Service { service } = &material.subject {
-        field("service", service.to_string().as_bytes());
-    }
-    if let Some(side) = material.side {
-        let side = serde_json::to_value(side).unwrap();
-        field("side", side.as_str().unwrap().as_bytes());
+    for (name, word) in words {
+        field(name, word.as_bytes());
     }
     field("file", &bytes);
     form.extend_from_slice(b"--story--\r\n");

@@ -1,0 +1,205 @@
+//! What is decided about an account's requests for documents.
+
+use super::{
+    Contact, DocumentKey, DocumentRequest, DocumentRequests, DocumentRequestsCommand,
+    DocumentRequestsEvent, OfficeDocument, TicketAsked, TicketForm,
+};
+use crate::{
+    context::Context,
+    order::{Agreement, command::Ticked},
+    refusal::{Objections, Refusal},
+    rules::{
+        document_request::{
+            Answered, COMMITMENT_TICKED, Download, IDENTITY_FIRST, QUALIFICATION_BY_TICKET,
+            REPORT_BY_TICKET, Route, SERVED_AFTER_TICK, TicketAnswer,
+        },
+        ticket::{
+            CC_FORM, DESCRIPTION, EMAIL_GIVEN, PHONE_GIVEN, TERMS, TICKED_FIRST, TIME_GIVEN,
+            TicketMatter,
+        },
+    },
+};
+
+impl DocumentRequests {
+    /// Decides a command.
+    pub fn decide(
+        &self,
+        command: &DocumentRequestsCommand,
+        context: &Context,
+    ) -> Result<Vec<DocumentRequestsEvent>, Refusal> {
+        let (at, reviewer) = (context.at, context.actor.id.clone());
+        match &command.asked {
+            DocumentRequest::ApplyForCertificates { ticks } => {
+                let texts = ticks.iter().map(|tick| tick.text).collect();
+                let mut objections = Objections::default();
+                objections.add(context.judge(&COMMITMENT_TICKED, &texts));
+                objections.settle()?;
+                Ok(ticked(ticks, context))
+            }
+            DocumentRequest::DownloadDocument { document } => {
+                self.download(document, command.shelf.get(document), context)
+            }
+            DocumentRequest::OpenTicket { ticket } => self.open_ticket(ticket, context),
+            DocumentRequest::ShowRequester { ticket } => {
+                let ticket = *ticket;
+                self.answered(ticket, TicketAnswer::Looks, context)?;
+                Ok(vec![DocumentRequestsEvent::RequesterShown {
+                    ticket,
+                    reviewer,
+                    at,
+                }])
+            }
+            DocumentRequest::ConfirmRequester { ticket } => {
+                let ticket = *ticket;
+                let cc = self.answered(ticket, TicketAnswer::Looks, context)?;
+                if self
+                    .tickets
+                    .get(&ticket)
+                    .is_some_and(|it| it.confirmed.is_some())
+                {
+                    return Ok(Vec::new());
+                }
+                Ok(vec![DocumentRequestsEvent::RequesterConfirmed {
+                    ticket,
+                    cc,
+                    reviewer,
+                    at,
+                }])
+            }
+            DocumentRequest::SendDocuments { ticket, documents } => {
+                let ticket = *ticket;
+                let kinds = documents
+                    .iter()
+                    .map(|key| command.shelf.get(key).map(|document| document.kind))
+                    .collect();
+                let cc = self.answered(ticket, TicketAnswer::Sends(kinds), context)?;
+                Ok(vec![DocumentRequestsEvent::DocumentsSent {
+                    ticket,
+                    documents: command.shelf.clone(),
+                    cc,
+                    reviewer,
+                    at,
+                }])
+            }
+            DocumentRequest::RejectTicket { ticket, reason } => {
+                let (ticket, reason) = (*ticket, reason.clone());
+                let given = reason.known().is_some_and(|reason| !reason.0.is_blank());
+                let cc = self.answered(ticket, TicketAnswer::Rejects { given }, context)?;
+                Ok(vec![DocumentRequestsEvent::DocumentTicketRejected {
+                    ticket,
+                    cc,
+                    reason,
+                    reviewer,
+                    at,
+                }])
+            }
+        }
+    }
+
+    fn download(
+        &self,
+        document: &DocumentKey,
+        shelved: Option<&OfficeDocument>,
+        context: &Context,
+    ) -> Result<Vec<DocumentRequestsEvent>, Refusal> {
+        let kind = shelved.map(|shelved| shelved.kind);
+        let download = Download {
+            kind,
+            ticked: self.has_ticked(Agreement::ConfidentialityCommitment),
+        };
+        let mut objections = Objections::default();
+        if let Some(kind) = kind {
+            objections.add(context.judge(&REPORT_BY_TICKET, &(kind, Route::Download)));
+            objections.add(context.judge(&QUALIFICATION_BY_TICKET, &(kind, Route::Download)));
+        }
+        objections.add(context.judge(&SERVED_AFTER_TICK, &download));
+        objections.settle()?;
+        let downloaded = shelved.map(|shelved| DocumentRequestsEvent::DocumentDownloaded {
+            document: document.clone(),
+            digest: shelved.digest,
+            at: context.at,
+        });
+        Ok(downloaded.into_iter().collect())
+    }
+
+    fn open_ticket(
+        &self,
+        asked: &TicketAsked,
+        context: &Context,
+    ) -> Result<Vec<DocumentRequestsEvent>, Refusal> {
+        let matter = TicketMatter::of(asked);
+        let route = (asked.wanted.kind(), Route::Ticket(asked.ticket_type));
+        let mut objections = Objections::default();
+        objections.add(context.judge(&REPORT_BY_TICKET, &route));
+        objections.add(context.judge(&QUALIFICATION_BY_TICKET, &route));
+        for rule in [
+            &DESCRIPTION,
+            &PHONE_GIVEN,
+            &EMAIL_GIVEN,
+            &TIME_GIVEN,
+            &CC_FORM,
+            &TERMS,
+            &TICKED_FIRST,
+        ] {
+            objections.add(context.judge(rule, &matter));
+        }
+        objections.settle()?;
+        let asked = asked.clone();
+        let (Some(mobile), Some(email), Ok(cc)) =
+            (asked.contact.mobile, asked.contact.email, matter.cc)
+        else {
+            // The rules above have refused it; a law with one of them taken away opens nothing.
+            return Ok(Vec::new());
+        };
+        let form = TicketForm {
+            ticket_type: asked.ticket_type,
+            wanted: asked.wanted,
+            principal_name: asked.principal_name,
+            subject: asked.subject,
+            purpose: asked.purpose,
+            contact: Contact {
+                mobile,
+                time: asked.contact.time,
+                email,
+                cc: cc.into_iter().map(Into::into).collect(),
+            },
+        };
+        let mut events = ticked(&asked.ticks, context);
+        events.push(DocumentRequestsEvent::DocumentTicketOpened {
+            ticket: self.tickets.keys().last().map_or(1, |last| last + 1),
+            form: Box::new(form),
+            at: context.at,
+        });
+        Ok(events)
+    }
+
+    /// Whether a ticket may be answered so. Answers how many cc addresses it has.
+    fn answered(
+        &self,
+        ticket: u32,
+        answer: TicketAnswer,
+        context: &Context,
+    ) -> Result<usize, Refusal> {
+        let open = self.open(ticket);
+        let matter = Answered {
+            wanted: open.map(|open| open.form.wanted.kind()),
+            confirmed: open.is_some_and(|open| open.confirmed.is_some()),
+            answer,
+        };
+        let mut objections = Objections::default();
+        objections.add(context.judge(&IDENTITY_FIRST, &matter));
+        objections.settle()?;
+        Ok(open.map_or(0, |open| open.form.contact.cc.len()))
+    }
+}
+
+fn ticked(ticks: &[Ticked], context: &Context) -> Vec<DocumentRequestsEvent> {
+    let each = ticks.iter();
+    each.map(|tick| DocumentRequestsEvent::DocumentAgreementTicked {
+        text: tick.text,
+        version: tick.version.clone(),
+        by: context.actor.id.clone(),
+        at: context.at,
+    })
+    .collect()
+}
