@@ -2,16 +2,20 @@
 
 use super::{
     plans::{Worker, running},
-    runner::{Runner, Step},
+    runner::{Hand, Runner, Step},
 };
 use crate::office::Office;
 use std::{sync::Arc, time::Duration};
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::Instant};
 
 /// How long a worker rests at most: then it looks whether it may take over, and whether something became due.
 const REST: Duration = Duration::from_secs(5);
 /// How long it waits after trouble with the ledger or its own store.
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
+
+/// How long a worker takes at least from one step to the next: so that a busy office has several decisions in a page. Nobody who
+/// waits for a message notices.
+const PACE: Duration = Duration::from_millis(50);
 
 /// How long a node leaves a worker alone that it cannot plan for: longer than [`REST`], so that another node comes by first.
 const AFTER_STUCK: Duration = Duration::from_secs(10);
@@ -36,6 +40,7 @@ async fn run(office: Arc<Office>, worker: &'static Worker) {
         work,
         worker,
     };
+    let mut hand = Hand::default();
     let mut stopping = office.stopping.subscribe();
     while !*stopping.borrow_and_update() {
         if office.can_decide().is_err() {
@@ -44,8 +49,10 @@ async fn run(office: Arc<Office>, worker: &'static Worker) {
             continue;
         }
         let now = office.now();
-        match runner.step(now).await {
-            Ok(Step::Worked) => {}
+        let begun = Instant::now();
+        match runner.step_in(&mut hand, now).await {
+            Ok(Step::Worked) if hand.is_full => {}
+            Ok(Step::Worked) => rest(&mut stopping, PACE.saturating_sub(begun.elapsed())).await,
             Ok(Step::Elsewhere) => rest(&mut stopping, REST).await,
             Ok(Step::Stuck { checkpoint, why }) => {
                 tracing::error!(worker = worker.name, after = checkpoint.position, %why, "a worker cannot plan what comes next; another node may take it");
@@ -59,7 +66,9 @@ async fn run(office: Arc<Office>, worker: &'static Worker) {
                     next_due.and_then(|due| Duration::try_from(due.duration_since(now)).ok());
                 tokio::select! {
                     () = rest(&mut stopping, until_due.map_or(REST, |wait| wait.min(REST))) => {}
-                    _ = office.ledger.wait_beyond(checkpoint) => {}
+                    _ = office.ledger.wait_beyond(checkpoint) => {
+                        rest(&mut stopping, PACE.saturating_sub(begun.elapsed())).await;
+                    }
                 }
             }
             Err(error) => {
@@ -69,10 +78,7 @@ async fn run(office: Arc<Office>, worker: &'static Worker) {
         }
     }
     // So that another node need not wait for the lease to end.
-    let now = office.now();
-    if let Ok(Some(lease)) = runner.lease(now).await
-        && let Err(error) = work.store.release(&lease).await
-    {
+    if let Err(error) = runner.put_down(&mut hand).await {
         tracing::warn!(worker = worker.name, %error, "a worker could not be put down; its lease ends by itself");
     }
 }

@@ -31,6 +31,46 @@ const AT_ONCE: usize = 8;
 /// How long one delivery may take. So a batch takes 48 seconds at most; planning and settling come on top.
 const PATIENCE: Duration = Duration::from_secs(12);
 
+/// How long a worker that is held from step to step is held before its lease is made longer.
+const RENEWED: SignedDuration = SignedDuration::from_secs(20);
+
+/// A worker that stays in hand from step to step. Then its lease is not written each time, and neither is its checkpoint where
+/// nothing follows from what it passed: whoever takes the worker over without it passes there once more, to the same end.
+#[derive(Debug, Default)]
+pub struct Hand {
+    held: Option<Held>,
+    /// The last step took as much as a step takes: there is more right now.
+    pub is_full: bool,
+}
+
+#[derive(Debug)]
+struct Held {
+    lease: Lease,
+    /// From when on the lease is to be made longer.
+    renew: Timestamp,
+    /// The checkpoint stands in the lease only.
+    is_ahead: bool,
+}
+
+/// What follows from a page of decisions.
+struct Page {
+    upto: Head,
+    effects: Vec<Planned>,
+    /// There is no more of it, and the ledger is not another one than before.
+    is_last: bool,
+}
+
+/// What planning a page came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Planning {
+    /// There was none.
+    Nothing,
+    /// It was the last for now.
+    Last,
+    /// There may be more.
+    Full,
+}
+
 /// What a step came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -72,34 +112,96 @@ impl Runner<'_> {
     /// # Errors
     /// The ledger or the work store does not answer, or the worker was taken over meanwhile.
     pub async fn step(&self, now: Timestamp) -> Result<Step, WorkError> {
-        let Some(mut lease) = self.lease(now).await? else {
+        let mut hand = Hand::default();
+        let step = self.step_in(&mut hand, now).await?;
+        self.write_down(&mut hand).await?;
+        Ok(step)
+    }
+
+    /// The same with a worker that stays in hand.
+    ///
+    /// # Errors
+    /// As [`Self::step`]; the worker is not in hand any more then.
+    pub async fn step_in(&self, hand: &mut Hand, now: Timestamp) -> Result<Step, WorkError> {
+        let Some(mut held) = self.held(hand, now).await? else {
             self.work.goes_on(self.worker.name);
             return Ok(Step::Elsewhere);
         };
-        let planned = match self.plan(&mut lease).await {
+        let planned = match self.plan_in(&mut held).await {
             Err(error) if !is_lasting(&error) => return Err(error),
             planned => planned,
         };
-        let delivered = self.deliver_due(&lease, now).await?;
+        let delivered = self.deliver_due(&held.lease, now).await?;
+        hand.is_full = delivered == BATCH as usize || matches!(planned, Ok(Planning::Full));
         let planned = match planned {
-            Ok(planned) => planned,
-            Err(_) if delivered > 0 => return Ok(Step::Worked),
+            Ok(planned) => planned != Planning::Nothing,
+            Err(_) if delivered > 0 => {
+                hand.held = Some(held);
+                return Ok(Step::Worked);
+            }
             Err(error) => {
-                let checkpoint = lease.checkpoint;
+                let checkpoint = held.lease.checkpoint;
                 self.work.stopped(self.worker.name, checkpoint.position);
-                self.work.store.release(&lease).await?;
+                hand.held = Some(held);
+                self.put_down(hand).await?;
                 let why = error.to_string();
                 return Ok(Step::Stuck { checkpoint, why });
             }
         };
         self.work.goes_on(self.worker.name);
-        if planned || delivered > 0 || self.forget(&lease, now).await? > 0 {
+        if planned || delivered > 0 || self.forget(&held.lease, now).await? > 0 {
+            hand.held = Some(held);
             return Ok(Step::Worked);
         }
+        let checkpoint = held.lease.checkpoint;
+        hand.held = Some(held);
         Ok(Step::Idle {
-            checkpoint: lease.checkpoint,
+            checkpoint,
             next_due: self.work.store.next_due(self.worker.name).await?,
         })
+    }
+
+    /// Puts a worker down that was in hand, so that another node need not wait for the lease to end.
+    ///
+    /// # Errors
+    /// The work store does not answer.
+    pub async fn put_down(&self, hand: &mut Hand) -> Result<(), WorkError> {
+        self.write_down(hand).await?;
+        match hand.held.take() {
+            Some(held) => self.work.store.release(&held.lease).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The worker, taken out of the hand or in hand anew. `None`: another node has it.
+    async fn held(&self, hand: &mut Hand, now: Timestamp) -> Result<Option<Held>, WorkError> {
+        let is_fresh = |held: &mut Held| now < held.renew;
+        if let Some(held) = hand.held.take_if(is_fresh) {
+            return Ok(Some(held));
+        }
+        let written = self.write_down(hand).await;
+        // Whatever came of that: it is taken anew.
+        hand.held = None;
+        written?;
+        let lease = self.lease(now).await?;
+        Ok(lease.map(|lease| Held {
+            lease,
+            renew: now.saturating_add(RENEWED).unwrap_or(now),
+            is_ahead: false,
+        }))
+    }
+
+    /// Writes the checkpoint, if it stands in the hand only.
+    async fn write_down(&self, hand: &mut Hand) -> Result<(), WorkError> {
+        match &mut hand.held {
+            Some(held) if held.is_ahead => {
+                let lease = &held.lease;
+                self.work.store.plan(lease, lease.checkpoint, &[]).await?;
+                held.is_ahead = false;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Takes the worker in hand. `None`: another node has it.
@@ -118,6 +220,37 @@ impl Runner<'_> {
     /// # Errors
     /// As [`Self::step`]; an event that this program does not know stops the worker before it.
     pub async fn plan(&self, lease: &mut Lease) -> Result<bool, WorkError> {
+        let Some(page) = self.page(lease).await? else {
+            return Ok(false);
+        };
+        self.work
+            .store
+            .plan(lease, page.upto, &page.effects)
+            .await?;
+        lease.checkpoint = page.upto;
+        Ok(true)
+    }
+
+    /// The same, but a checkpoint that nothing comes with may wait.
+    async fn plan_in(&self, held: &mut Held) -> Result<Planning, WorkError> {
+        let Some(page) = self.page(&held.lease).await? else {
+            return Ok(Planning::Nothing);
+        };
+        held.is_ahead = page.is_last && page.effects.is_empty();
+        if !held.is_ahead {
+            let (upto, effects) = (page.upto, &page.effects);
+            self.work.store.plan(&held.lease, upto, effects).await?;
+        }
+        held.lease.checkpoint = page.upto;
+        Ok(if page.is_last {
+            Planning::Last
+        } else {
+            Planning::Full
+        })
+    }
+
+    /// What follows from the next page of decisions. `None`: there is none.
+    async fn page(&self, lease: &Lease) -> Result<Option<Page>, WorkError> {
         let head = self.office.ledger.head().await?;
         let is_restored = head.epoch != lease.checkpoint.epoch;
         let from = if is_restored {
@@ -146,11 +279,13 @@ impl Runner<'_> {
             upto.position = decision.position;
         }
         if page.is_empty() && !is_restored {
-            return Ok(false);
+            return Ok(None);
         }
-        self.work.store.plan(lease, upto, &effects).await?;
-        lease.checkpoint = upto;
-        Ok(true)
+        Ok(Some(Page {
+            upto,
+            effects,
+            is_last: page.len() < PAGE as usize && !is_restored,
+        }))
     }
 
     async fn effects(&self, decision: &Decision) -> Result<Vec<Planned>, WorkError> {

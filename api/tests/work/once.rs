@@ -3,7 +3,7 @@
 use crate::house::{House, On, at, house, on_both};
 use crate::ports::{Fault, Ledgered};
 use api::ports::Trouble;
-use api::workers::{Step, Work};
+use api::workers::{Step, Work, runner::Hand};
 use fixtures::play::order_id;
 use jiff::{SignedDuration, Timestamp};
 use ledger::Head;
@@ -21,6 +21,7 @@ const STORY: &str = "openings/two-leads-in-sms.md";
 on_both!(
     a_node_that_dies_anywhere_neither_loses_nor_doubles_a_record,
     one_node_works_and_the_other_waits,
+    a_worker_in_hand_writes_its_checkpoint_when_it_has_to,
     a_holder_that_was_overtaken_moves_nothing,
     trouble_is_tried_again_later_and_later_and_then_laid_aside,
     a_new_epoch_repeats_nothing,
@@ -116,6 +117,54 @@ async fn one_node_works_and_the_other_waits(on: On) {
     assert_ne!(theirs.step(held).await.unwrap(), Step::Elsewhere);
     assert_eq!(mine.step(held).await.unwrap(), Step::Elsewhere);
     assert_eq!(ports.submissions().len(), 1);
+}
+
+async fn a_worker_in_hand_writes_its_checkpoint_when_it_has_to(on: On) {
+    let (house, ports) = house(on).await;
+    house.play(STORY, Some("dispatch")).await;
+    let other = house.node(ports.outside()).await;
+    let (mine, theirs) = (
+        house.runner(house.work(), "bureau"),
+        house.runner(&other, "bureau"),
+    );
+    let head = house.office.ledger.head().await.unwrap();
+    let written = async |now| mine.lease(now).await.unwrap().unwrap().checkpoint.position;
+    let mut hand = Hand::default();
+    let step = mine.step_in(&mut hand, at(3, 0)).await.unwrap();
+    assert_eq!((step, hand.is_full), (Step::Worked, false));
+    // Nothing follows from what it passed: that it did is in its hand only.
+    assert_eq!(written(at(3, 0)).await, 0);
+    let idle = mine.step_in(&mut hand, at(3, 0)).await.unwrap();
+    assert!(matches!(idle, Step::Idle { checkpoint, .. } if checkpoint == head));
+    assert_eq!(theirs.step(at(3, 0)).await.unwrap(), Step::Elsewhere);
+    // Written when the lease is made longer,
+    let later = at(3, 0) + SignedDuration::from_secs(21);
+    mine.step_in(&mut hand, later).await.unwrap();
+    assert_eq!(written(later).await, head.position);
+    // with what follows,
+    let dispatch = r#"
+        [[step]]
+        at = "+3h"
+        by = "reviewer"
+        do = { command = "dispatch" }
+    "#;
+    house.say(dispatch).await;
+    mine.step_in(&mut hand, later).await.unwrap();
+    assert!(written(later).await > head.position);
+    assert_eq!(ports.submissions().len(), 1);
+    // and when it is put down: then it is anybody's.
+    mine.step_in(&mut hand, later).await.unwrap();
+    mine.put_down(&mut hand).await.unwrap();
+    assert!(matches!(
+        theirs.step(later).await.unwrap(),
+        Step::Idle { .. }
+    ));
+    // Who was overtaken goes on by taking it again, once it is free.
+    let taken = mine.step_in(&mut hand, later).await.unwrap();
+    assert_eq!(taken, Step::Elsewhere);
+    let free = later + SignedDuration::from_secs(61);
+    let again = mine.step_in(&mut hand, free).await.unwrap();
+    assert!(matches!(again, Step::Idle { .. }));
 }
 
 async fn a_holder_that_was_overtaken_moves_nothing(on: On) {
