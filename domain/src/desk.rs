@@ -7,6 +7,7 @@ mod document_requests;
 mod effects;
 mod inspections;
 mod own_record;
+mod replaced;
 mod sms_outcome;
 mod stored_leads;
 mod type_check;

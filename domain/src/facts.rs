@@ -24,6 +24,10 @@ pub struct Facts {
     /// The services on record here that the order is about, those that were chosen and no others. Read when an order is opened.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub services: BTreeMap<ServiceKey, ServiceRecord>,
+    /// The documents of the leads of all services on record here, where the order is about the principal alone: one of them
+    /// does the face check. Read when an order is opened.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub service_leads: BTreeMap<ServiceKey, Document>,
     /// What the provider knows of the resource, per service.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub resources: BTreeMap<ServiceKey, ResourceRecord>,

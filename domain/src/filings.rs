@@ -9,7 +9,7 @@ use crate::{
     form::ServiceKind,
     rules::{
         Hint, Judgement, Rule,
-        matter::{FilingAsked, Requirement, Submission},
+        matter::{FilingAsked, FilingEdit, Requirement, Submission},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -200,6 +200,8 @@ pub struct FilingPlan {
     pub about: About,
     /// The rules judged when an order is opened on a filing.
     pub opening: Vec<&'static Rule<FilingAsked>>,
+    /// The rules judged when its form is edited.
+    pub edits: Vec<&'static Rule<FilingEdit>>,
     /// It holds what the plan of this type holds, but for `except`, and what it says itself.
     pub like: Option<FilingType>,
     /// Rules of that plan that do not concern this type, by id, wherever they stand in it.
@@ -241,6 +243,12 @@ impl About {
     pub const fn is_principal(self) -> bool {
         matches!(self, Self::Principal | Self::Both)
     }
+    /// Whether a place of the form, by its JSON pointer, can be put right in the order: what it is not about stands as filed.
+    pub fn covers(self, pointer: &str) -> bool {
+        let is_principal =
+            pointer.starts_with("/principal") || pointer.starts_with("/materials/principal");
+        self.is_principal() || !is_principal
+    }
     /// Whether services are part of it.
     pub const fn is_services(self) -> bool {
         matches!(self, Self::Services | Self::Both)
@@ -261,6 +269,7 @@ impl FilingPlan {
             basis: self.basis,
             about: self.about,
             opening: self.opening.clone(),
+            edits: self.edits.clone(),
             like: None,
             except: Vec::new(),
             rules: joined(&other.rules, &self.rules, |row| stays(row.card.id)),

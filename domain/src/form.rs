@@ -4,6 +4,7 @@
 //! everywhere. Every value is parsed on the way in; what is *required*, and what must agree with what, is the business
 //! of the rules and is judged at submission, so that a draft can be saved half done.
 
+mod filed;
 pub mod import;
 pub mod lead;
 pub mod material;

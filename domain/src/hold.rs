@@ -10,6 +10,7 @@ use crate::{
     values::{AccountId, DomainName, OrderId},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What kind of thing is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -107,6 +108,8 @@ pub enum HoldCommand {
         claimant: Claimant,
         /// What.
         claim: Claim,
+        /// The orders whose record this one replaces: what they hold is the claimant's own.
+        replacing: BTreeSet<OrderId>,
     },
     /// The bureau approved.
     Own {
@@ -116,6 +119,11 @@ pub enum HoldCommand {
     /// Withdrawn, abandoned or removed.
     Release {
         /// Which order's reservation.
+        order: OrderId,
+    },
+    /// What the order filed is not on record any more: another order has replaced it.
+    LetGo {
+        /// Which order's, reserved or owned.
         order: OrderId,
     },
 }
@@ -169,11 +177,20 @@ impl Hold {
         context: &Context,
     ) -> Result<Vec<HoldEvent>, Refusal> {
         Ok(match command {
-            HoldCommand::Reserve { claimant, claim } => {
+            HoldCommand::Reserve {
+                claimant,
+                claim,
+                replacing,
+            } => {
                 let others = self
                     .holders
                     .iter()
-                    .filter(|holder| holder.claimant.order != claimant.order)
+                    .filter(|holder| {
+                        let held = &holder.claimant;
+                        let is_replaced =
+                            held.account == claimant.account && replacing.contains(&held.order);
+                        held.order != claimant.order && !is_replaced
+                    })
                     .cloned()
                     .collect();
                 let dispute = Contest {
@@ -207,6 +224,11 @@ impl Hold {
                 Some(held) if !held.owned => vec![HoldEvent::HoldReleased { order: *order }],
                 _ => Vec::new(),
             },
+            HoldCommand::LetGo { order } => {
+                let held = self.held_by(*order);
+                let released = held.map(|_| HoldEvent::HoldReleased { order: *order });
+                released.into_iter().collect()
+            }
         })
     }
 

@@ -18,7 +18,7 @@ use crate::{
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The issues of an account as they stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,6 +151,8 @@ pub enum InspectionsCommand {
         order: OrderId,
         /// Its type.
         filing: FilingType,
+        /// The numbers of the services that it was about; none: it was about the principal alone.
+        services: Option<BTreeSet<String>>,
     },
 }
 
@@ -259,9 +261,17 @@ impl Inspections {
                 objections.settle()?;
                 vec![cured(issue, asked.cure)]
             }
-            InspectionsCommand::Complete { order, filing } => self
+            InspectionsCommand::Complete {
+                order,
+                filing,
+                services,
+            } => self
                 .open()
                 .filter(|(_, issue)| issue.cured_by(context).contains(&filing))
+                .filter(|(_, issue)| match (&issue.service, &services) {
+                    (Some(service), Some(numbers)) => numbers.contains(service.as_str()),
+                    _ => true,
+                })
                 .map(|(issue, _)| cured(*issue, Cure::Order { order }))
                 .collect(),
         })

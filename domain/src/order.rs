@@ -1,7 +1,7 @@
 //! An order: one filing on its way from draft to filing number.
 
 pub mod bureau;
-mod claims;
+pub mod claims;
 pub mod command;
 pub mod decide;
 mod decide_correction;
@@ -53,6 +53,9 @@ pub struct Order {
     /// The services as they were on record when the order was opened on them, each with the number under which it is filed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub services_on_record: BTreeMap<ServiceKey, ServiceRecord>,
+    /// The documents of those who lead the services on record, where the order itself has none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub leads_on_record: BTreeMap<ServiceKey, Document>,
     /// Principal (form, step 1).
     pub principal: Option<Principal>,
     /// Services (form, step 2).

@@ -37,6 +37,7 @@ pub mod review;
 pub mod sms;
 pub mod stored_lead;
 pub mod ticket;
+pub mod touched;
 pub mod type_check;
 pub mod website;
 

@@ -178,6 +178,9 @@ impl Holding {
                 let numbers = services.iter().map(|(number, filed)| {
                     (format!("{}/{}", filed.order, filed.service), number.clone())
                 });
+                // A number stands under the order that filed it last.
+                self.service_numbers
+                    .retain(|_, number| !services.contains_key(number));
                 self.service_numbers.extend(numbers);
             }
             AccountEvent::AccountOpened { .. } => {}

@@ -169,6 +169,7 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         E::OrderOpened { .. }
         | E::PrincipalTaken { .. }
         | E::ServiceTaken { .. }
+        | E::LeadsTaken { .. }
         | E::FindingAnswered { .. }
         | E::VerificationVoided { .. }
         | E::OrderSubmitted { .. }

@@ -103,7 +103,7 @@ pub(super) fn kinds() -> Value {
 }
 
 /// Materials table of section 10.
-const KINDS: [(MaterialKind, &str, &str); 13] = [
+const KINDS: [(MaterialKind, &str, &str); 14] = [
     (
         MaterialKind::PrincipalDocument,
         "The principal's document",
@@ -128,6 +128,11 @@ const KINDS: [(MaterialKind, &str, &str); 13] = [
         MaterialKind::DomainCertificate,
         "Domain certificate",
         "域名证书",
+    ),
+    (
+        MaterialKind::DomainScreenshot,
+        "Screenshot of the domain's real-name record",
+        "域名实名认证截图",
     ),
     (
         MaterialKind::PreApprovalFile,

@@ -1,6 +1,6 @@
 //! What follows from where an order stands: things reserved, owned and released, slots, the account's slot and principal.
 
-use super::stored_leads;
+use super::{replaced, stored_leads};
 use crate::{
     account::{Account, AccountCommand, FiledService},
     context::Context,
@@ -11,9 +11,10 @@ use crate::{
     refusal::Objections,
     resource::{Resource, ResourceCommand},
     sms_phone::{SmsPhone, SmsPhoneCommand, waiting},
+    values::OrderId,
     work::{Stop, Work},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn claimant(command: &OrderCommand, order: &Order, context: &Context) -> Claimant {
     let document = order
@@ -27,14 +28,20 @@ fn claimant(command: &OrderCommand, order: &Order, context: &Context) -> Claiman
     }
 }
 
-/// The streams of servers and codes that an order uses, with the services that use them.
+/// The streams of servers and codes that an order takes into use, with the services that use them. A service that is filed
+/// has its slot and its code; it needs others only where it moves.
 fn slots(order: &Order) -> BTreeMap<String, Vec<ServiceKey>> {
     let mut streams: BTreeMap<String, Vec<ServiceKey>> = BTreeMap::new();
     for (key, service) in &order.services {
-        if let Some(server) = &service.server {
+        let filed = order.services_on_record.get(key);
+        let filed = filed.map(|record| &record.service);
+        if let Some(server) = &service.server
+            && filed.is_none_or(|filed| filed.server.as_ref() != Some(server))
+        {
             streams.entry(server.clone()).or_default().push(key.clone());
         }
-        if matches!(service.resource, ResourceAsked::AuthorisationCode { .. }) {
+        let is_new = filed.is_none_or(|filed| filed.resource != service.resource);
+        if is_new && matches!(service.resource, ResourceAsked::AuthorisationCode { .. }) {
             streams
                 .entry(service.resource.stream())
                 .or_default()
@@ -52,10 +59,16 @@ pub(super) async fn reserve<W: Work>(
     objections: &mut Objections,
 ) -> Result<(), Stop> {
     let claimant = claimant(command, order, work.context());
-    for claim in order.claims(&work.context().secret) {
+    let principal = order.on_record.iter().filter_map(|record| record.order);
+    let services = order.services_on_record.values();
+    let replacing: BTreeSet<OrderId> = principal
+        .chain(services.map(|record| record.order))
+        .collect();
+    for claim in order.claims(work.context()) {
         let reserve = HoldCommand::Reserve {
             claimant: claimant.clone(),
             claim: claim.clone(),
+            replacing: replacing.clone(),
         };
         work.attempt::<Hold>(&claim.stream(), reserve, objections)
             .await?;
@@ -129,7 +142,7 @@ async fn complete<W: Work>(
     service_numbers: &BTreeMap<ServiceKey, String>,
     work: &mut W,
 ) -> Result<(), Stop> {
-    for claim in order.claims(&work.context().secret) {
+    for claim in order.claims(work.context()) {
         work.run::<Hold>(
             &claim.stream(),
             HoldCommand::Own {
@@ -153,22 +166,30 @@ async fn complete<W: Work>(
             order: command.order,
             service: key.clone(),
             kind: service.kind,
-            name: service.name.clone(),
+            name: service.filed_name(),
         };
         Some((number.clone(), filed))
     });
+    let parts = order.parts(work.context());
+    let account = command.account.to_string();
+    let before = work.read::<Account>(&account).await?.principal.clone();
+    // What the order is not about stays where it was filed last.
+    let filed_by = before.as_ref().filter(|_| !parts.principal);
     let attach = AccountCommand::AttachPrincipal {
         document: claimant(command, order, work.context()).principal,
         number: principal_number.to_owned(),
-        order: command.order,
+        order: filed_by.map_or(command.order, |held| held.order),
         services: services.collect(),
     };
-    work.run::<Account>(&command.account.to_string(), attach)
-        .await?;
+    work.run::<Account>(&account, attach).await?;
+    if let Some(before) = before {
+        replaced::let_go(command, &before, work).await?;
+    }
     stored_leads::keep(command, order, work).await?;
     let cures = InspectionsCommand::Complete {
         order: command.order,
         filing: order.filing(),
+        services: (!parts.services.is_empty()).then(|| service_numbers.values().cloned().collect()),
     };
     work.run::<Inspections>(&Inspections::stream(command.account), cures)
         .await?;
@@ -194,9 +215,9 @@ async fn release<W: Work>(
     if !before.reserved {
         return Ok(());
     }
-    let secret = std::sync::Arc::clone(&work.context().secret);
-    let wanted: Vec<String> = after.claims(&secret).iter().map(Claim::stream).collect();
-    for claim in before.claims(&secret) {
+    let context = work.context();
+    let wanted: Vec<String> = after.claims(context).iter().map(Claim::stream).collect();
+    for claim in before.claims(context) {
         if !wanted.contains(&claim.stream()) {
             work.run::<Hold>(
                 &claim.stream(),

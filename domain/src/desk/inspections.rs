@@ -1,9 +1,9 @@
 //! Inspections: what staff report of a filed service, and what follows for the account's issues.
 
-use super::Answer;
+use super::{Answer, own_record};
 use crate::{
     account::Account,
-    form::{ServiceForm, ServiceKind, ServiceLead},
+    form::{ServiceForm, ServiceKind},
     inspection::{
         Circumstances, InspectionRequest, Inspections, InspectionsCommand, NoticeCode, Seen,
     },
@@ -53,34 +53,33 @@ async fn filed<W: Work>(
     work: &mut W,
 ) -> Result<Option<Filed>, Stop> {
     let account = work.read::<Account>(&account.to_string()).await?;
-    let Some(principal) = &account.principal else {
+    let Some(held) = account.principal.clone() else {
         return Ok(None);
     };
-    let filed = named.map(|number| principal.services.get(number.as_str()));
-    let (order, service) = match filed {
-        Some(Some(filed)) => (filed.order, Some(filed.service.clone())),
+    let service = match named.map(|number| held.services.get(number.as_str())) {
+        Some(Some(filed)) => Some(filed.clone()),
         Some(None) => return Ok(None),
-        None => (principal.order, None),
+        None => None,
     };
-    let order = work.read::<Order>(&order.to_string()).await?;
-    let Some(opened) = &order.opened else {
+    let leads = own_record::service_leads(&held, work).await?;
+    let order = work.read::<Order>(&held.order.to_string()).await?;
+    let (Some(opened), Some(principal)) = (&order.opened, &order.principal) else {
         return Ok(None);
     };
-    let forms = order.services.values().filter_map(|it| it.form.as_ref());
-    let lead = order.principal.as_ref().map(|principal| &principal.lead);
+    let mut all = leads.values();
     let circumstances = Circumstances {
         province: opened.region,
         individual: opened.nature.is_individual(),
-        one_lead: forms.into_iter().all(|form| match form.lead() {
-            ServiceLead::PrincipalLead {} => true,
-            ServiceLead::Other { lead: other, .. } => {
-                lead.is_some_and(|lead| lead.same_person(other))
-            }
-        }),
+        one_lead: all.any(|document| document.same(&principal.lead.document)),
     };
-    let service = service
-        .and_then(|key| order.services.get(&key))
-        .and_then(|service| Some((service.kind, service.form.clone()?)));
+    let service = match service {
+        None => None,
+        Some(filed) => {
+            let order = work.read::<Order>(&filed.order.to_string()).await?;
+            let service = order.services.get(&filed.service);
+            service.and_then(|service| Some((service.kind, service.form.clone()?)))
+        }
+    };
     Ok(Some(Filed {
         circumstances,
         service,

@@ -3,7 +3,8 @@
 use crate::{
     account::{Account, FiledPrincipal},
     facts::{Facts, Filed, PrincipalRecord, ServiceRecord},
-    form::{Document, ServiceKey},
+    filings::About,
+    form::{Document, ServiceKey, ServiceLead},
     order::{Order, OrderCommand, Request},
     secret::Secret,
     work::{Stop, Work},
@@ -47,23 +48,26 @@ pub(super) async fn with_own_record<W: Work>(
     work: &mut W,
 ) -> Result<OrderCommand, Stop> {
     let mut command = command.clone();
-    let chosen = command
-        .request
-        .on_filing()
-        .map(|(_, numbers)| numbers.to_vec());
+    let chosen = command.request.on_filing();
+    let chosen = chosen.map(|(filing, numbers)| (filing, numbers.to_vec()));
     if chosen.is_none() && document(&command.request, before).is_none() {
         return Ok(command);
     }
     let secret = Arc::clone(&work.context().secret);
     let account = work.read::<Account>(&command.account.to_string()).await?;
-    if let Some(numbers) = chosen {
+    if let Some((filing, numbers)) = chosen {
         let held = account.principal.clone();
+        let plan = work.context().law.plan(filing);
+        let is_principal_alone = plan.is_some_and(|plan| plan.about == About::Principal);
         // Whatever else is said to be on record: what this account has filed counts.
         command.facts.principal = None;
         command.facts.services = BTreeMap::new();
         if let Some(held) = held {
             command.facts.principal = principal(&held, work).await?;
             command.facts.services = services(&held, &numbers, work).await?;
+            if is_principal_alone {
+                command.facts.service_leads = service_leads(&held, work).await?;
+            }
         }
         return Ok(command);
     }
@@ -95,13 +99,13 @@ async fn principal<W: Work>(
     })))
 }
 
-/// The services of these numbers, each as the order has it that filed it last; a number that the account does not hold is
-/// left out.
-async fn services<W: Work>(
+/// The services of these numbers; a number that the account does not hold is left out.
+pub(super) async fn services<W: Work>(
     held: &FiledPrincipal,
     numbers: &[String],
     work: &mut W,
 ) -> Result<BTreeMap<ServiceKey, ServiceRecord>, Stop> {
+    let now = principal(held, work).await?;
     let mut records = BTreeMap::new();
     for number in numbers {
         let (Some(filed), Some(key)) = (held.services.get(number), ServiceKey::of_number(number))
@@ -109,17 +113,46 @@ async fn services<W: Work>(
             continue;
         };
         let order = work.read::<Order>(&filed.order.to_string()).await?;
-        if let Some(service) = order.services.get(&filed.service) {
-            let record = ServiceRecord {
-                number: number.clone(),
-                order: filed.order,
-                filed_as: filed.service.clone(),
-                service: service.clone(),
-            };
-            records.insert(key, record);
+        let Some(service) = order.services.get(&filed.service) else {
+            continue;
+        };
+        let mut service = service.clone();
+        service.name = service.filed_name();
+        // Who led it as the principal's lead leads it still where somebody else leads the principal by now.
+        if let (Some(then), Some(now)) = (&order.principal, &now)
+            && !then.lead.same_person(&now.principal.lead)
+        {
+            service.led_by(&then.lead, then.lead_is_legal_representative);
         }
+        let record = ServiceRecord {
+            number: number.clone(),
+            order: filed.order,
+            filed_as: filed.service.clone(),
+            service,
+        };
+        records.insert(key, record);
     }
     Ok(records)
+}
+
+/// The documents of those who lead the services of an account.
+pub(super) async fn service_leads<W: Work>(
+    held: &FiledPrincipal,
+    work: &mut W,
+) -> Result<BTreeMap<ServiceKey, Document>, Stop> {
+    let numbers: Vec<String> = held.services.keys().cloned().collect();
+    let now = principal(held, work).await?;
+    let leads = services(held, &numbers, work).await?;
+    let document = |record: &ServiceRecord| match record.service.form.as_ref()?.lead() {
+        ServiceLead::PrincipalLead {} => {
+            now.as_ref().map(|now| now.principal.lead.document.clone())
+        }
+        ServiceLead::Other { lead, .. } => Some(lead.document.clone()),
+    };
+    Ok(leads
+        .iter()
+        .filter_map(|(key, record)| Some((key.clone(), document(record)?)))
+        .collect())
 }
 
 /// The document of the principal that a request speaks of, where it is judged on what is on record.

@@ -24,6 +24,7 @@ pub fn plans() -> Vec<FilingPlan> {
         basis: Basis::Principal,
         about: About::Both,
         opening: Vec::new(),
+        edits: Vec::new(),
         like: Some(FilingType::FirstFiling),
         except: ONLY_NEW.to_vec(),
         rules: RULES.to_vec(),

@@ -14,6 +14,7 @@ pub fn plan() -> FilingPlan {
         basis: Basis::Nothing,
         about: About::Both,
         opening: Vec::new(),
+        edits: Vec::new(),
         like: None,
         except: Vec::new(),
         rules: RULES.to_vec(),

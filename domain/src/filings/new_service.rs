@@ -20,6 +20,7 @@ pub fn plans() -> Vec<FilingPlan> {
         basis: Basis::Principal,
         about: About::Both,
         opening: Vec::new(),
+        edits: Vec::new(),
         like: Some(FilingType::FirstFiling),
         except: ONLY_FIRST.to_vec(),
         rules: Vec::new(),

@@ -102,6 +102,17 @@ pub struct Lead {
 }
 
 impl Lead {
+    /// The same, but for how somebody came to enter it: that a number was confirmed, from which book a lead was picked, whether
+    /// the mobile is verified later.
+    #[must_use]
+    pub fn said(&self) -> Self {
+        Self {
+            verify_later: false,
+            number_confirmed: false,
+            stored: None,
+            ..self.clone()
+        }
+    }
     /// The same person: the same document.
     pub fn same_person(&self, other: &Self) -> bool {
         self.document.same(&other.document)

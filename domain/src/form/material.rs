@@ -18,6 +18,8 @@ pub enum MaterialKind {
     AuthorisationLetter,
     /// 域名证书.
     DomainCertificate,
+    /// 域名实名认证截图.
+    DomainScreenshot,
     /// 前置审批文件.
     PreApprovalFile,
     /// APP涉诈风险自评估报告.
@@ -53,6 +55,7 @@ impl MaterialKind {
             Self::ServiceLeadDocument => "service_lead_document",
             Self::AuthorisationLetter => "authorisation_letter",
             Self::DomainCertificate => "domain_certificate",
+            Self::DomainScreenshot => "domain_screenshot",
             Self::PreApprovalFile => "pre_approval_file",
             Self::AppFraudReport => "app_fraud_report",
             Self::GuangdongCommitment => "guangdong_commitment",

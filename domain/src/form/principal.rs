@@ -44,17 +44,11 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Whether both say the same of the principal. How somebody came to enter it is not said of it: that a number was
-    /// confirmed, from which book a lead was picked, whether the mobile is verified later.
+    /// Whether both say the same of the principal. How somebody came to enter its lead is not said of it.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         let said = |of: &Self| Self {
-            lead: Lead {
-                verify_later: false,
-                number_confirmed: false,
-                stored: None,
-                ..of.lead.clone()
-            },
+            lead: of.lead.said(),
             ..of.clone()
         };
         said(self) == said(other)

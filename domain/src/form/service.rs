@@ -109,6 +109,14 @@ impl ServiceKind {
             Self::QuickGame => "快游戏",
         }
     }
+    /// What its number ends in, behind the count (VAL-8, AMB-3).
+    pub const fn number_suffix(self) -> &'static str {
+        match self {
+            Self::Website => "",
+            Self::App => "A",
+            Self::QuickApp | Self::QuickGame => "K",
+        }
+    }
     /// The same in English.
     pub const fn en(self) -> &'static str {
         match self {

@@ -2,19 +2,49 @@
 
 use super::Order;
 use crate::{
-    form::{Lead, ServiceKind, ServiceLead},
+    context::Context,
+    filings::About,
+    form::{Lead, ServiceKey, ServiceKind, ServiceLead},
     hold::{Claim, HoldKind},
     secret::Secret,
 };
+use std::collections::BTreeSet;
+
+/// The parts of an order that hold something: those that it is about, or those that are still on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// The principal.
+    pub principal: bool,
+    /// These services.
+    pub services: BTreeSet<ServiceKey>,
+}
 
 impl Order {
+    /// What the order is about.
+    pub fn parts(&self, context: &Context) -> Parts {
+        let plan = context.law.plan(self.filing());
+        let about = plan.map_or(About::Both, |plan| plan.about);
+        let services = self.services.keys().filter(|_| about.is_services());
+        Parts {
+            principal: about.is_principal(),
+            services: services.cloned().collect(),
+        }
+    }
+
     /// Everything this order claims at submission, each thing once.
-    pub fn claims(&self, secret: &Secret) -> Vec<Claim> {
+    pub fn claims(&self, context: &Context) -> Vec<Claim> {
+        self.claims_of(&self.parts(context), &context.secret)
+    }
+
+    /// What some parts of it claim.
+    pub fn claims_of(&self, parts: &Parts, secret: &Secret) -> Vec<Claim> {
         let mut claims = Vec::new();
         let Some(opened) = &self.opened else {
             return claims;
         };
-        if let Some(key) = opened.document.digest(secret) {
+        if parts.principal
+            && let Some(key) = opened.document.digest(secret)
+        {
             claims.push(Claim {
                 kind: HoldKind::PrincipalDocument,
                 key,
@@ -23,7 +53,7 @@ impl Order {
                 pointer: "/principal/document".to_owned(),
             });
         }
-        if let Some(principal) = &self.principal {
+        if let Some(principal) = self.principal.as_ref().filter(|_| parts.principal) {
             claims.extend(contacts(&principal.lead, "/principal/lead", secret));
             // LED-9 speaks of the person who leads several companies.
             let person = principal.lead.document.digest(secret);
@@ -43,7 +73,8 @@ impl Order {
                 });
             }
         }
-        for (key, service) in &self.services {
+        let services = self.services.iter();
+        for (key, service) in services.filter(|(key, _)| parts.services.contains(*key)) {
             let Some(form) = &service.form else { continue };
             for (at, domain) in form.domains().iter().enumerate() {
                 let website = (service.kind == ServiceKind::Website).then(|| key.to_string());

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     context::Context,
     facts::{Billing, ResourceRecord},
-    filings::FilingType,
+    filings::{Basis, FilingType},
     form::{Principal, Service, ServiceForm, ServiceKey},
     refusal::{Objections, Refusal},
     rules::{
@@ -84,6 +84,7 @@ impl Order {
 
     fn decide_permitted(&self, command: &OrderCommand, context: &Context) -> Decided {
         let at = context.at;
+        self.judge_edit(&command.request, context)?;
         match &command.request {
             Request::Open { .. } => open(command, context),
             Request::OpenChange { .. } => open_on_filing(command, context),
@@ -184,6 +185,9 @@ impl Order {
 
     fn enter_principal(&self, principal: &Principal, context: &Context) -> Decided {
         let mut objections = Objections::default();
+        let plan = context.law.plan(self.filing());
+        // What is filed may have another name by now (INS-P02), and its product was verified when it was filed.
+        let on_filing = plan.is_some_and(|plan| plan.basis == Basis::Filing);
         if let Some(opened) = &self.opened {
             for (pointer, differs) in [
                 (
@@ -196,7 +200,7 @@ impl Order {
                 ),
                 (
                     "/principal/name",
-                    !principal.name.agrees(&opened.principal_name, |a, b| a == b),
+                    !on_filing && !principal.name.agrees(&opened.principal_name, |a, b| a == b),
                 ),
             ] {
                 objections.add(context.judge(
@@ -211,10 +215,11 @@ impl Order {
         objections.add(
             context.judge(
                 &PRODUCT_FIRST,
-                &self
-                    .services
-                    .values()
-                    .any(|service| service.server.is_some()),
+                &(on_filing
+                    || self
+                        .services
+                        .values()
+                        .any(|service| service.server.is_some())),
             ),
         );
         objections.settle()?;

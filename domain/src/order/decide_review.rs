@@ -145,6 +145,7 @@ impl Order {
                         .map(|(key, service)| (key.clone(), service.kind))
                         .collect(),
                     on_record: self.on_record.as_ref().map(|record| record.number.clone()),
+                    services_on_record: self.numbers_on_record(),
                     principal_number: principal_number.clone(),
                     service_numbers: service_numbers.clone(),
                 };

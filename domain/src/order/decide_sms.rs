@@ -32,14 +32,24 @@ pub fn sms_code(secret: &Secret, submission: SubmissionId, target: &Target) -> S
 }
 
 impl Order {
-    /// The row of the SMS matrix (14.1) that speaks of one of the services.
-    fn sms_row<'l>(&self, kind: ServiceKind, context: &'l Context) -> Option<&'l SmsRow> {
+    /// The row of the SMS matrix (14.1) that speaks of one of the services, or of an order without any.
+    fn sms_row<'l>(&self, kind: Option<ServiceKind>, context: &'l Context) -> Option<&'l SmsRow> {
         let changed = self.changes_principal();
         context.law.sms_matrix.iter().find(|row| {
             row.filings.contains(&self.filing())
-                && (row.services.is_empty() || row.services.contains(&kind))
+                && (row.services.is_empty()
+                    || kind.is_some_and(|kind| row.services.contains(&kind)))
                 && row.principal_changed.is_none_or(|is| is == changed)
         })
+    }
+
+    /// What the matrix is asked about: each kind of service, or that there is none.
+    fn sms_kinds(&self) -> Vec<Option<ServiceKind>> {
+        if self.services.is_empty() {
+            return vec![None];
+        }
+        let kinds = self.services.values().map(|service| Some(service.kind));
+        kinds.collect()
     }
 
     /// Who must verify, by the SMS matrix (14.1), each phone once (SMS-9).
@@ -73,11 +83,13 @@ impl Order {
         let Some(principal) = &self.principal else {
             return targets;
         };
-        let row = |service: &Service| self.sms_row(service.kind, context);
-        for service in self.services.values() {
-            if row(service).is_some_and(|row| row.principal_lead) {
-                add(&principal.lead, LeadRole::PrincipalLead);
-            }
+        let row = |service: &Service| self.sms_row(Some(service.kind), context);
+        let speaks = |kind: Option<ServiceKind>| {
+            let row = self.sms_row(kind, context);
+            row.is_some_and(|row| row.principal_lead)
+        };
+        if self.sms_kinds().into_iter().any(speaks) {
+            add(&principal.lead, LeadRole::PrincipalLead);
         }
         for service in self.services.values() {
             if row(service).is_some_and(|row| row.service_lead) {
@@ -105,7 +117,7 @@ impl Order {
                 submission: Some(sent),
             } if *sent == submission => {
                 // A matrix that is silent lets nobody pass.
-                let mut kinds = self.services.values().map(|service| service.kind);
+                let mut kinds = self.sms_kinds().into_iter();
                 if kinds.any(|kind| self.sms_row(kind, context).is_none()) {
                     return Err(self.closed_by("SMS-1", Move::RecordReceipt, context));
                 }

@@ -4,14 +4,17 @@ use super::{Order, OrderCommand, command::Ticked};
 use crate::{
     context::Context,
     facts::Facts,
+    filings::{About, Basis},
+    form::ServiceKey,
     refusal::{Broken, Objections, Refusal},
     rules::{
         Enforcer,
         matter::Submission,
         resource::{PRODUCT_RULES, ProductCheck},
+        touched::Before,
     },
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Order {
     /// The order as the rules of its plan read it on the day of submission. `None` before it is opened.
@@ -24,6 +27,11 @@ impl Order {
         let opened = self.opened.clone()?;
         let day = context.day();
         let policy = context.law.policies.on(opened.region, day);
+        let plan = context.law.plan(opened.filing);
+        let is_on_filing = plan
+            .as_ref()
+            .is_some_and(|plan| plan.basis == Basis::Filing);
+        let before = self.on_record.clone().filter(|_| is_on_filing);
         let mut submission = Submission {
             opened,
             from: self.stage.name(),
@@ -33,7 +41,13 @@ impl Order {
             required: Vec::new(),
             ticks: ticks.iter().map(|tick| tick.text).collect(),
             verifications: self.verifications.clone(),
-            leads: self.lead_digests(&context.secret),
+            leads: self.leads_to_check(context),
+            before: before.map(|principal| Before {
+                principal,
+                services: self.services_on_record.clone(),
+                leads: self.leads_on_record.clone(),
+            }),
+            about: plan.as_ref().map_or(About::Both, |plan| plan.about),
             verified_contacts: BTreeSet::new(),
             findings: self.findings().to_vec(),
             facts: facts.clone(),
@@ -43,10 +57,13 @@ impl Order {
         submission.verified_contacts = submission
             .leads_entered()
             .into_iter()
-            .filter(|(_, lead)| self.has_verified(&lead.mobile, &context.secret))
+            .filter(|(pointer, lead)| {
+                self.has_verified(&lead.mobile, &context.secret)
+                    || submission.before.is_some() && self.is_reached_as_filed(pointer, lead)
+            })
             .map(|(pointer, _)| pointer)
             .collect();
-        if let Some(plan) = context.law.plan(self.filing()) {
+        if let Some(plan) = plan {
             submission.required = plan
                 .materials
                 .iter()
@@ -56,10 +73,31 @@ impl Order {
         Some(submission)
     }
 
+    /// Whose checks count: every service lead's (VER-18). An order without services has no lead of its own; there any one of
+    /// those on record may vouch for it.
+    fn leads_to_check(&self, context: &Context) -> BTreeMap<ServiceKey, String> {
+        let leads = self.lead_digests(&context.secret);
+        let passed = |lead: &String| {
+            self.verifications
+                .get(lead)
+                .is_some_and(|check| check.passed)
+        };
+        let one = leads.iter().find(|(_, lead)| passed(lead));
+        match one {
+            Some((key, lead)) if self.services.is_empty() => [(key.clone(), lead.clone())].into(),
+            _ => leads,
+        }
+    }
+
     /// What product verification judged, once more: a server may have ended since (AMB-68). A service of which the facts hold no
     /// record is one whose server nobody knows.
     fn products_judged(&self, facts: &Facts, context: &Context) -> Vec<Broken> {
-        let checks = self.services.iter().map(|(key, service)| ProductCheck {
+        // Where a service that is filed stays on its resource, nothing is taken into use.
+        let new = self.services.iter().filter(|(key, service)| {
+            let filed = self.services_on_record.get(*key);
+            filed.is_none_or(|filed| filed.service.resource != service.resource)
+        });
+        let checks = new.map(|(key, service)| ProductCheck {
             service: key.clone(),
             resource: service.resource.clone(),
             record: facts.resources.get(key).cloned(),
@@ -83,7 +121,8 @@ impl Order {
             self.submission(&command.facts, ticks, context),
         ) {
             for rule in &plan.rules {
-                let broken = context.judge(rule, &submission);
+                let mut broken = context.judge(rule, &submission);
+                broken.retain(|broken| plan.about.covers(&broken.pointer));
                 // What a reviewer judges, the office can only remark on.
                 if rule.card.enforcer == Enforcer::Office {
                     objections.add(broken);

@@ -198,6 +198,9 @@ impl Order {
 
     fn lead_document(&self, lead: &LeadOf) -> Option<&Document> {
         use crate::form::ServiceLead;
+        if let Some(document) = self.leads_on_record.get(&lead.service) {
+            return Some(document);
+        }
         match self.services.get(&lead.service)?.form.as_ref()?.lead() {
             ServiceLead::PrincipalLead {} => Some(&self.principal.as_ref()?.lead.document),
             ServiceLead::Other { lead, .. } => Some(&lead.document),

@@ -84,6 +84,11 @@ pub enum OrderEvent {
         /// As it is on record.
         record: Box<PrincipalRecord>,
     },
+    /// The order is about the principal alone: whoever leads a service on record may do its face check.
+    LeadsTaken {
+        /// Their documents.
+        leads: BTreeMap<ServiceKey, Document>,
+    },
     /// A service that is on record was chosen: what was filed last is what its form begins with.
     ServiceTaken {
         /// What this order calls it.

@@ -1,19 +1,88 @@
 //! What an order starts from where its principal, or its services, are on record already.
 
-use super::{Order, OrderCommand, OrderEvent};
+use super::{Order, OrderCommand, OrderEvent, Request};
 use crate::{
     context::Context,
     facts::PrincipalRecord,
     filings::Basis,
+    form::{ServiceKey, SubjectOf},
     refusal::{Objections, Refusal},
     rules::{
-        matter::{FilingAsked, ServiceAsked},
+        matter::{FilingAsked, FilingEdit, ServiceAsked},
         order::FieldChange,
         type_check::FIXED_WITH_PRINCIPAL,
     },
 };
+use std::collections::BTreeMap;
 
 impl Order {
+    /// An edit stays within what the order is about, and within the services that it was opened on.
+    pub(super) fn judge_edit(&self, request: &Request, context: &Context) -> Result<(), Refusal> {
+        let Some(edit) = self.edit(request) else {
+            return Ok(());
+        };
+        let plan = context.law.plan(self.filing());
+        let mut objections = Objections::default();
+        for rule in plan.iter().flat_map(|plan| &plan.edits) {
+            objections.add(context.judge(rule, &edit));
+        }
+        objections.settle()
+    }
+
+    /// The part of the form that a request changes.
+    fn edit(&self, request: &Request) -> Option<FilingEdit> {
+        let service = |key: &ServiceKey, is_chosen: bool| FilingEdit {
+            service: Some(key.clone()),
+            is_chosen,
+            pointer: format!("/services/{key}"),
+        };
+        let principal = |pointer: &str| FilingEdit {
+            service: None,
+            is_chosen: false,
+            pointer: pointer.to_owned(),
+        };
+        let is_there = |key: &ServiceKey| self.services.contains_key(key);
+        Some(match request {
+            Request::EnterPrincipal { .. } => principal("/principal"),
+            Request::EnterService { service: key, .. }
+            | Request::ImportAccess { service: key, .. }
+            | Request::RemoveService { service: key } => service(key, is_there(key)),
+            Request::VerifyProduct { product } => {
+                let filed = self.services.get(&product.service);
+                let stays =
+                    filed.is_some_and(|it| it.kind == product.kind && it.name == product.name);
+                service(&product.service, stays)
+            }
+            Request::AttachMaterial { material } => {
+                let pointer = format!("/materials/{}", material.kind.name());
+                match &material.subject {
+                    SubjectOf::Principal {} => principal(&pointer),
+                    SubjectOf::Service { service: key } => FilingEdit {
+                        pointer,
+                        ..service(key, is_there(key))
+                    },
+                }
+            }
+            Request::Correct { pointer, .. } => match pointer.as_str().strip_prefix("/services/") {
+                None => principal(pointer.as_str()),
+                Some(rest) => {
+                    let key = rest.split('/').next().unwrap_or_default();
+                    let key = ServiceKey::parse(key).ok()?;
+                    service(&key, is_there(&key))
+                }
+            },
+            _ => return None,
+        })
+    }
+
+    /// The numbers that the services have on record.
+    pub fn numbers_on_record(&self) -> BTreeMap<ServiceKey, String> {
+        self.services_on_record
+            .iter()
+            .map(|(key, record)| (key.clone(), record.number.clone()))
+            .collect()
+    }
+
     /// Whether the order changes at least one field of the principal against the record (14.1). Where nobody could say what is
     /// on record, it does: then everybody verifies.
     pub fn changes_principal(&self) -> bool {
@@ -98,12 +167,17 @@ pub(super) fn open_on_filing(
             service: key.clone(),
             record: Box::new(record.clone()),
         });
-    Ok([opened, taken].into_iter().chain(services).collect())
+    let leads = &command.facts.service_leads;
+    let leads = (!leads.is_empty()).then(|| OrderEvent::LeadsTaken {
+        leads: leads.clone(),
+    });
+    let taken = [opened, taken].into_iter().chain(leads);
+    Ok(taken.chain(services).collect())
 }
 
 /// What is filed here fixes region, nature, document type and name (TYP-18).
 pub(super) fn fixed(command: &OrderCommand, context: &Context, objections: &mut Objections) {
-    let super::Request::Open {
+    let Request::Open {
         region,
         nature,
         principal_name,

@@ -15,6 +15,8 @@ pub struct Approval {
     pub services: BTreeMap<ServiceKey, ServiceKind>,
     /// The number that the principal has on record already.
     pub on_record: Option<String>,
+    /// The numbers that services of the order have on record already.
+    pub services_on_record: BTreeMap<ServiceKey, String>,
     /// The principal's number, as it came.
     pub principal_number: String,
     /// The services' numbers, as they came.
@@ -36,8 +38,8 @@ pub const NUMBERS_GIVEN: Rule<Approval> = Rule {
         "BUR-8",
         "§8, VAL-8",
         "BUR_NUMBERS",
-        "Approval gives or keeps a principal number and gives one service number for each service, which begins with the principal number and ends as the kind of service does (-1, -1A, -1K).",
-        "审核通过时给出（或保留）主体备案号，并为每项服务给出一个服务备案号：以主体备案号开头，后缀与服务类型相符（-1、-1A、-1K）。",
+        "Approval gives or keeps a principal number and gives or keeps one service number for each service, which begins with the principal number and ends as the kind of service does (-1, -1A, -1K).",
+        "审核通过时给出（或保留）主体备案号，并为每项服务给出（或保留）一个服务备案号：以主体备案号开头，后缀与服务类型相符（-1、-1A、-1K）。",
     )
     .cure(
         "Report the numbers as the bureau issued them: one for the principal, one different number for each service of the order.",
@@ -51,7 +53,9 @@ pub const NUMBERS_GIVEN: Rule<Approval> = Rule {
         let mut given = Vec::new();
         for (service, kind) in &approval.services {
             let number = approval.service_numbers.get(service).and_then(|number| IcpNumber::parse(number).ok());
-            let fits = number.as_ref().is_some_and(|number| {
+            let filed = approval.services_on_record.get(service);
+            let kept = filed.is_none_or(|filed| IcpNumber::parse(filed).ok() == number);
+            let fits = kept && number.as_ref().is_some_and(|number| {
                 number.kind() == number_kind(*kind)
                     && of_principal.is_none_or(|principal| number.principal() == *principal)
                     && !given.contains(number)

@@ -103,12 +103,14 @@ pub const INDIVIDUAL_IN_PERSON: Rule<Submission> = Rule {
             return;
         }
         for (key, _, form) in submission.forms() {
+            let named = submission
+                .principal
+                .as_ref()
+                .map(|principal| &principal.name);
+            let named = named.unwrap_or(&submission.opened.principal_name);
             let in_person = submission.lead_of(form).is_some_and(|lead| {
                 lead.document.same(&submission.opened.document)
-                    && submission
-                        .opened
-                        .principal_name
-                        .agrees(&lead.name, PartyName::is_of)
+                    && named.agrees(&lead.name, PartyName::is_of)
             });
             flaws.unless(in_person, &format!("/services/{key}/form/lead"));
         }

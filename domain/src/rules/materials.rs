@@ -77,14 +77,60 @@ pub const INDIVIDUAL_DOCUMENTS: Rule<Submission> = Rule {
     find: |submission, flaws| note_missing(submission, "DOC-3", flaws),
 };
 
+/// What is printed on the licence comes with the licence.
+pub const LICENCE_ANEW: Rule<Submission> = Rule {
+    card: Card::office(
+        "DOC-9",
+        "§1.1 materials, example",
+        "DOC_MISSING",
+        "In a change only the materials touched by the change are uploaded; a changed licence is always uploaded again.",
+        "变更备案只需上传变更涉及的资料；证件内容有变更的，须重新上传证件。",
+    )
+    .cure("Upload the newest document in colour.", "请上传最新证件的彩色扫描件。"),
+    find: |submission, flaws| note_missing(submission, "DOC-9", flaws),
+};
+
+/// Its address too.
+pub const ADDRESS_WITH_LICENCE: Rule<Submission> = Rule {
+    card: Card::office(
+        "DOC-10",
+        "§1.1 example",
+        "DOC_MISSING",
+        "Another address on the licence is changed in the field “document address”, and the new licence is uploaded.",
+        "营业执照地址变更的，修改“证件住址”，并上传新的营业执照。",
+    )
+    .cure("Upload the new licence in colour.", "请上传新的营业执照彩色扫描件。"),
+    find: |submission, flaws| note_missing(submission, "DOC-10", flaws),
+};
+
+/// Of the seven kinds that the step lists, the one that no other filing asks for.
+pub const SCREENSHOT: Rule<Submission> = Rule {
+    card: Card::office(
+        "DOC-5",
+        "§1.1 s4, §1.3 s11",
+        "DOC_MISSING",
+        "A change lists seven kinds of material: documents of principal and service, pre-approval file, screenshot of the domain's real-name record, domain certificate, App fraud report, Guangdong commitment, other certificates. The screenshot comes with every service that is changed.",
+        "变更备案的资料包括：主体和互联网信息资料、前置审批文件、域名实名认证截图、域名证书、APP涉诈风险自评估报告、广东省备案承诺书、其他证件；凡有变更的服务均须上传域名实名认证截图。",
+    )
+    .cure("Upload a screenshot of the real-name record of the service's domains.", "请上传该服务域名的实名认证截图。"),
+    find: |submission, flaws| note_missing(submission, "DOC-5", flaws),
+};
+
 /// 主体证件.
 pub const PRINCIPAL_DOCUMENT: MaterialRow = MaterialRow {
     kind: MaterialKind::PrincipalDocument,
     needed: |submission| {
+        let own_card = submission.is_individual() && submission.touches_lead();
+        let rule = match &submission.before {
+            None => document_rule(submission),
+            Some(_) if submission.touches_address() => "DOC-10",
+            Some(_) if submission.touches_licence() || own_card => "DOC-9",
+            Some(_) => return Vec::new(),
+        };
         vec![Requirement {
             kind: MaterialKind::PrincipalDocument,
             subject: SubjectOf::Principal {},
-            rule: document_rule(submission),
+            rule,
         }]
     },
 };
@@ -98,7 +144,7 @@ pub const PRINCIPAL_LEAD_DOCUMENT: MaterialRow = MaterialRow {
             subject: SubjectOf::Principal {},
             rule: "DOC-2",
         };
-        if submission.opened.nature.is_individual() {
+        if submission.is_individual() || !submission.touches_lead() {
             Vec::new()
         } else {
             vec![asked]
@@ -112,7 +158,10 @@ pub const SERVICE_LEAD_DOCUMENT: MaterialRow = MaterialRow {
     needed: |submission| {
         let own_lead = submission
             .forms()
-            .filter(|(_, _, form)| matches!(form.lead(), ServiceLead::Other { .. }));
+            .filter(|(key, _, form)| match form.lead() {
+                ServiceLead::Other { lead, .. } => submission.touches_service_lead(key, lead),
+                ServiceLead::PrincipalLead {} => false,
+            });
         own_lead
             .map(|(key, _, _)| Requirement {
                 kind: MaterialKind::ServiceLeadDocument,
@@ -137,13 +186,14 @@ pub const AUTHORISATION_LETTER: MaterialRow = MaterialRow {
             rule,
         };
         let mut needed = Vec::new();
-        if lead::is_led_by_another(submission) {
+        if lead::is_led_by_another(submission) && submission.touches_letter() {
             needed.push(asked(SubjectOf::Principal {}, "LED-2"));
         }
         let first = submission
             .principal
             .as_ref()
             .map(|principal| &principal.lead);
+        let anew = submission.replaces_lead_in_both();
         for (key, _, form) in submission.forms() {
             if let ServiceLead::Other {
                 lead,
@@ -151,12 +201,13 @@ pub const AUTHORISATION_LETTER: MaterialRow = MaterialRow {
             } = form.lead()
                 && !submission.is_individual()
                 && !first.is_some_and(|first| lead.same_person(first))
+                && (anew || submission.replaces_service_lead(key, lead))
             {
                 needed.push(asked(
                     SubjectOf::Service {
                         service: key.clone(),
                     },
-                    "LED-6",
+                    if anew { "CHG-8" } else { "LED-6" },
                 ));
             }
         }
@@ -178,7 +229,8 @@ pub const HOLDER_PROOF: MaterialRow = MaterialRow {
                 },
                 rule: if domain.is_app { "APP-16" } else { "PRN-7" },
             };
-            if strange && !needed.contains(&asked) {
+            let touched = submission.touches_holder(domain.service, domain.name);
+            if strange && touched && !needed.contains(&asked) {
                 needed.push(asked);
             }
         }
@@ -190,9 +242,9 @@ pub const HOLDER_PROOF: MaterialRow = MaterialRow {
 pub const PRE_APPROVAL_FILE: MaterialRow = MaterialRow {
     kind: MaterialKind::PreApprovalFile,
     needed: |submission| {
-        let licensed = submission
-            .forms()
-            .filter(|(_, _, form)| form.pre_approval().is_some());
+        let licensed = submission.forms().filter(|(key, _, form)| {
+            form.pre_approval().is_some() && submission.touches_pre_approval(key, form)
+        });
         licensed
             .map(|(key, _, _)| Requirement {
                 kind: MaterialKind::PreApprovalFile,
@@ -200,6 +252,25 @@ pub const PRE_APPROVAL_FILE: MaterialRow = MaterialRow {
                     service: key.clone(),
                 },
                 rule: "SVC-5",
+            })
+            .collect()
+    },
+};
+
+/// 域名实名认证截图, of every service that is changed.
+pub const DOMAIN_SCREENSHOT: MaterialRow = MaterialRow {
+    kind: MaterialKind::DomainScreenshot,
+    needed: |submission| {
+        let changed = submission.forms().filter(|(key, service, form)| {
+            !form.domains().is_empty() && submission.touches_service(key, service)
+        });
+        changed
+            .map(|(key, _, _)| Requirement {
+                kind: MaterialKind::DomainScreenshot,
+                subject: SubjectOf::Service {
+                    service: key.clone(),
+                },
+                rule: "DOC-5",
             })
             .collect()
     },

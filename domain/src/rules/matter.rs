@@ -1,5 +1,6 @@
 //! What rules are judged on. Each matter is a plain value: what the rule may read, and nothing else.
 
+use super::touched::Before;
 use crate::{
     context::Channel,
     facts::{DomainRecord, Facts, OnRecord},
@@ -45,6 +46,10 @@ pub struct Submission {
     pub verified_contacts: BTreeSet<String>,
     /// What a reviewer found and asked for.
     pub findings: Vec<OpenFinding>,
+    /// What is filed, where the order begins with it.
+    pub before: Option<Before>,
+    /// What the order is about.
+    pub about: About,
     /// What was found out.
     pub facts: Facts,
     /// The day, in the office's time zone.
@@ -157,6 +162,17 @@ pub struct FilingAsked {
     pub principal: bool,
     /// The services that were chosen, in order.
     pub services: Vec<ServiceAsked>,
+}
+
+/// An edit of an order: which part of the form it changes.
+#[derive(Clone, Debug)]
+pub struct FilingEdit {
+    /// The service; none: the principal.
+    pub service: Option<ServiceKey>,
+    /// That service is one of those that the order was opened on, and stays the same one.
+    pub is_chosen: bool,
+    /// JSON pointer to the part.
+    pub pointer: String,
 }
 
 /// A service that was chosen of a filing.

@@ -95,7 +95,7 @@ pub const ALL_STEPS: Rule<Submission> = Rule {
     .cure("Fill in the step.", "请补充填写该步骤。"),
     find: |submission, flaws| {
         flaws.unless(submission.principal.is_some(), "/principal");
-        if submission.services.is_empty() {
+        if submission.about.is_services() && submission.services.is_empty() {
             flaws.at("/services");
         }
         for (key, _) in submission.services.iter().filter(|(_, service)| service.form.is_none()) {

@@ -16,6 +16,10 @@ use crate::{
 const VERIFYING: &[StageName] = &[StageName::SmsVerification];
 
 const FIRST: &[FilingType] = &[FilingType::FirstFiling];
+const CHANGE_P: &[FilingType] = &[FilingType::ChangePrincipal];
+const CHANGE_S: &[FilingType] = &[FilingType::ChangeService];
+const CHANGE_B: &[FilingType] = &[FilingType::ChangeBoth];
+/// Any kind of service, also none.
 const ANY: &[ServiceKind] = &[];
 const WEBSITE: &[ServiceKind] = &[ServiceKind::Website];
 const APP: &[ServiceKind] = &[
@@ -35,6 +39,11 @@ pub const MATRIX: &[SmsRow] = &[
     row("SMS-14", NEW_SERVICE, WEBSITE, Some(true), true, true),
     row("SMS-15", NEW_SERVICE, APP, Some(true), true, false),
     row("SMS-16", NEW_SERVICE, APP, Some(false), false, false),
+    row("SMS-17", CHANGE_P, ANY, None, true, false),
+    row("SMS-18", CHANGE_S, WEBSITE, None, false, true),
+    row("SMS-19", CHANGE_S, APP, None, false, true),
+    row("SMS-20", CHANGE_B, WEBSITE, None, true, true),
+    row("SMS-21", CHANGE_B, APP, None, true, true),
 ];
 
 const fn row(
@@ -197,6 +206,48 @@ pub const NEW_APP: Card = Card::shape(
     "T9-1 r3, AMB-20",
     "New App, principal unchanged: nobody verifies.",
     "新增APP且主体信息未变更：无需短信核验。",
+);
+/// A change of the principal.
+pub const CHANGED_PRINCIPAL: Card = Card::shape(
+    "SMS-17",
+    "T9-1 r4, §1.1 s5",
+    "Change of the principal: only the principal lead verifies.",
+    "仅变更主体：由主体负责人核验。",
+);
+/// A change of a website.
+pub const CHANGED_WEBSITE: Card = Card::shape(
+    "SMS-18",
+    "T9-1 r4, §1.1 s5",
+    "Change of a website: only the service lead verifies.",
+    "仅变更网站：由互联网信息服务负责人核验。",
+);
+/// A change of an App.
+pub const CHANGED_APP: Card = Card::shape(
+    "SMS-19",
+    "T9-1 r4",
+    "Change of an App: only the service lead verifies.",
+    "仅变更APP：由互联网信息服务负责人核验。",
+);
+/// A change of both, with a website.
+pub const CHANGED_WITH_WEBSITE: Card = Card::shape(
+    "SMS-20",
+    "T9-1 r4, §1.1 s5",
+    "Change of principal and website: both leads verify.",
+    "主体和网站均变更：主体负责人和互联网信息服务负责人均需核验。",
+);
+/// A change of both, with an App.
+pub const CHANGED_WITH_APP: Card = Card::shape(
+    "SMS-21",
+    "T9-1 r4",
+    "Change of principal and App: both leads verify.",
+    "主体和APP均变更：主体负责人和互联网信息服务负责人均需核验。",
+);
+/// The code goes to the number in the order.
+pub const NEW_NUMBER: Card = Card::shape(
+    "SMS-22",
+    "T9-1 r4, AMB-25",
+    "If a change replaces a mobile number, the new number is submitted with the order and the code goes there.",
+    "变更手机号码的，以订单中填写的新号码接收验证码。",
 );
 /// One open target blocks the order.
 pub const ALL_TARGETS: Card = Card::shape(

@@ -186,26 +186,32 @@ pub const WITHDRAW_TO_ADD: Card = Card::shape(
     "订单已提交初审的，须先撤销才能继续新增。",
 );
 
-/// AMB-10: a new website takes one domain.
+/// AMB-10: a new website takes one domain; one that is filed with several keeps them, or some of them.
 pub const ONE_DOMAIN: Rule<Submission> = Rule {
     card: Card::office(
         "SVC-10",
         "EXT, MIIT 2019-633, AMB-10",
         "SVC_ONE_DOMAIN",
-        "A new website holds one domain.",
-        "新备案的一个网站只能填写一个域名。",
+        "A new website holds one domain; a website that is filed with several may keep or drop them, and adds none.",
+        "新备案的一个网站只能填写一个域名；已备案多个域名的网站可保留或减少域名，不能增加。",
     )
     .cure(
-        "Enter one domain, and the others as websites of their own.",
-        "请只填写一个域名，其余域名作为其他网站备案。",
+        "Enter one domain, and the others as websites of their own; in a change keep domains that are filed.",
+        "请只填写一个域名，其余域名作为其他网站备案；变更时只能保留已备案的域名。",
     ),
     find: |submission, flaws| {
         for (key, _, form) in submission.forms() {
-            let domains = form.domains().len();
-            if matches!(form, ServiceForm::Website(_)) && domains != 1 {
+            let before = submission.before.as_ref();
+            let filed = before.and_then(|before| before.services.get(key)?.service.form.as_ref());
+            let entered = form.domains();
+            let fits = match filed {
+                None => entered.len() == 1,
+                Some(filed) => !entered.is_empty() && entered.iter().all(|domain| filed.domains().contains(domain)),
+            };
+            if matches!(form, ServiceForm::Website(_)) && !fits {
                 flaws
                     .at(format!("/services/{key}/form/domains"))
-                    .fact("domains", domains);
+                    .fact("domains", entered.len());
             }
         }
     },

@@ -60,6 +60,19 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
                 record.number
             ),
         ),
+        E::LeadsTaken { leads } => Told::new(
+            format!(
+                "已备案服务的负责人（{}项服务）可办理真实性核验。",
+                leads.len()
+            ),
+            format!(
+                "Whoever leads a service on record may do the face check; there {}.",
+                match leads.len() {
+                    1 => "is 1 service".to_owned(),
+                    many => format!("are {many} services"),
+                }
+            ),
+        ),
         E::ServiceTaken { service, record } => Told::new(
             format!(
                 "服务{service}（{}）已备案，表单以备案信息开始。",

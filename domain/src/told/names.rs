@@ -87,6 +87,7 @@ names! { MaterialKind {
     Self::ServiceLeadDocument => "互联网信息服务负责人证件", "service lead's document";
     Self::AuthorisationLetter => "法定代表人授权书", "authorisation letter";
     Self::DomainCertificate => "域名证书", "domain certificate";
+    Self::DomainScreenshot => "域名实名认证截图", "screenshot of the domain's real-name record";
     Self::PreApprovalFile => "前置审批文件", "pre-approval file";
     Self::AppFraudReport => "APP涉诈风险自评估报告", "App fraud-risk report";
     Self::GuangdongCommitment => "广东《互联网信息服务备案承诺书》", "Guangdong commitment";

@@ -213,7 +213,11 @@ fn a_matching_order_cures_and_another_does_not() {
         assert_eq!(after(&mut found, &raise).len(), 0, "it is open already");
     }
     let order = OrderId::new(Timestamp::UNIX_EPOCH, [7; 10]);
-    let complete = |filing| InspectionsCommand::Complete { order, filing };
+    let complete = |filing| InspectionsCommand::Complete {
+        order,
+        filing,
+        services: Some(["闽ICP备2024000001号-1".to_owned()].into()),
+    };
     assert_eq!(after(&mut found, &complete(FilingType::NewServiceHere)), []);
     // One change of both cures several issues (INS-8); what is to be done on the site stays.
     let cured = after(&mut found, &complete(FilingType::ChangeBoth));

@@ -1,7 +1,7 @@
 //! Complete submissions that break no rule, for tests to break one at a time.
 
 use domain::{
-    filings::first_filing,
+    filings::{About, first_filing},
     form::{
         AppForm, Lead, Material, MaterialKind, Principal, Service, ServiceForm, ServiceKey,
         ServiceLead, SubjectOf, WebsiteForm,
@@ -159,6 +159,8 @@ fn submission(nature: &str, principal: &Value, service: (&str, Service)) -> Subm
         ..Verification::default()
     };
     let mut submission = Submission {
+        before: None,
+        about: About::Both,
         opened,
         from: StageName::Draft,
         principal: Some(read(principal.clone())),

@@ -3,6 +3,7 @@
 use super::{Delivered, Delivery, Done, OVER};
 use crate::ports::{Acknowledged, Submission, Trouble};
 use domain::{
+    account::Account,
     context::{Role, office_date},
     order::{Request, Stage},
     values::{OrderId, SubmissionId},
@@ -53,11 +54,22 @@ impl Delivery<'_> {
             .secret
             .code(&["simulated number", &submission.to_string()]);
         let year = office_date(self.now).year();
-        let principal_number = format!("{}ICP备{year}{serial}号", opened.region.icp_character());
-        let services = order.services.keys().zip(1..);
-        let service_numbers = services
-            .map(|(key, n)| (key.clone(), format!("{principal_number}-{n}")))
-            .collect();
+        let new = format!("{}ICP备{year}{serial}号", opened.region.icp_character());
+        let principal_number = match &order.on_record {
+            Some(record) => record.number.clone(),
+            None => new,
+        };
+        // What has a number keeps it; the others are counted on.
+        let account = opened.account.to_string();
+        let account = self.office.ledger.load::<Account>(&account).await?;
+        let held = account.state.principal.as_ref();
+        let counted = held.map_or(0, |held| held.services.len());
+        let mut service_numbers = order.numbers_on_record();
+        service_numbers.retain(|key, _| order.services.contains_key(key));
+        for (n, (key, service)) in (counted + 1..).zip(&order.services) {
+            let number = || format!("{principal_number}-{n}{}", service.kind.number_suffix());
+            service_numbers.entry(key.clone()).or_insert_with(number);
+        }
         self.tell(
             Role::Bureau,
             Request::Approve {

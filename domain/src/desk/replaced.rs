@@ -1,0 +1,55 @@
+//! What is on record no more because another order has replaced it: the orders before let go of what they held for it.
+
+use crate::{
+    account::{Account, FiledPrincipal},
+    form::ServiceKey,
+    hold::{Claim, Hold, HoldCommand},
+    order::{Order, OrderCommand, claims::Parts},
+    values::OrderId,
+    work::{Stop, Work},
+};
+use std::collections::BTreeSet;
+
+/// What of an order is on record in an account.
+fn on_record(order: OrderId, held: Option<&FiledPrincipal>) -> Parts {
+    let services = held.into_iter().flat_map(|held| held.services.values());
+    let services = services.filter(|filed| filed.order == order);
+    Parts {
+        principal: held.is_some_and(|held| held.order == order),
+        services: services
+            .map(|filed| filed.service.clone())
+            .collect::<BTreeSet<ServiceKey>>(),
+    }
+}
+
+/// After an order was completed: what was on record `before` and is not any more, is held no more. What other parts of the same
+/// order still need stays: they may share a domain, a phone, a mailbox.
+pub(super) async fn let_go<W: Work>(
+    command: &OrderCommand,
+    before: &FiledPrincipal,
+    work: &mut W,
+) -> Result<(), Stop> {
+    let account = work.read::<Account>(&command.account.to_string()).await?;
+    let after = account.principal.clone();
+    let filed = before.services.values().map(|filed| filed.order);
+    let orders: BTreeSet<OrderId> = filed.chain([before.order]).collect();
+    for id in orders.into_iter().filter(|id| *id != command.order) {
+        let (was, is) = (on_record(id, Some(before)), on_record(id, after.as_ref()));
+        if was == is {
+            continue;
+        }
+        let order = work.read::<Order>(&id.to_string()).await?.clone();
+        let secret = &work.context().secret;
+        let needed = order.claims_of(&is, secret);
+        let needed: BTreeSet<String> = needed.iter().map(Claim::stream).collect();
+        let held = order.claims_of(&was, secret);
+        for claim in held
+            .iter()
+            .filter(|claim| !needed.contains(&claim.stream()))
+        {
+            let let_go = HoldCommand::LetGo { order: id };
+            work.run::<Hold>(&claim.stream(), let_go).await?;
+        }
+    }
+    Ok(())
+}
