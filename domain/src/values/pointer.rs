@@ -87,14 +87,20 @@ mod tests {
 
     #[test]
     fn a_pointer_names_a_field_and_nothing_else() {
+        // As long as a step may be, and with as many digits.
+        let longest = format!("/principal/{}", "a".repeat(40));
         for good in [
+            &longest,
+            "/principal/line123",
             "/principal",
             "/principal/lead/document/number",
             "/services/site-20241101/form/domains/12",
             "/materials/principal_lead_document",
             "/materials/018fdcf5-8c00-7000-8000-000000000002",
         ] {
-            assert_eq!(Pointer::parse(good).unwrap().as_str(), good);
+            let pointer = Pointer::parse(good).unwrap();
+            assert_eq!(pointer.as_str(), good);
+            assert_eq!(format!("{pointer:?}"), format!("Pointer({good})"));
         }
         let long = format!("/principal/{}", "a".repeat(41));
         for bad in [
@@ -104,6 +110,7 @@ mod tests {
             "/applicant",
             "/principal//name",
             "/principal/name/",
+            "/principal/line1234",
             "/principal/13800138000",
             "/principal/lead/11010519491231002X",
             "/principal/call me",
