@@ -26,7 +26,7 @@ use domain::{
 };
 use ledger::{Receipt, Terms, Trial};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// What may stand behind the question mark of a command.
@@ -64,10 +64,10 @@ pub(crate) async fn open_order(
         return answer(receipt).map(created);
     }
     let request: Request = request::read(&frame.headers, &body)?;
-    if request.by() != Move::Open {
+    if !matches!(request.by(), Move::Open | Move::StartPassive) {
         return Err(Problem::bad_request(
-            "Here an order is opened, by `open` or `open_change`; other commands go to /v1/orders/{order}/commands.",
-            "此处只能创建订单（open或open_change）；其他操作请使用/v1/orders/{order}/commands。",
+            "Here an order is opened, by `open`, `open_change`, `cancel_service`, `cancel_principal`, `cancel_access` or, by the office, `start_passive`; other commands go to /v1/orders/{order}/commands.",
+            "此处只能创建订单（open、open_change、cancel_service、cancel_principal、cancel_access，以及由接入商发起的start_passive）；其他操作请使用/v1/orders/{order}/commands。",
         ));
     }
     let order = OrderId::new(context.at, random().map_err(|_| Problem::unavailable())?);
@@ -218,24 +218,26 @@ async fn count_code(
     let Command::Order(asked) = command else {
         return Ok(());
     };
-    let Request::RequestContactCode { mobile } = &asked.request else {
-        return Ok(());
-    };
-    let Some(mobile) = mobile.known() else {
-        return Ok(());
-    };
-    let ledger = &office.ledger;
-    if ledger.answered(command, context, terms).await?.is_some()
-        || ledger
-            .dry_run(command, context, terms)
-            .await?
-            .outcome
-            .is_err()
-    {
+    if !matches!(
+        asked.request,
+        Request::RequestContactCode { .. } | Request::RequestLeadCode { .. }
+    ) {
         return Ok(());
     }
-    let phone = office.secret.digest("mobile", mobile.as_str());
-    office.throttle.contact_code(asked.account, &phone)
+    let ledger = &office.ledger;
+    if ledger.answered(command, context, terms).await?.is_some() {
+        return Ok(());
+    }
+    // Where it would be sent: a cancellation's caller does not say, the record does.
+    let trial = ledger.dry_run(command, context, terms).await?;
+    for event in &trial.events {
+        let sent_to = &event.payload[event.event_type.as_str()];
+        let sent_to = sent_to.get("phone").or_else(|| sent_to.get("address"));
+        if let Some(sent_to) = sent_to.and_then(Value::as_str) {
+            office.throttle.contact_code(asked.account, sent_to)?;
+        }
+    }
+    Ok(())
 }
 
 /// The answer to a decision, or the refusal as a problem.

@@ -12,7 +12,7 @@ use crate::{
     ports::Folder,
     workers::{NoWork, OUTBOX_DAYS, SmsKeeper, Work, texts::Language},
 };
-use domain::{secret::Secret, values::Email};
+use domain::{order::cancellation::NOTICE_DAYS, secret::Secret, values::Email};
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -53,6 +53,9 @@ pub struct Config {
     pub outbox_days: NonZeroU16,
     /// After how many days a draft that was not submitted is archived; none: never (SLA-11).
     pub draft_days: Option<NonZeroU16>,
+    /// How many days the notice of a passive cancellation of access runs before it may go to the bureau (AMB-39); none is
+    /// waited for where a superior authority asks for it.
+    pub notice_days: u16,
     /// What the office is connected to.
     pub ports: Ports,
 }
@@ -83,6 +86,7 @@ impl Default for Config {
             operations_email: None,
             outbox_days: OUTBOX_DAYS,
             draft_days: None,
+            notice_days: NOTICE_DAYS,
             ports: Ports::default(),
         }
     }
@@ -193,6 +197,7 @@ impl Config {
             None => Office::new(opened, models, secret, self.simulated_registers()?),
         };
         office.recognition = self.ports.recognition()?;
+        office.notice_days = self.notice_days;
         let objects = Folder::open(&self.materials).map_err(|why| NoStart::System {
             what: format!("the folder of materials {}", self.materials.display()),
             why,

@@ -111,6 +111,9 @@ async fn asked(
     if matches!(request, Request::ExpireDraft {}) {
         facts.draft_days = office.draft_days.map(NonZeroU16::get);
     }
+    if matches!(request, Request::StartPassive { .. }) {
+        facts.notice_days = Some(office.notice_days);
+    }
     let command = Command::Order(Box::new(OrderCommand {
         order,
         account,

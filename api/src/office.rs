@@ -14,7 +14,7 @@ use domain::{
     context::{Actor, Channel, Context, Role, Witness},
     desk::{Answer, Command},
     law::Law,
-    order::sms::SmsKeeper,
+    order::{cancellation::NOTICE_DAYS, sms::SmsKeeper},
     secret::Secret,
 };
 use jiff::Timestamp;
@@ -46,6 +46,8 @@ pub struct Office {
     pub sms_session: SmsKeeper,
     /// How many days drafts are kept; none: for ever (SLA-11, AMB-44).
     pub draft_days: Option<NonZeroU16>,
+    /// How many days the notice of a passive cancellation runs (AMB-39).
+    pub notice_days: u16,
     /// What time it is.
     pub clock: Clock,
     /// Whether that can be believed.
@@ -84,6 +86,7 @@ impl Office {
             recognition: None,
             sms_session: SmsKeeper::Embedded,
             draft_days: None,
+            notice_days: NOTICE_DAYS,
             clock: Clock::System,
             watch: Watch::default(),
             work: None,

@@ -7,7 +7,10 @@ use crate::{
     form::{ServiceKey, ServiceKind, ServiceName},
     personal::Personal,
     refusal::{Objections, Refusal},
-    rules::account::{ONE_ORDER_IN_FLIGHT, ONE_PRINCIPAL},
+    rules::{
+        account::{ONE_ORDER_IN_FLIGHT, ONE_PRINCIPAL},
+        cancel_access::{NO_CONSENT_NEEDED, Touched},
+    },
     values::{AccountId, Email, Mobile, OrderId},
 };
 use jiff::Timestamp;
@@ -46,6 +49,10 @@ pub struct FiledPrincipal {
     pub order: OrderId,
     /// Its services, by their numbers.
     pub services: BTreeMap<String, FiledService>,
+    /// Services that the office takes off the record of its own accord, by their numbers, and the order that does: no other
+    /// order touches them meanwhile (AMB-39).
+    #[serde(default)]
+    pub locked: BTreeMap<String, OrderId>,
 }
 
 /// A service with a filing number.
@@ -94,6 +101,30 @@ pub enum AccountCommand {
         /// The services of that order, by their numbers.
         services: BTreeMap<String, FiledService>,
     },
+    /// A service went off the record.
+    DetachService {
+        /// Its number.
+        service: String,
+        /// The order that was approved.
+        order: OrderId,
+    },
+    /// The principal went off the record, with everything that it has here.
+    DetachPrincipal {
+        /// The order that was approved.
+        order: OrderId,
+    },
+    /// The office starts to take a service off the record.
+    LockService {
+        /// Its number.
+        service: String,
+        /// The order that does.
+        order: OrderId,
+    },
+    /// It does not any more.
+    UnlockService {
+        /// The order that did.
+        order: OrderId,
+    },
 }
 
 crate::order::event::events! {
@@ -128,6 +159,34 @@ pub enum AccountEvent {
         /// The services of that order, by their numbers.
         services: BTreeMap<String, FiledService>,
     },
+    /// A service went off the record.
+    ServiceDetached {
+        /// Its number.
+        service: String,
+        /// The order that was approved.
+        order: OrderId,
+    },
+    /// The principal went off the record, with everything that it had here.
+    PrincipalDetached {
+        /// Its number.
+        number: String,
+        /// The order that was approved.
+        order: OrderId,
+    },
+    /// The office takes a service off the record: no other order touches it meanwhile.
+    ServiceLocked {
+        /// Its number.
+        service: String,
+        /// The order that does.
+        order: OrderId,
+    },
+    /// It does not any more.
+    ServiceUnlocked {
+        /// Its number.
+        service: String,
+        /// The order that did.
+        order: OrderId,
+    },
 }
 }
 
@@ -153,6 +212,16 @@ impl Account {
                 .principal
                 .as_ref()
                 .is_some_and(|held| held.document != document),
+        }
+    }
+
+    /// Those of the services that another order has locked.
+    pub fn touched(&self, services: &[String], by: OrderId) -> Touched {
+        let locked = self.principal.iter().flat_map(|held| &held.locked);
+        let others =
+            locked.filter(|(service, held_by)| **held_by != by && services.contains(service));
+        Touched {
+            locked: others.map(|(service, _)| service.clone()).collect(),
         }
     }
 
@@ -196,6 +265,42 @@ impl Account {
                     services: services.clone(),
                 }
             }
+            AccountCommand::DetachService { service, order } => {
+                let held = self.principal.as_ref();
+                if !held.is_some_and(|held| held.services.contains_key(service)) {
+                    return Ok(Vec::new());
+                }
+                AccountEvent::ServiceDetached {
+                    service: service.clone(),
+                    order: *order,
+                }
+            }
+            AccountCommand::DetachPrincipal { order } => match &self.principal {
+                Some(held) => AccountEvent::PrincipalDetached {
+                    number: held.number.clone(),
+                    order: *order,
+                },
+                None => return Ok(Vec::new()),
+            },
+            AccountCommand::LockService { service, order } => {
+                let touched = self.touched(std::slice::from_ref(service), *order);
+                objections.add(context.judge(&NO_CONSENT_NEEDED, &touched));
+                AccountEvent::ServiceLocked {
+                    service: service.clone(),
+                    order: *order,
+                }
+            }
+            AccountCommand::UnlockService { order } => {
+                let locked = self.principal.iter().flat_map(|held| &held.locked);
+                let mut mine = locked.filter(|(_, by)| *by == order);
+                let Some((service, _)) = mine.next() else {
+                    return Ok(Vec::new());
+                };
+                AccountEvent::ServiceUnlocked {
+                    service: service.clone(),
+                    order: *order,
+                }
+            }
         };
         objections.settle()?;
         Ok(vec![event])
@@ -213,15 +318,37 @@ impl Account {
                 order,
                 services,
             } => {
-                let before = self.principal.take().map(|held| held.services);
-                let mut all = before.unwrap_or_default();
+                let before = self.principal.take();
+                let (mut all, locked) = before
+                    .map(|held| (held.services, held.locked))
+                    .unwrap_or_default();
                 all.extend(services);
                 self.principal = Some(FiledPrincipal {
                     document,
                     number,
                     order,
                     services: all,
+                    locked,
                 });
+            }
+            AccountEvent::ServiceDetached { service, order: _ } => {
+                if let Some(held) = &mut self.principal {
+                    held.services.remove(&service);
+                }
+            }
+            AccountEvent::PrincipalDetached {
+                number: _,
+                order: _,
+            } => self.principal = None,
+            AccountEvent::ServiceLocked { service, order } => {
+                if let Some(held) = &mut self.principal {
+                    held.locked.insert(service, order);
+                }
+            }
+            AccountEvent::ServiceUnlocked { service, order: _ } => {
+                if let Some(held) = &mut self.principal {
+                    held.locked.remove(&service);
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ mod document_requests;
 mod effects;
 mod inspections;
 mod own_record;
+mod removals;
 mod replaced;
 mod sms_outcome;
 mod stored_leads;
@@ -21,12 +22,16 @@ pub use type_check::TypeAsked;
 use crate::{
     access::{Access, AccessCommand, Grant},
     account::{Account, AccountCommand, Contacts},
-    context::{Context, Role},
+    context::Role,
     document_request::{DocumentKey, DocumentOffice, DocumentOfficeCommand, OfficeDocument},
     filings::FilingType,
     form::Lead,
     lead_book::LeadBook,
-    order::{Order, OrderCommand, Request, lifecycle::StageName, sms::SmsEntry},
+    order::{
+        Order, OrderCommand, Request,
+        lifecycle::{Move, StageName},
+        sms::SmsEntry,
+    },
     personal::Personal,
     refusal::{Broken, Objections, Refusal},
     values::{AccountId, Last6, LeadId, Mobile, OrderId},
@@ -315,7 +320,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
     let command = &own_record::with_own_record(command, &before, work).await?;
     let mut objections = Objections::default();
     match &command.request {
-        Request::Open { .. } | Request::OpenChange { .. } => {
+        opens if opens.by() == Move::Open => {
             if let Some(asked) =
                 TypeAsked::opening(command.account, &command.request, &command.facts)
             {
@@ -323,16 +328,33 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
             }
             let take = AccountCommand::TakeOrderSlot {
                 order: command.order,
-                document: principal_opened(command, work.context()),
+                document: own_record::principal_opened(command, work.context()),
             };
             work.attempt::<Account>(&command.account.to_string(), take, &mut objections)
                 .await?;
             work.attempt::<Order>(&id, command.clone(), &mut objections)
                 .await?;
         }
+        Request::StartPassive { .. } => {
+            work.attempt::<Order>(&id, command.clone(), &mut objections)
+                .await?;
+            effects::lock(command, work, &mut objections).await?;
+        }
+        // What goes off the record reserves nothing.
+        Request::Submit { .. } if before.cancellation.is_some() => {
+            work.attempt::<Order>(&id, command.clone(), &mut objections)
+                .await?;
+            effects::judge_locks(command, &before, work, &mut objections).await?;
+        }
+        Request::Dispatch {} => {
+            work.attempt::<Order>(&id, command.clone(), &mut objections)
+                .await?;
+            effects::judge_locks(command, &before, work, &mut objections).await?;
+        }
         Request::Submit { .. } => {
             work.attempt::<Order>(&id, command.clone(), &mut objections)
                 .await?;
+            effects::judge_locks(command, &before, work, &mut objections).await?;
             stored_leads::submitted(command.account, &before, work, &mut objections).await?;
             if let Some(asked) = TypeAsked::submitting(&before, &command.facts, work.context()) {
                 objections.add(type_check(&asked, work).await?);
@@ -361,21 +383,6 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
         },
         lead: None,
     })
-}
-
-/// Whose filing an opened order will be: keyed digest of the principal's document, as asked or as it is on record.
-fn principal_opened(command: &OrderCommand, context: &Context) -> String {
-    let document = match &command.request {
-        Request::Open { document, .. } => Some(document),
-        _ => command
-            .facts
-            .principal
-            .as_ref()
-            .map(|record| &record.principal.document),
-    };
-    document
-        .and_then(|document| document.digest(&context.secret))
-        .unwrap_or_default()
 }
 
 /// An order is asked about through its own account. The API never lets it come to this; the desk does not rely on it.

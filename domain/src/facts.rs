@@ -1,6 +1,7 @@
 //! Facts from outside: looked up before a command is decided and kept with it, so that it can be decided again.
 
 use crate::{
+    account::FiledPrincipal,
     form::{Document, Principal, Service, ServiceKey, ServiceKind},
     order::sms::SmsKeeper,
     personal::Personal,
@@ -28,6 +29,9 @@ pub struct Facts {
     /// does the face check. Read when an order is opened.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub service_leads: BTreeMap<ServiceKey, Document>,
+    /// What the account itself has filed. Read when something of it shall be cancelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filed: Option<Box<FiledPrincipal>>,
     /// What the provider knows of the resource, per service.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub resources: BTreeMap<ServiceKey, ResourceRecord>,
@@ -40,6 +44,9 @@ pub struct Facts {
     /// How many days this office keeps drafts, by its setting at that time; none: for ever (SLA-11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft_days: Option<u16>,
+    /// How many days the notice of a passive cancellation runs: the office's setting at that time; none: as the law says (AMB-39).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice_days: Option<u16>,
     /// Who keeps the SMS session that a receipt opens: the office's setting at that time (AMB-62).
     #[serde(skip_serializing_if = "SmsKeeper::is_embedded")]
     pub sms_session: SmsKeeper,
@@ -100,6 +107,9 @@ pub struct OnRecord {
     /// Whether the service is filed under this same principal.
     #[serde(default)]
     pub same_principal: bool,
+    /// Another provider gives access to the service as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub also_elsewhere: bool,
     /// Every domain of the service, as filed; empty where nothing is filed, or where MIIT does not say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<DomainName>,

@@ -1,14 +1,17 @@
 //! The filing types and their plans. A plan is data: a new filing type is a plan and scenarios, not a code path.
 
 pub mod access;
+pub mod cancellation;
 pub mod change;
 pub mod first_filing;
 pub mod new_service;
 
 use crate::{
     form::ServiceKind,
+    order::sms::LeadRole,
     rules::{
         Hint, Judgement, Rule,
+        cancellation::OwnersWord,
         matter::{FilingAsked, FilingEdit, Requirement, Submission},
     },
 };
@@ -214,6 +217,32 @@ pub struct FilingPlan {
     pub materials: Vec<&'static MaterialRow>,
     /// What people are told on the way.
     pub hints: Vec<&'static Hint>,
+    /// What it takes off the record; none: it files something.
+    pub cancels: Option<Cancels>,
+}
+
+/// What a cancellation takes off the record, and how it goes about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Cancels {
+    /// What goes once the bureau approves.
+    pub what: Removes,
+    /// Whose code it takes before it is submitted (CAN-8, CAN-16, CXA-6); none: it takes none.
+    pub code_of: Option<LeadRole>,
+    /// How its owner confirms it after initial review (CAN-11, CXA-7); none: nobody is asked.
+    pub confirmed_by: Option<&'static Rule<OwnersWord>>,
+    /// Within how many working days of the owner's confirmation it goes to the bureau (SLA-3); none: nobody promises.
+    pub forwarded_within_days: Option<u16>,
+}
+
+/// What goes off the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removes {
+    /// One service, with MIIT.
+    Service,
+    /// The principal with all its services, with MIIT.
+    Principal,
+    /// This provider's record of one service.
+    Access,
 }
 
 /// What an order of a type starts from.
@@ -276,6 +305,7 @@ impl FilingPlan {
             checklist: joined(&other.checklist, &self.checklist, |row| stays(row.card.id)),
             materials: joined(&other.materials, &self.materials, |_| true),
             hints: joined(&other.hints, &self.hints, |row| stays(row.card.id)),
+            cancels: self.cancels,
         }
     }
 }

@@ -121,10 +121,12 @@ pub enum HoldCommand {
         /// Which order's reservation.
         order: OrderId,
     },
-    /// What the order filed is not on record any more: another order has replaced it.
+    /// What the order filed is not on record any more: another order has replaced it, or it was cancelled.
     LetGo {
         /// Which order's, reserved or owned.
         order: OrderId,
+        /// What of it is still on record all the same.
+        keep: Option<Claim>,
     },
 }
 
@@ -224,11 +226,19 @@ impl Hold {
                 Some(held) if !held.owned => vec![HoldEvent::HoldReleased { order: *order }],
                 _ => Vec::new(),
             },
-            HoldCommand::LetGo { order } => {
-                let held = self.held_by(*order);
-                let released = held.map(|_| HoldEvent::HoldReleased { order: *order });
-                released.into_iter().collect()
-            }
+            HoldCommand::LetGo { order, keep } => match (self.held_by(*order), keep) {
+                (None, _) => Vec::new(),
+                (Some(_), None) => vec![HoldEvent::HoldReleased { order: *order }],
+                // A domain that a website and an App shared, for example: the App's title stays.
+                (Some(held), Some(keep)) if held.claim.website == keep.website => Vec::new(),
+                (Some(held), Some(keep)) => vec![
+                    HoldEvent::HoldReserved {
+                        claimant: held.claimant.clone(),
+                        claim: keep.clone(),
+                    },
+                    HoldEvent::HoldOwned { order: *order },
+                ],
+            },
         })
     }
 

@@ -154,6 +154,13 @@ pub enum InspectionsCommand {
         /// The numbers of the services that it was about; none: it was about the principal alone.
         services: Option<BTreeSet<String>>,
     },
+    /// What issues were about is off the record.
+    TakenOff {
+        /// By which order.
+        order: OrderId,
+        /// These services; none: the principal with everything.
+        services: Option<Vec<IcpNumber>>,
+    },
 }
 
 crate::order::event::events! {
@@ -271,6 +278,15 @@ impl Inspections {
                 .filter(|(_, issue)| match (&issue.service, &services) {
                     (Some(service), Some(numbers)) => numbers.contains(service.as_str()),
                     _ => true,
+                })
+                .map(|(issue, _)| cured(*issue, Cure::Order { order }))
+                .collect(),
+            InspectionsCommand::TakenOff { order, services } => self
+                .open()
+                .filter(|(_, issue)| match (&services, &issue.service) {
+                    (None, _) => true,
+                    (Some(services), Some(service)) => services.contains(service),
+                    (Some(_), None) => false,
                 })
                 .map(|(issue, _)| cured(*issue, Cure::Order { order }))
                 .collect(),

@@ -5,7 +5,9 @@
 
 use crate::{
     context::{Actor, Role},
-    filings::{FilingPlan, FilingType, SmsRow, access, change, first_filing, new_service},
+    filings::{
+        FilingPlan, FilingType, SmsRow, access, cancellation, change, first_filing, new_service,
+    },
     order::lifecycle::{CLOSED, Closed, Move, ROWS, Row, StageName, Standing},
     policy::Policies,
     refusal::{Broken, Refusal, RuleId},
@@ -42,6 +44,7 @@ static STANDING: LazyLock<Arc<Law>> = LazyLock::new(|| {
             new_service::plans(),
             access::plans(),
             change::plans(),
+            cancellation::plans(),
         ]
         .concat(),
         sms_matrix: sms::MATRIX.to_vec(),

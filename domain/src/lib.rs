@@ -15,6 +15,7 @@ pub mod account;
 pub mod context;
 pub mod desk;
 pub mod document_request;
+pub(crate) mod events;
 pub mod facts;
 pub mod filings;
 pub mod form;

@@ -1,9 +1,12 @@
 //! An order: one filing on its way from draft to filing number.
 
 pub mod bureau;
+pub mod cancellation;
+pub mod cancellation_event;
 pub mod claims;
 pub mod command;
 pub mod decide;
+mod decide_cancellation;
 mod decide_correction;
 mod decide_import;
 mod decide_review;
@@ -13,14 +16,18 @@ mod decide_submission;
 mod decide_verification;
 pub mod event;
 pub mod evolve;
+mod evolve_cancellation;
 mod hints;
 mod leads;
 pub mod lifecycle;
+mod moves;
 mod on_record;
 pub mod review;
 pub mod sms;
+mod standing;
 pub mod verification;
 
+pub use cancellation_event::CancellationEvent;
 pub use command::{OrderCommand, Request};
 pub(crate) use decide_sms::no_such_record;
 pub use decide_sms::sms_code;
@@ -34,6 +41,7 @@ use crate::{
     refusal::Broken,
     values::{AccountId, Nature, OrderId, PartyName, Province, SubmissionId},
 };
+use cancellation::Cancellation;
 use jiff::Timestamp;
 use lifecycle::StageName;
 use review::{Correction, OpenFinding, Review, Written};
@@ -87,6 +95,9 @@ pub struct Order {
     /// What reviewers corrected (RVW-10).
     #[serde(default)]
     pub corrections: Vec<Correction>,
+    /// What it cancels; none: it files something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancellation: Option<Box<Cancellation>>,
 }
 
 /// What opening an order fixes for its life.
@@ -161,6 +172,8 @@ pub enum Agreement {
     ConfidentialityCommitment,
     /// 《工单服务协议》, before a ticket is submitted.
     TicketTerms,
+    /// 注销、取消接入的确认提示 (CAN-10).
+    CancellationDialog,
 }
 
 /// A state, with the data that only it has.
@@ -190,6 +203,13 @@ pub enum Stage {
     },
     /// Corrected; the reviewer's turn again.
     Resubmitted(Review),
+    /// Passed; its owner has to confirm that it shall go on (CAN-11).
+    AwaitingOwnerConfirmation {
+        /// What the confirmation names.
+        reference: String,
+        /// When it was asked for.
+        since: Timestamp,
+    },
     /// Passed; `submission` once it was dispatched.
     AwaitingBureauSubmission {
         /// The submission that is on its way (T34).
@@ -218,6 +238,13 @@ pub enum Stage {
         principal_number: String,
         /// One number a service (BUR-8).
         service_numbers: BTreeMap<ServiceKey, String>,
+    },
+    /// Complete as well: what it cancelled is off the record.
+    Cancelled {
+        /// The number of the principal whose record it was.
+        principal: String,
+        /// The numbers of the services that went.
+        services: Vec<String>,
     },
     /// Given up.
     Abandoned,
@@ -248,10 +275,12 @@ impl Stage {
             | Self::Draft
             | Self::InReview(_)
             | Self::Resubmitted(_)
+            | Self::AwaitingOwnerConfirmation { .. }
             | Self::AwaitingBureauSubmission { .. }
             | Self::SmsReturned { .. }
             | Self::BureauReview { .. }
             | Self::Completed { .. }
+            | Self::Cancelled { .. }
             | Self::Abandoned => {}
         }
         self
@@ -266,12 +295,13 @@ impl Stage {
             Self::Rejected { .. } => StageName::Rejected,
             Self::NeedsInfo { .. } => StageName::NeedsInfo,
             Self::Resubmitted(_) => StageName::Resubmitted,
+            Self::AwaitingOwnerConfirmation { .. } => StageName::AwaitingOwnerConfirmation,
             Self::AwaitingBureauSubmission { .. } => StageName::AwaitingBureauSubmission,
             Self::SmsVerification(_) => StageName::SmsVerification,
             Self::SmsReturned { .. } => StageName::SmsReturned,
             Self::BureauReview { .. } => StageName::BureauReview,
             Self::BureauRejected { .. } => StageName::BureauRejected,
-            Self::Completed { .. } => StageName::Completed,
+            Self::Completed { .. } | Self::Cancelled { .. } => StageName::Completed,
             Self::Abandoned => StageName::Abandoned,
         }
     }

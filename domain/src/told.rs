@@ -15,6 +15,7 @@
 mod asked;
 mod because;
 mod beside;
+mod cancelled;
 mod details;
 mod documents;
 mod happened;

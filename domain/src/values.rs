@@ -22,6 +22,7 @@ mod address;
 mod app_name;
 pub mod calendar;
 mod citizen_number;
+mod confirmation_reference;
 mod content_category;
 mod credit_code;
 mod document;
@@ -60,6 +61,7 @@ pub(crate) mod written;
 
 pub use address::Address;
 pub use app_name::AppName;
+pub use confirmation_reference::ConfirmationReference;
 pub use content_category::ContentCategory;
 pub use credit_code::{Checksum, CreditCode};
 pub use document::DocumentNumber;

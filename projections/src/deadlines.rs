@@ -10,8 +10,8 @@ use crate::{
     standing,
 };
 use domain::{
-    order::{OrderEvent, Stage, bureau, review::Review, verification::QR_LIFE},
-    values::OrderId,
+    order::{CancellationEvent, OrderEvent, Stage, bureau, review::Review, verification::QR_LIFE},
+    values::{OrderId, calendar::end_of_limit},
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ pub enum DeadlineKind {
     QrCode,
     /// A reviewer judges within two working days (SLA-1).
     Review,
+    /// A cancellation that its owner confirmed goes to the bureau within one working day (SLA-3).
+    Forwarding,
     /// Every phone verifies within 24 hours (SLA-5).
     SmsSession,
     /// The bureau answers within 3 to 20 working days (SLA-7).
@@ -37,6 +39,7 @@ impl DeadlineKind {
         match self {
             Self::QrCode => "qr_code",
             Self::Review => "review",
+            Self::Forwarding => "forwarding",
             Self::SmsSession => "sms_session",
             Self::Bureau => "bureau",
         }
@@ -157,6 +160,14 @@ impl ReadModel for DeadlineModel {
             rows.remove_where(subject, |_, row| {
                 !(row.kind == DeadlineKind::Bureau && is_at_bureau(&stage))
             });
+            if let OrderEvent::Cancellation(CancellationEvent::OwnerConfirmed {
+                forward_days: Some(days),
+                at,
+                ..
+            }) = event
+            {
+                put(rows, Deadline::forwarding(order, *at, *days));
+            }
             match &stage {
                 Stage::InReview(review) | Stage::Resubmitted(review) => {
                     put(rows, Deadline::review(order, review));
@@ -243,6 +254,14 @@ impl Deadline {
         Self {
             estimated: due.estimated,
             ..Self::new(order, DeadlineKind::Review, line, review.since, due.at)
+        }
+    }
+
+    fn forwarding(order: OrderId, since: Timestamp, days: u16) -> Self {
+        let (due, line) = (end_of_limit(since, days), "forwarding".to_owned());
+        Self {
+            estimated: due.estimated,
+            ..Self::new(order, DeadlineKind::Forwarding, line, since, due.at)
         }
     }
 

@@ -79,7 +79,7 @@ pub(crate) struct MyFilings;
 impl ReadModel for MyFilings {
     type Row = Row;
     const NAME: Name = Name::MyFilings;
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const COLUMNS: &'static [Column] = &[];
     const INDEXES: &'static str = "";
     const LOADS: Loads = Loads::All;
@@ -183,7 +183,16 @@ impl Holding {
                     .retain(|_, number| !services.contains_key(number));
                 self.service_numbers.extend(numbers);
             }
-            AccountEvent::AccountOpened { .. } => {}
+            AccountEvent::ServiceDetached { service, .. } => {
+                self.service_numbers.retain(|_, number| number != service);
+            }
+            AccountEvent::PrincipalDetached { .. } => {
+                self.principal_number = None;
+                self.service_numbers.clear();
+            }
+            AccountEvent::AccountOpened { .. }
+            | AccountEvent::ServiceLocked { .. }
+            | AccountEvent::ServiceUnlocked { .. } => {}
         }
     }
 }

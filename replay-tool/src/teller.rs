@@ -11,7 +11,7 @@ use domain::{
     desk::Command,
     happening::Happening,
     order::{
-        Order, OrderEvent, Stage,
+        CancellationEvent, Order, OrderEvent, Stage,
         lifecycle::{Move, ROWS, Row, StageName},
         sms::ReturnCause,
     },
@@ -165,6 +165,7 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         | E::FaceCheckStarted { .. }
         | E::FaceCheckFailed { .. }
         | E::FaceCheckPassed { .. }
+        | E::Cancellation(CancellationEvent::LeadCodeMailed { .. })
         | E::PhotoConfirmed { .. } => false,
         E::OrderOpened { .. }
         | E::PrincipalTaken { .. }
@@ -191,6 +192,7 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         | E::SmsTargetVerified { .. }
         | E::SmsSessionReturned { .. }
         | E::BureauReviewStarted { .. }
+        | E::Cancellation(_)
         | E::FilingApproved { .. }
         | E::FilingRejected { .. } => true,
     }

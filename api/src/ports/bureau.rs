@@ -22,7 +22,8 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// What is sent of an order: its type, region, nature, principal, services and the materials' digests. Not what only
+    /// What is sent of an order: its type, region, nature, principal, services and the materials' digests; of a
+    /// cancellation, what shall go. Not what only
     /// the office knows: codes, holds, reviewers' findings.
     pub fn of(order: &Order, id: OrderId, submission: SubmissionId) -> Self {
         let opened = order.opened.as_ref();
@@ -33,6 +34,7 @@ impl Submission {
             "principal": order.principal,
             "services": order.services,
             "materials": order.materials,
+            "cancellation": order.cancellation,
         });
         Self {
             submission,

@@ -183,6 +183,13 @@ fn shown(office: &Office, filing: &Filing, to: &Caller, now: Timestamp) -> Value
             shown["principal_number"] = json!(principal_number);
             shown["service_numbers"] = json!(service_numbers);
         }
+        Stage::AwaitingOwnerConfirmation { reference, .. } => {
+            shown["asked"] = json!({"reference": reference});
+        }
+        Stage::Cancelled {
+            principal,
+            services,
+        } => shown["cancelled"] = json!({"principal": principal, "services": services}),
         Stage::New
         | Stage::Draft
         | Stage::AwaitingBureauSubmission { .. }

@@ -6,6 +6,7 @@ mod bureau;
 mod codes;
 mod desk;
 mod documents;
+mod expiry;
 mod faces;
 mod notice;
 mod reminder;
@@ -105,6 +106,11 @@ pub(crate) async fn deliver(
         Effect::Alarm { awaits } => delivery.alarm(&awaits).await,
         Effect::AlarmMail { awaits } => delivery.alarm_mail(&awaits).await,
         Effect::Remind { of, days } => delivery.remind(&of, days).await,
+        Effect::ConfirmationPending { reference, by } => {
+            delivery.confirmation_pending(&reference, by).await
+        }
+        Effect::WatchResource { service } => delivery.watch_resource(&service).await,
+        Effect::WatchRenewal {} => delivery.watch_renewal().await,
         Effect::CheckFace { lead, attempt } => delivery.check_face(&lead, attempt).await,
     }
 }

@@ -105,6 +105,20 @@ pub enum Effect {
         /// How many days before.
         days: u16,
     },
+    /// Remind the owner of a cancellation that waits for their confirmation (AMB-40).
+    ConfirmationPending {
+        /// What was asked for; a later round has another one.
+        reference: String,
+        /// How.
+        by: Way,
+    },
+    /// Start to cancel access once the resource of a filed service has run out (T31).
+    WatchResource {
+        /// The service, as the order calls it that filed it.
+        service: ServiceKey,
+    },
+    /// End a passive cancellation if its resource is renewed in time (T33).
+    WatchRenewal {},
     /// Have a lead's face checked.
     CheckFace {
         /// Keyed digest of the lead's document.
@@ -215,6 +229,13 @@ pub enum Awaited {
         /// The how-manyeth submission of the order.
         round: u32,
     },
+    /// A confirmed cancellation was to go to the bureau (SLA-3).
+    Forwarding {
+        /// The how-manyeth submission of the order.
+        round: u32,
+        /// Within how many working days.
+        days: u16,
+    },
     /// The bureau's review was to begin: by the clock from the submission (AMB-41).
     Beginning {
         /// Which submission.
@@ -256,6 +277,9 @@ impl Effect {
             Self::Alarm { .. } => "alarm",
             Self::AlarmMail { .. } => "alarm_mail",
             Self::Remind { .. } => "remind",
+            Self::ConfirmationPending { .. } => "confirmation_pending",
+            Self::WatchResource { .. } => "watch_resource",
+            Self::WatchRenewal {} => "watch_renewal",
             Self::CheckFace { .. } => "check_face",
         };
         kind.to_owned()

@@ -6,6 +6,7 @@ mod bureau;
 mod codes;
 mod deadlines;
 mod drafts;
+mod expiries;
 mod faces;
 mod notices;
 mod reminders;
@@ -56,7 +57,7 @@ const fn always(_: &Office) -> bool {
     true
 }
 
-static WORKERS: [Worker; 9] = [
+static WORKERS: [Worker; 10] = [
     Worker {
         name: "notifications",
         start: Start::Head,
@@ -127,6 +128,14 @@ static WORKERS: [Worker; 9] = [
         runs: always,
         hears: alarms::hears,
         plan: alarms::plan,
+        accounts: None,
+    },
+    Worker {
+        name: "expiries",
+        start: Start::Beginning,
+        runs: always,
+        hears: expiries::hears,
+        plan: expiries::plan,
         accounts: None,
     },
 ];

@@ -48,6 +48,22 @@ pub enum Notice {
     DocumentSent,
     /// NTF-16.
     ContactCode,
+    /// NTF-16, to the lead who confirms a cancellation by it.
+    CancellationCode,
+    /// NTF-9.
+    ConfirmationRequested,
+    /// NTF-9, AMB-40.
+    ConfirmationPending,
+    /// NTF-7, CAN-21, and the end of NTF-18.
+    CancellationApproved,
+    /// NTF-18, before: the resource has expired.
+    PassiveExpired,
+    /// NTF-18, before: a superior authority asks for it.
+    PassiveOrdered,
+    /// NTF-18, after: access stays.
+    PassiveEnded,
+    /// To whoever runs the office: the bureau rejected a passive cancellation.
+    PassiveRejected,
     /// NTF-17.
     WindowClosing,
     /// NTF-17.
@@ -74,6 +90,8 @@ pub enum Notice {
     ResultRefused,
     /// RVW-1: to whoever runs the office.
     ReviewLate,
+    /// SLA-3: to whoever runs the office.
+    ForwardingLate,
     /// BUR-2, SLA-7: to whoever runs the office.
     BureauLate,
 }
@@ -198,7 +216,7 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 34] = [
+    const ALL: [Notice; 43] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
@@ -219,6 +237,14 @@ mod tests {
         Notice::TicketRejected,
         Notice::DocumentSent,
         Notice::ContactCode,
+        Notice::CancellationCode,
+        Notice::ConfirmationRequested,
+        Notice::ConfirmationPending,
+        Notice::CancellationApproved,
+        Notice::PassiveExpired,
+        Notice::PassiveOrdered,
+        Notice::PassiveEnded,
+        Notice::PassiveRejected,
         Notice::WindowClosing,
         Notice::ReturnedDeadline,
         Notice::ReturnedSixthEntry,
@@ -232,14 +258,36 @@ mod tests {
         Notice::LeadDocumentExpires,
         Notice::ResultRefused,
         Notice::ReviewLate,
+        Notice::ForwardingLate,
         Notice::BureauLate,
     ];
 
     fn facts() -> BTreeMap<&'static str, String> {
         [
-            "order", "reason", "findings", "deadline", "code", "number", "numbers", "phones",
-            "hours", "position", "since", "date", "days", "domain", "service", "lead", "notice",
-            "says", "remedy", "due", "ticket", "wanted", "document",
+            "order",
+            "reason",
+            "findings",
+            "deadline",
+            "code",
+            "number",
+            "numbers",
+            "phones",
+            "hours",
+            "position",
+            "since",
+            "date",
+            "days",
+            "domain",
+            "service",
+            "lead",
+            "notice",
+            "says",
+            "remedy",
+            "due",
+            "ticket",
+            "wanted",
+            "document",
+            "reference",
         ]
         .map(|name| (name, format!("<{name}>")))
         .into()

@@ -233,7 +233,10 @@ impl OverHttp {
     ) -> Result<Result<Played, &'static str>, Fault> {
         let body = in_the_open(serde_json::to_value(&asked.request)?);
         let token = self.token(actor, asked.account).await?;
-        let opens = asked.request.by() == order::lifecycle::Move::Open;
+        let opens = matches!(
+            asked.request.by(),
+            order::lifecycle::Move::Open | order::lifecycle::Move::StartPassive
+        );
         let path = self.address(asked.order, asked.account, opens);
         let (status, replayed, answer) =
             if let order::Request::AttachMaterial { material } = &asked.request {

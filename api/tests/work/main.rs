@@ -3,6 +3,7 @@
 
 mod accounts;
 mod alarms;
+mod cancellations;
 mod documents;
 mod drafts;
 mod faces;

@@ -1,6 +1,6 @@
 //! What follows from where an order stands: things reserved, owned and released, slots, the account's slot and principal.
 
-use super::{replaced, stored_leads};
+use super::{removals, replaced, stored_leads};
 use crate::{
     account::{Account, AccountCommand, FiledService},
     context::Context,
@@ -10,8 +10,9 @@ use crate::{
     order::{Order, OrderCommand, Stage},
     refusal::Objections,
     resource::{Resource, ResourceCommand},
+    rules::cancel_access::NO_CONSENT_NEEDED,
     sms_phone::{SmsPhone, SmsPhoneCommand, waiting},
-    values::OrderId,
+    values::{IcpNumber, OrderId},
     work::{Stop, Work},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,10 +105,14 @@ pub(super) async fn follow<W: Work>(
             principal_number,
             service_numbers,
         } => complete(command, before, principal_number, service_numbers, work).await,
+        Stage::Cancelled { .. } => cancel(command, before, work).await,
+        // A cancellation has reserved nothing; a passive one has locked what it is about.
+        Stage::Abandoned if after.cancellation.is_some() => end_cancellation(command, work).await,
         Stage::Abandoned => {
             release(command, before, &Order::default(), work).await?;
             free_slot(command, work).await
         }
+        _ if after.cancellation.is_some() => Ok(()),
         // Withdrawn: everything goes. Edited in another of the applicant's states: what the edit dropped goes.
         Stage::Draft => release(command, before, &Order::default(), work).await,
         stage if stage.name().is_editable() => release(command, before, &after, work).await,
@@ -194,6 +199,69 @@ async fn complete<W: Work>(
     work.run::<Inspections>(&Inspections::stream(command.account), cures)
         .await?;
     free_slot(command, work).await
+}
+
+/// What an approved cancellation takes off the record, and the issues that it cures.
+async fn cancel<W: Work>(command: &OrderCommand, order: &Order, work: &mut W) -> Result<(), Stop> {
+    let gone = match order.cancels(work.context()) {
+        Some(cancels) => removals::remove(command, order, cancels.what, work).await?,
+        None => Vec::new(),
+    };
+    let held = work.read::<Account>(&command.account.to_string()).await?;
+    let is_all = held.principal.is_none();
+    let number = |text: &String| IcpNumber::parse(text).ok();
+    let cures = InspectionsCommand::TakenOff {
+        order: command.order,
+        services: (!is_all).then(|| gone.iter().filter_map(number).collect()),
+    };
+    work.run::<Inspections>(&Inspections::stream(command.account), cures)
+        .await?;
+    end_cancellation(command, work).await
+}
+
+async fn end_cancellation<W: Work>(command: &OrderCommand, work: &mut W) -> Result<(), Stop> {
+    let unlock = AccountCommand::UnlockService {
+        order: command.order,
+    };
+    work.run::<Account>(&command.account.to_string(), unlock)
+        .await?;
+    free_slot(command, work).await
+}
+
+/// Nobody else touches what the office takes off the record itself.
+pub(super) async fn lock<W: Work>(
+    command: &OrderCommand,
+    work: &mut W,
+    objections: &mut Objections,
+) -> Result<(), Stop> {
+    let order = work.read::<Order>(&command.order.to_string()).await?;
+    let services = order.touches();
+    for service in services {
+        let lock = AccountCommand::LockService {
+            service,
+            order: command.order,
+        };
+        work.attempt::<Account>(&command.account.to_string(), lock, objections)
+            .await?;
+    }
+    Ok(())
+}
+
+/// No order crosses what the office takes off the record itself (AMB-39).
+pub(super) async fn judge_locks<W: Work>(
+    command: &OrderCommand,
+    order: &Order,
+    work: &mut W,
+    objections: &mut Objections,
+) -> Result<(), Stop> {
+    let services = order.touches();
+    if services.is_empty() {
+        return Ok(());
+    }
+    let account = work.read::<Account>(&command.account.to_string()).await?;
+    let touched = account.touched(&services, command.order);
+    objections.add(work.context().judge(&NO_CONSENT_NEEDED, &touched));
+    Ok(())
 }
 
 async fn free_slot<W: Work>(command: &OrderCommand, work: &mut W) -> Result<(), Stop> {

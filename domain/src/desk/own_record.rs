@@ -2,6 +2,7 @@
 
 use crate::{
     account::{Account, FiledPrincipal},
+    context::Context,
     facts::{Facts, Filed, PrincipalRecord, ServiceRecord},
     filings::About,
     form::{Document, ServiceKey, ServiceLead},
@@ -34,6 +35,7 @@ pub fn with_own_filings(
             .values()
             .any(|filed| Some(&filed.name) == name)
         {
+            record.also_elsewhere |= record.service == Filed::Elsewhere;
             (record.service, record.same_principal) = (Filed::Here, true);
         }
     }
@@ -49,7 +51,6 @@ pub(super) async fn with_own_record<W: Work>(
 ) -> Result<OrderCommand, Stop> {
     let mut command = command.clone();
     let chosen = command.request.on_filing();
-    let chosen = chosen.map(|(filing, numbers)| (filing, numbers.to_vec()));
     if chosen.is_none() && document(&command.request, before).is_none() {
         return Ok(command);
     }
@@ -62,12 +63,14 @@ pub(super) async fn with_own_record<W: Work>(
         // Whatever else is said to be on record: what this account has filed counts.
         command.facts.principal = None;
         command.facts.services = BTreeMap::new();
+        command.facts.filed = None;
         if let Some(held) = held {
             command.facts.principal = principal(&held, work).await?;
             command.facts.services = services(&held, &numbers, work).await?;
             if is_principal_alone {
                 command.facts.service_leads = service_leads(&held, work).await?;
             }
+            command.facts.filed = Some(Box::new(held));
         }
         return Ok(command);
     }
@@ -162,4 +165,19 @@ fn document<'a>(request: &'a Request, before: &'a Order) -> Option<&'a Document>
         Request::Submit { .. } => before.opened.as_ref().map(|opened| &opened.document),
         _ => None,
     }
+}
+
+/// Whose filing an opened order will be: keyed digest of the principal's document, as asked or as it is on record.
+pub(super) fn principal_opened(command: &OrderCommand, context: &Context) -> String {
+    let document = match &command.request {
+        Request::Open { document, .. } => Some(document),
+        _ => command
+            .facts
+            .principal
+            .as_ref()
+            .map(|record| &record.principal.document),
+    };
+    document
+        .and_then(|document| document.digest(&context.secret))
+        .unwrap_or_default()
 }

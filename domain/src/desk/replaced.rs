@@ -1,9 +1,10 @@
-//! What is on record no more because another order has replaced it: the orders before let go of what they held for it.
+//! What is on record no more because another order has replaced it, or it was cancelled: the orders that filed it let go of what
+//! they held for it.
 
 use crate::{
     account::{Account, FiledPrincipal},
     form::ServiceKey,
-    hold::{Claim, Hold, HoldCommand},
+    hold::{Hold, HoldCommand},
     order::{Order, OrderCommand, claims::Parts},
     values::OrderId,
     work::{Stop, Work},
@@ -41,14 +42,13 @@ pub(super) async fn let_go<W: Work>(
         let order = work.read::<Order>(&id.to_string()).await?.clone();
         let secret = &work.context().secret;
         let needed = order.claims_of(&is, secret);
-        let needed: BTreeSet<String> = needed.iter().map(Claim::stream).collect();
         let held = order.claims_of(&was, secret);
-        for claim in held
-            .iter()
-            .filter(|claim| !needed.contains(&claim.stream()))
-        {
-            let let_go = HoldCommand::LetGo { order: id };
-            work.run::<Hold>(&claim.stream(), let_go).await?;
+        for claim in &held {
+            let stream = claim.stream();
+            // A website's title says which one it is; the App that shares the domain keeps it without that.
+            let keep = needed.iter().find(|kept| kept.stream() == stream).cloned();
+            let let_go = HoldCommand::LetGo { order: id, keep };
+            work.run::<Hold>(&stream, let_go).await?;
         }
     }
     Ok(())

@@ -31,6 +31,7 @@ pub fn plans() -> Vec<FilingPlan> {
         checklist: Vec::new(),
         materials: Vec::new(),
         hints: [HINTS, &[&access::DATA_CHANGES_THERE]].concat(),
+        cancels: None,
     };
     let here = FilingPlan {
         filing: FilingType::NewAccessHere,

@@ -51,6 +51,7 @@ pub fn plans() -> Vec<FilingPlan> {
         checklist: Vec::new(),
         materials: MATERIALS.to_vec(),
         hints: HINTS.to_vec(),
+        cancels: None,
     };
     let part = FilingPlan {
         like: Some(FilingType::ChangeBoth),

@@ -21,6 +21,7 @@ pub fn plan() -> FilingPlan {
         checklist: CHECKLIST.to_vec(),
         materials: MATERIALS.to_vec(),
         hints: HINTS.to_vec(),
+        cancels: None,
     }
 }
 

@@ -27,6 +27,7 @@ pub fn plans() -> Vec<FilingPlan> {
         checklist: Vec::new(),
         materials: Vec::new(),
         hints: HINTS.to_vec(),
+        cancels: None,
     };
     let here = FilingPlan {
         filing: FilingType::NewServiceHere,

@@ -2,7 +2,7 @@
 
 use super::{
     Agreement,
-    lifecycle::Move,
+    cancellation::{CodeWay, Ground, Reason},
     review::{Finding, Written},
     sms::{SmsEntry, SmsReport},
     verification::{FaceReport, LeadOf, attempt_or_former},
@@ -17,10 +17,11 @@ use crate::{
     personal::Personal,
     refusal::RuleId,
     values::{
-        AccountId, AttemptId, Last6, MaterialId, Mobile, Nature, OrderId, PartyName, Pointer,
-        Province, QrId, SmsCode, SubmissionId,
+        AccountId, AttemptId, ConfirmationReference, DomainName, IcpNumber, Last6, MaterialId,
+        Mobile, Nature, OrderId, PartyName, Pointer, Province, QrId, SmsCode, SubmissionId,
     },
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -98,6 +99,62 @@ pub enum Request {
         /// The services to change, by their filing numbers (CHG-12); none where the principal alone is changed.
         #[serde(default)]
         services: Vec<String>,
+    },
+    /// Opens an order that cancels a service (注销互联网信息服务).
+    CancelService {
+        /// Its number; one at a time (CAN-2).
+        services: Vec<IcpNumber>,
+        /// Its domains, where somebody names them; fewer than all of them are a matter of a change (CAN-6).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        domains: Vec<DomainName>,
+    },
+    /// Opens an order that cancels the principal with all its services (注销主体).
+    CancelPrincipal {
+        /// Its number.
+        principal: IcpNumber,
+    },
+    /// Opens an order that cancels this provider's access of a service (取消接入, active).
+    CancelAccess {
+        /// Its number; one at a time (CAN-2).
+        services: Vec<IcpNumber>,
+    },
+    /// The office cancels its access of a service (取消接入, passive).
+    StartPassive {
+        /// Its number.
+        services: Vec<IcpNumber>,
+        /// Why.
+        ground: Ground,
+    },
+    /// Says why something is cancelled.
+    GiveReason {
+        /// Why.
+        reason: Reason,
+    },
+    /// Sends a code to the lead who has to confirm a cancellation by it.
+    RequestLeadCode {
+        /// To the mobile or the e-mail address on record.
+        to: CodeWay,
+    },
+    /// Checks it.
+    CheckLeadCode {
+        /// Where it was sent.
+        to: CodeWay,
+        /// What was typed.
+        code: SmsCode,
+    },
+    /// The owner confirms a cancellation that was passed.
+    Confirm {
+        /// The reference of the notice.
+        reference: ConfirmationReference,
+    },
+    /// The office closes a passive cancellation that the bureau rejected.
+    ClosePassive {},
+    /// The office tries it again.
+    RetryPassive {},
+    /// The resource was renewed in time: a passive cancellation has lost its ground.
+    RenewResource {
+        /// The last day that it is paid for now.
+        paid_until: Date,
     },
     /// 产品验证 of a service; adds it if it is new.
     VerifyProduct {
@@ -272,9 +329,11 @@ pub enum Request {
     Approve {
         /// Which submission.
         submission: SubmissionId,
-        /// The principal's number.
+        /// The principal's number; none for a cancellation.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         principal_number: String,
-        /// One number a service.
+        /// One number a service; none for a cancellation.
+        #[serde(default)]
         service_numbers: BTreeMap<ServiceKey, String>,
     },
     /// The bureau rejects.
@@ -287,67 +346,6 @@ pub enum Request {
 }
 
 crate::tagged::tag_inside!(Request, "command");
-
-impl Request {
-    /// The type of order that is opened on a filing of its account, and the services that it is about, by their numbers.
-    /// `None`: the request opens nothing of the kind.
-    pub fn on_filing(&self) -> Option<(FilingType, &[String])> {
-        match self {
-            Self::OpenChange { what, services } => Some((what.filing(), services)),
-            _ => None,
-        }
-    }
-
-    /// What it is called in a request: its tag.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::OpenChange { .. } => "open_change",
-            _ => self.by().name(),
-        }
-    }
-
-    /// The move of the lifecycle that this is.
-    pub const fn by(&self) -> Move {
-        match self {
-            Self::Open { .. } | Self::OpenChange { .. } => Move::Open,
-            Self::VerifyProduct { .. } => Move::VerifyProduct,
-            Self::EnterPrincipal { .. } => Move::EnterPrincipal,
-            Self::EnterService { .. } => Move::EnterService,
-            Self::ImportAccess { .. } => Move::ImportAccess,
-            Self::RemoveService { .. } => Move::RemoveService,
-            Self::AttachMaterial { .. } => Move::AttachMaterial,
-            Self::RemoveMaterial { .. } => Move::RemoveMaterial,
-            Self::AnswerFinding { .. } => Move::AnswerFinding,
-            Self::RequestContactCode { .. } => Move::RequestContactCode,
-            Self::CheckContactCode { .. } => Move::CheckContactCode,
-            Self::SaveForVerification { .. } => Move::SaveForVerification,
-            Self::IssueQr { .. } => Move::IssueQr,
-            Self::ScanQr { .. } => Move::ScanQr,
-            Self::StartFaceCheck { .. } => Move::StartFaceCheck,
-            Self::ReportFaceCheck { .. } => Move::ReportFaceCheck,
-            Self::ConfirmPhoto { .. } => Move::ConfirmPhoto,
-            Self::Submit { .. } => Move::Submit,
-            Self::ClaimReview {} => Move::ClaimReview,
-            Self::ReleaseReview {} => Move::ReleaseReview,
-            Self::Correct { .. } => Move::Correct,
-            Self::ShowContacts {} => Move::ShowContacts,
-            Self::Pass { .. } => Move::Pass,
-            Self::Reject { .. } => Move::Reject,
-            Self::RequestInfo { .. } => Move::RequestInfo,
-            Self::Withdraw {} => Move::Withdraw,
-            Self::Abandon {} => Move::Abandon,
-            Self::ExpireDraft {} => Move::ExpireDraft,
-            Self::Dispatch {} => Move::Dispatch,
-            Self::RecordReceipt { .. } => Move::RecordReceipt,
-            Self::EnterSmsCode { .. } => Move::EnterSmsCode,
-            Self::ResendSmsCode { .. } => Move::ResendSmsCode,
-            Self::ReportSmsResult { .. } => Move::ReportSmsResult,
-            Self::ExpireSms {} => Move::ExpireSms,
-            Self::Approve { .. } => Move::Approve,
-            Self::BureauReject { .. } => Move::BureauReject,
-        }
-    }
-}
 
 /// Everything one decision about an order needs: what was asked, whom it is about, what was found out, one fresh id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

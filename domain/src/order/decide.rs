@@ -2,43 +2,26 @@
 
 use super::{
     Order, OrderCommand, OrderEvent, Request, Stage,
-    lifecycle::{Move, Standing},
+    lifecycle::Move,
     on_record::{fixed, open_on_filing, taken},
 };
 use crate::{
     context::Context,
     facts::{Billing, ResourceRecord},
     filings::{Basis, FilingType},
-    form::{Principal, Service, ServiceForm, ServiceKey},
+    form::{Material, Principal, Service, ServiceForm, ServiceKey},
     refusal::{Objections, Refusal},
     rules::{
-        authenticity::IN_THE_APP,
-        matter::Edit,
-        order::{FieldChange, LOCKED, ON_THE_PC, PRODUCT_FIRST, TWO_TICKS},
+        order::{FieldChange, LOCKED, PRODUCT_FIRST, TWO_TICKS},
         resource::{PRODUCT_RULES, ProductCheck},
         type_check::{Detected, INPUT_COMPLETE, detect},
     },
+    values::MaterialId,
 };
 
 type Decided = Result<Vec<OrderEvent>, Refusal>;
 
 impl Order {
-    /// The filing type; before it is opened, the one type whose opening is decided here.
-    pub fn filing(&self) -> FilingType {
-        self.opened
-            .as_ref()
-            .map_or(FilingType::FirstFiling, |opened| opened.filing)
-    }
-
-    /// How it stands, as far as that opens and closes moves.
-    pub fn standing(&self) -> Standing {
-        Standing {
-            stage: self.stage.name(),
-            filing: self.filing(),
-            rounds: self.rounds,
-        }
-    }
-
     /// Decides a command: permitted by the lifecycle first, then by the rules.
     pub fn decide(&self, command: &OrderCommand, context: &Context) -> Decided {
         let by = command.request.by();
@@ -55,31 +38,9 @@ impl Order {
         } else {
             by
         };
-        context.law.step(&self.standing(), by, to, &context.actor)?;
+        let standing = self.standing_for(by, context);
+        context.law.step(&standing, by, to, &context.actor)?;
         Ok(decided)
-    }
-
-    /// Whether whoever asks may make this move now, from where they sit; what they would say with it is not looked at.
-    pub fn permits(&self, by: Move, context: &Context) -> Result<(), Refusal> {
-        context.law.permit(&self.standing(), by, &context.actor)?;
-        self.judge_channel(by, context)
-    }
-
-    /// Some things are changed at a PC, some in the App (AMB-66).
-    fn judge_channel(&self, by: Move, context: &Context) -> Result<(), Refusal> {
-        let edit = Edit {
-            by,
-            channel: context.actor.channel,
-            rounds: self.rounds,
-        };
-        let mut objections = Objections::default();
-        if edit.is_of_the_form() {
-            objections.add(context.judge(&ON_THE_PC, &edit));
-        }
-        if edit.is_verification() {
-            objections.add(context.judge(&IN_THE_APP, &edit));
-        }
-        objections.settle()
     }
 
     fn decide_permitted(&self, command: &OrderCommand, context: &Context) -> Decided {
@@ -88,6 +49,17 @@ impl Order {
         match &command.request {
             Request::Open { .. } => open(command, context),
             Request::OpenChange { .. } => open_on_filing(command, context),
+            Request::CancelService { .. }
+            | Request::CancelPrincipal { .. }
+            | Request::CancelAccess { .. }
+            | Request::StartPassive { .. }
+            | Request::GiveReason { .. }
+            | Request::RequestLeadCode { .. }
+            | Request::CheckLeadCode { .. }
+            | Request::Confirm { .. }
+            | Request::ClosePassive {}
+            | Request::RetryPassive {}
+            | Request::RenewResource { .. } => self.decide_cancellation(command, context),
             Request::VerifyProduct { product } => verify_product(product, command, context),
             Request::EnterPrincipal { principal } => self.enter_principal(principal, context),
             Request::EnterService { service, form } => self.enter_service(service, form, context),
@@ -98,26 +70,8 @@ impl Order {
                     service: service.clone(),
                 }])
             }
-            Request::AttachMaterial { material } => {
-                let known = self.materials.iter().any(|kept| kept.id == material.id);
-                Ok(if known {
-                    Vec::new()
-                } else {
-                    vec![OrderEvent::MaterialAttached {
-                        material: material.clone(),
-                    }]
-                })
-            }
-            Request::RemoveMaterial { material } => {
-                let known = self.materials.iter().any(|kept| kept.id == *material);
-                Ok(if known {
-                    vec![OrderEvent::MaterialRemoved {
-                        material: *material,
-                    }]
-                } else {
-                    Vec::new()
-                })
-            }
+            Request::AttachMaterial { material } => Ok(self.attach(material)),
+            Request::RemoveMaterial { material } => Ok(self.detach(*material)),
             Request::AnswerFinding { pointer, answer } => {
                 self.judge_answer(pointer, answer, context)?;
                 Ok(vec![OrderEvent::FindingAnswered {
@@ -181,6 +135,22 @@ impl Order {
             | Request::Approve { .. }
             | Request::BureauReject { .. } => self.decide_passage(command, context),
         }
+    }
+
+    /// What is there already is not attached again.
+    fn attach(&self, material: &Material) -> Vec<OrderEvent> {
+        let is_known = self.materials.iter().any(|kept| kept.id == material.id);
+        let attached = OrderEvent::MaterialAttached {
+            material: material.clone(),
+        };
+        if is_known { Vec::new() } else { vec![attached] }
+    }
+
+    /// What is not there cannot be taken out.
+    fn detach(&self, material: MaterialId) -> Vec<OrderEvent> {
+        let is_known = self.materials.iter().any(|kept| kept.id == material);
+        let removed = OrderEvent::MaterialRemoved { material };
+        if is_known { vec![removed] } else { Vec::new() }
     }
 
     fn enter_principal(&self, principal: &Principal, context: &Context) -> Decided {

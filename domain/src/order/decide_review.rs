@@ -1,7 +1,7 @@
 //! Deciding the provider's review, the way to the bureau, and the bureau's result.
 
 use super::{
-    Order, OrderCommand, OrderEvent, Request, Stage,
+    CancellationEvent, Order, OrderCommand, OrderEvent, Request, Stage,
     lifecycle::Move,
     review::{CLAIM_LEASE, Finding, OpenFinding, Review, Written},
 };
@@ -70,6 +70,9 @@ impl Order {
             }
             Request::Pass { judged } => {
                 self.judge_checklist(judged, context)?;
+                if self.awaits_owner_after(Move::Pass, context) {
+                    return Ok(vec![self.confirmation_requested(reviewer, judged, context)]);
+                }
                 OrderEvent::ReviewPassed {
                     reviewer,
                     judged: judged.clone(),
@@ -127,10 +130,13 @@ impl Order {
                 at: Some(at),
             },
             Request::ExpireDraft {} => self.expire_draft(command.facts.draft_days, context)?,
-            Request::Dispatch {} => OrderEvent::OrderDispatched {
-                submission: SubmissionId::new(at, command.fresh),
-                at,
-            },
+            Request::Dispatch {} => {
+                self.judge_notice(context)?;
+                OrderEvent::OrderDispatched {
+                    submission: SubmissionId::new(at, command.fresh),
+                    at,
+                }
+            }
             Request::Abandon {} => OrderEvent::OrderAbandoned { at },
             Request::Approve {
                 submission,
@@ -144,6 +150,7 @@ impl Order {
                         .iter()
                         .map(|(key, service)| (key.clone(), service.kind))
                         .collect(),
+                    cancels: self.cancellation.is_some(),
                     on_record: self.on_record.as_ref().map(|record| record.number.clone()),
                     services_on_record: self.numbers_on_record(),
                     principal_number: principal_number.clone(),
@@ -152,6 +159,17 @@ impl Order {
                 let mut objections = Objections::default();
                 objections.add(context.judge(&NUMBERS_GIVEN, &approval));
                 objections.settle()?;
+                if let Some(cancelled) = &self.cancellation {
+                    return Ok(vec![
+                        CancellationEvent::CancellationApproved {
+                            submission: *submission,
+                            principal: cancelled.principal.clone(),
+                            services: cancelled.services.clone(),
+                            at,
+                        }
+                        .into(),
+                    ]);
+                }
                 let (principal_number, service_numbers) =
                     (principal_number.clone(), service_numbers.clone());
                 OrderEvent::FilingApproved {

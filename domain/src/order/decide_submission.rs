@@ -50,6 +50,7 @@ impl Order {
             about: plan.as_ref().map_or(About::Both, |plan| plan.about),
             verified_contacts: BTreeSet::new(),
             findings: self.findings().to_vec(),
+            cancelling: self.cancelling(context),
             facts: facts.clone(),
             day,
             policy,
@@ -131,7 +132,10 @@ impl Order {
                 }
             }
         }
-        objections.add(self.products_judged(&command.facts, context));
+        // What goes off the record needs no server any more.
+        if self.cancellation.is_none() {
+            objections.add(self.products_judged(&command.facts, context));
+        }
         objections.settle()?;
         Ok(warnings)
     }

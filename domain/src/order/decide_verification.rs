@@ -71,12 +71,14 @@ impl Order {
 
     /// The contact code that was sent to a mobile of this order; derived, so that a restarted worker sends the same.
     pub fn contact_code(&self, mobile: &Mobile, number: u32, context: &Context) -> Option<String> {
+        self.code_to(mobile.as_str(), number, context)
+    }
+
+    /// The code that was sent to an address of this order, whatever its kind.
+    pub fn code_to(&self, address: &str, number: u32, context: &Context) -> Option<String> {
         let order = self.opened.as_ref()?.order.to_string();
-        Some(
-            context
-                .secret
-                .code(&["contact", &order, mobile.as_str(), &number.to_string()]),
-        )
+        let number = number.to_string();
+        Some(context.secret.code(&["contact", &order, address, &number]))
     }
 
     pub(super) fn decide_verification(&self, command: &OrderCommand, context: &Context) -> Decided {

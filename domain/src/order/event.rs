@@ -2,6 +2,7 @@
 
 use super::{
     Agreement,
+    cancellation_event::CancellationEvent,
     review::{Correction, Finding, Written},
     sms::{ReturnCause, SmsKeeper, Target},
 };
@@ -22,42 +23,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The events of an aggregate. An event that has changed its shape says its version behind its name (`= "1.1"`) and has a
-/// step in [`crate::upcasts`]; a change of meaning is a new name.
-macro_rules! events {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident $(= $version:literal)? { $($(#[$fdoc:meta])* $field:ident : $type:ty),* $(,)? }),* $(,)? }) => {
-        $(#[$meta])*
-        pub enum $name { $($(#[$doc])* $variant { $($(#[$fdoc])* $field: $type),* }),* }
-        impl $name {
-            /// The stored name.
-            pub const fn name(&self) -> &'static str {
-                match self { $(Self::$variant { .. } => stringify!($variant)),* }
-            }
-            /// The version it is stored in.
-            pub const fn version(&self) -> &'static str {
-                match self { $(Self::$variant { .. } => $crate::order::event::version!($($version)?)),* }
-            }
-            /// Every stored name, and the version it is stored in.
-            pub const NAMED: &'static [$crate::happening::Named] =
-                &[$((stringify!($variant), $crate::order::event::version!($($version)?))),*];
-        }
-    };
-}
-macro_rules! version {
-    () => {
-        "1.0"
-    };
-    ($version:literal) => {
-        $version
-    };
-}
-pub(crate) use {events, version};
+pub(crate) use crate::events::events;
 
 events! {
 /// What happens to an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all_fields = "snake_case")]
-pub enum OrderEvent {
+pub enum OrderEvent and {
+    /// What happens to cancellations alone.
+    Cancellation(CancellationEvent)
+} {
     /// The type check was made and the order opened (T01).
     OrderOpened {
         /// The order.

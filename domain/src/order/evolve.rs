@@ -304,6 +304,7 @@ impl Order {
                     service_numbers,
                 };
             }
+            E::Cancellation(event) => self.evolve_cancellation(event),
             E::FilingRejected {
                 reason,
                 submission: _,

@@ -208,6 +208,12 @@ pub enum Move {
     RequestContactCode,
     /// Check the code of a contact.
     CheckContactCode,
+    /// Say why something is cancelled.
+    GiveReason,
+    /// Send a code to the lead who confirms a cancellation by it.
+    RequestLeadCode,
+    /// Check the code of that lead.
+    CheckLeadCode,
     /// The first click on "submit": two ticks, then authenticity verification (AGR-1, AMB-15).
     SaveForVerification,
     /// Issue or refresh the QR code of the face check.
@@ -301,6 +307,9 @@ impl Move {
             Self::AnswerFinding => "answer_finding",
             Self::RequestContactCode => "request_contact_code",
             Self::CheckContactCode => "check_contact_code",
+            Self::GiveReason => "give_reason",
+            Self::RequestLeadCode => "request_lead_code",
+            Self::CheckLeadCode => "check_lead_code",
             Self::SaveForVerification => "save_for_verification",
             Self::IssueQr => "issue_qr",
             Self::ScanQr => "scan_qr",

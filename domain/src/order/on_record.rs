@@ -83,6 +83,16 @@ impl Order {
             .collect()
     }
 
+    /// The numbers of the services on record that it is about.
+    pub fn touches(&self) -> Vec<String> {
+        let cancelled = self.cancellation.iter().flat_map(|it| &it.services);
+        let taken = self.services_on_record.values().map(|it| &it.number);
+        let mut all: Vec<String> = cancelled.chain(taken).cloned().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// Whether the order changes at least one field of the principal against the record (14.1). Where nobody could say what is
     /// on record, it does: then everybody verifies.
     pub fn changes_principal(&self) -> bool {

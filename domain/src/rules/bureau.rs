@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub struct Approval {
     /// The services of the order.
     pub services: BTreeMap<ServiceKey, ServiceKind>,
+    /// It takes something off the record: then there is nothing to number.
+    pub cancels: bool,
     /// The number that the principal has on record already.
     pub on_record: Option<String>,
     /// The numbers that services of the order have on record already.
@@ -38,14 +40,19 @@ pub const NUMBERS_GIVEN: Rule<Approval> = Rule {
         "BUR-8",
         "§8, VAL-8",
         "BUR_NUMBERS",
-        "Approval gives or keeps a principal number and gives or keeps one service number for each service, which begins with the principal number and ends as the kind of service does (-1, -1A, -1K).",
-        "审核通过时给出（或保留）主体备案号，并为每项服务给出（或保留）一个服务备案号：以主体备案号开头，后缀与服务类型相符（-1、-1A、-1K）。",
+        "Approval gives or keeps a principal number and gives or keeps one service number for each service, which begins with the principal number and ends as the kind of service does (-1, -1A, -1K); the approval of a cancellation gives none.",
+        "审核通过时给出（或保留）主体备案号，并为每项服务给出（或保留）一个服务备案号：以主体备案号开头，后缀与服务类型相符（-1、-1A、-1K）；注销、取消接入审核通过时不给出备案号。",
     )
     .cure(
         "Report the numbers as the bureau issued them: one for the principal, one different number for each service of the order.",
         "请按管局签发的备案号回报：一个主体备案号，订单内每项服务各一个不同的服务备案号。",
     ),
     find: |approval, flaws| {
+        if approval.cancels {
+            flaws.unless(approval.principal_number.is_empty(), "/principal_number");
+            flaws.unless(approval.service_numbers.is_empty(), "/service_numbers");
+            return;
+        }
         let principal = IcpNumber::parse(&approval.principal_number).ok();
         let of_principal = principal.as_ref().filter(|number| number.kind() == IcpKind::Principal);
         let kept = approval.on_record.as_deref().is_none_or(|number| IcpNumber::parse(number).ok() == principal);

@@ -1,10 +1,10 @@
 //! Every rule, one line each.
 
 use super::{
-    Card, access, account, app, app_import, app_platform, authenticity, bureau, change, completion,
-    contact, document_request, draft, filing_type, first_filing, hold, inspection, lead,
-    lead_document, materials, network, new_service, order, principal, province, resource, review,
-    sms, stored_lead, type_check, website,
+    Card, access, account, app, app_import, app_platform, authenticity, bureau, cancel_access,
+    cancellation, change, completion, contact, document_request, draft, filing_type, first_filing,
+    hold, inspection, lead, lead_document, materials, network, new_service, order, principal,
+    province, resource, review, sms, stored_lead, type_check, website,
 };
 
 /// The catalogue, in the order of the chapters of the law.
@@ -51,6 +51,7 @@ pub const CATALOGUE: &[&Card] = &[
     &resource::CODE_UNSPENT.card,
     &resource::SLOT_LIFE,
     &resource::AT_HAND.card,
+    &resource::EXPIRED_IS_A_GROUND.card,
     &principal::NAME_AS_PRINTED.card,
     &principal::ADDRESS_AS_PRINTED.card,
     &principal::REAL_ADDRESS.card,
@@ -254,12 +255,14 @@ pub const CATALOGUE: &[&Card] = &[
 ];
 
 /// What the rules say that stand beside the catalogue, in their own files.
-const BESIDE: [&[&Card]; 5] = [
+const BESIDE: [&[&Card]; 7] = [
     order::SHAPES,
     access::CARDS,
     new_service::CARDS,
     change::CARDS,
     document_request::CARDS,
+    cancellation::CARDS,
+    cancel_access::CARDS,
 ];
 
 /// What every rule says.

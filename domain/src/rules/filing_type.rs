@@ -283,6 +283,7 @@ mod tests {
                 service,
                 same_principal,
                 domains: Vec::new(),
+                also_elsewhere: false,
             };
             let asked = TypeCheck {
                 account_has_this_principal: mine,
@@ -321,6 +322,7 @@ mod tests {
             service: Filed::Here,
             same_principal: false,
             domains: Vec::new(),
+            also_elsewhere: false,
         };
         assert_eq!(verdict(&check(), Some(&others)).rule, "TYP-10");
         assert_eq!(

@@ -1,6 +1,6 @@
 //! What rules are judged on. Each matter is a plain value: what the rule may read, and nothing else.
 
-use super::touched::Before;
+use super::{cancellation::Cancelling, touched::Before};
 use crate::{
     context::Channel,
     facts::{DomainRecord, Facts, OnRecord},
@@ -50,6 +50,8 @@ pub struct Submission {
     pub before: Option<Before>,
     /// What the order is about.
     pub about: About,
+    /// What it cancels, if it cancels something.
+    pub cancelling: Option<Cancelling>,
     /// What was found out.
     pub facts: Facts,
     /// The day, in the office's time zone.

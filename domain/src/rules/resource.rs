@@ -7,6 +7,7 @@ use crate::{
     order::lifecycle::StageName,
     resource::{SLOTS, SlotWanted},
 };
+use jiff::civil::Date;
 
 /// What product verification of one service is judged on.
 #[derive(Clone, Debug)]
@@ -226,6 +227,38 @@ pub const ADDRESS_OF_SERVER: Rule<Submission> = Rule {
     find: |submission, flaws| {
         for (pointer, _) in outside(submission, false) {
             flaws.at(pointer);
+        }
+    },
+};
+
+/// When a resource was paid for last, and what day it is.
+#[derive(Clone, Copy, Debug)]
+pub struct PaidFor {
+    /// The last day that it is paid for; none: nobody says that it ends.
+    pub until: Option<Date>,
+    /// The day.
+    pub day: Date,
+    /// Whether it is said to have run out, and not to have been renewed.
+    pub is_over: bool,
+}
+
+/// What runs out is a ground; what was renewed is none any more (T31, T33).
+pub const EXPIRED_IS_A_GROUND: Rule<PaidFor> = Rule {
+    card: Card::office(
+        "RES-12",
+        "§1.7 types, AMB-39",
+        "RES_NOT_EXPIRED",
+        "A resource that has expired is a ground for a passive cancellation of access; one that was renewed in time is none any more.",
+        "资源到期可作为被动取消接入的事由；按期续费的，事由消失。",
+    )
+    .cure(
+        "Look the term of the resource up: it has expired once its last paid day is over.",
+        "请核实资源的付费期限：最后一个付费日结束后才算到期。",
+    ),
+    find: |paid, flaws| {
+        let is_over = paid.until.is_some_and(|until| until < paid.day);
+        if is_over != paid.is_over || paid.until.is_none() {
+            flaws.at("/paid_until").fact("paid_until", paid.until.map(|until| until.to_string()));
         }
     },
 };

@@ -19,6 +19,9 @@ const FIRST: &[FilingType] = &[FilingType::FirstFiling];
 const CHANGE_P: &[FilingType] = &[FilingType::ChangePrincipal];
 const CHANGE_S: &[FilingType] = &[FilingType::ChangeService];
 const CHANGE_B: &[FilingType] = &[FilingType::ChangeBoth];
+const CAN_P: &[FilingType] = &[FilingType::CancelPrincipal];
+const CAN_S: &[FilingType] = &[FilingType::CancelService];
+const CXA: &[FilingType] = &[FilingType::CancelAccess, FilingType::CancelAccessPassive];
 /// Any kind of service, also none.
 const ANY: &[ServiceKind] = &[];
 const WEBSITE: &[ServiceKind] = &[ServiceKind::Website];
@@ -44,6 +47,10 @@ pub const MATRIX: &[SmsRow] = &[
     row("SMS-19", CHANGE_S, APP, None, false, true),
     row("SMS-20", CHANGE_B, WEBSITE, None, true, true),
     row("SMS-21", CHANGE_B, APP, None, true, true),
+    row("SMS-23", CAN_P, ANY, None, true, false),
+    row("SMS-25", CAN_S, WEBSITE, None, false, true),
+    row("SMS-26", CAN_S, APP, None, false, true),
+    row("SMS-27", CXA, ANY, None, false, false),
 ];
 
 const fn row(

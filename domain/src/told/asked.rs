@@ -4,13 +4,14 @@ use super::{Told, count, masked, written};
 use crate::{
     desk::Command,
     document_request::DocumentRequest,
+    filings::FilingType,
     inspection::InspectionRequest,
     order::{
         Request, command::ProductAsked, command::Ticked, lifecycle::Move, sms::SmsReport,
         verification::LeadOf,
     },
     personal::Personal,
-    values::{Mobile, Text},
+    values::{IcpNumber, Mobile, Text},
 };
 
 /// What a caller asked for.
@@ -80,6 +81,39 @@ fn request(request: &Request) -> Told {
             };
             with(of(filing.zh(), "，"), of(filing.en(), ", "))
         }
+        Request::CancelService {
+            services,
+            domains: _,
+        } => numbered(services, FilingType::CancelService, with),
+        Request::CancelAccess { services } => numbered(services, FilingType::CancelAccess, with),
+        Request::CancelPrincipal { principal } => {
+            let one = std::slice::from_ref(principal);
+            numbered(one, FilingType::CancelPrincipal, with)
+        }
+        Request::StartPassive { services, ground } => {
+            let ground = ground.told();
+            let numbers = joined(services);
+            with(
+                format!("{}，{}", numbers.zh, ground.zh),
+                format!("{}, {}", numbers.en, ground.en),
+            )
+        }
+        Request::GiveReason { reason } => {
+            let reason = reason.told();
+            with(reason.zh.to_owned(), reason.en.to_owned())
+        }
+        Request::RequestLeadCode { to } | Request::CheckLeadCode { to, code: _ } => {
+            let to = to.told();
+            with(to.zh.to_owned(), to.en.to_owned())
+        }
+        Request::Confirm { reference } => with(
+            format!("确认编号{reference}"),
+            format!("reference {reference}"),
+        ),
+        Request::RenewResource { paid_until } => with(
+            format!("付费至{paid_until}"),
+            format!("paid until {paid_until}"),
+        ),
         Request::VerifyProduct { product } => {
             let what = products(product);
             with(what.zh, what.en)
@@ -154,6 +188,11 @@ fn request(request: &Request) -> Told {
             format!("submission {submission}"),
         ),
         Request::Approve {
+            principal_number,
+            submission: _,
+            service_numbers: _,
+        } if principal_number.is_empty() => plain(),
+        Request::Approve {
             submission: _,
             principal_number,
             service_numbers: _,
@@ -165,9 +204,29 @@ fn request(request: &Request) -> Told {
         | Request::Withdraw {}
         | Request::Abandon {}
         | Request::ExpireDraft {}
+        | Request::ClosePassive {}
+        | Request::RetryPassive {}
         | Request::Dispatch {}
         | Request::ExpireSms {} => plain(),
     }
+}
+
+/// Which cancellation, and of what.
+fn numbered(
+    numbers: &[IcpNumber],
+    filing: FilingType,
+    with: impl FnOnce(String, String) -> Told,
+) -> Told {
+    let numbers = joined(numbers);
+    with(
+        format!("{}，{}", filing.zh(), numbers.zh),
+        format!("{}, {}", filing.en(), numbers.en),
+    )
+}
+
+fn joined(numbers: &[IcpNumber]) -> Told {
+    let written: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+    Told::new(written.join("、"), written.join(", "))
 }
 
 fn inspection(asked: &InspectionRequest) -> Told {

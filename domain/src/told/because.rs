@@ -106,6 +106,20 @@ pub fn because(order: &Order) -> Because {
                 "The applicant changes or answers every finding and submits.",
             )),
         ),
+        Stage::AwaitingOwnerConfirmation { reference, .. } => (
+            Told::new(
+                format!("初审已通过，待用户凭确认编号{reference}确认。"),
+                format!(
+                    "The provider's review was passed; its owner has to confirm by the reference {reference}."
+                ),
+            ),
+            &["CAN-11", "NTF-9"],
+            Some(Role::Applicant),
+            Some(say(
+                "申请人确认，或撤销订单。",
+                "The applicant confirms, or withdraws it.",
+            )),
+        ),
         Stage::AwaitingBureauSubmission { submission: None } => (
             say(
                 "初审已通过，待审核专员提交管局。",
@@ -175,6 +189,15 @@ pub fn because(order: &Order) -> Because {
             Some(Role::Bureau),
             Some(say("管局通过或驳回。", "The bureau approves or rejects.")),
         ),
+        Stage::BureauRejected { reason } if is_passive(order) => (
+            about("管局驳回", "The bureau rejected it", reason),
+            &["BUR-7", "CXA-12"],
+            Some(Role::Operator),
+            Some(say(
+                "运营重新提交或结束被动取消接入。",
+                "An operator submits it again, or closes it.",
+            )),
+        ),
         Stage::BureauRejected { reason } => (
             about("管局驳回", "The bureau rejected it", reason),
             &["BUR-7", "ORD-14"],
@@ -195,6 +218,33 @@ pub fn because(order: &Order) -> Because {
             None,
             None,
         ),
+        Stage::Cancelled {
+            principal,
+            services,
+        } => (
+            Told::new(
+                format!(
+                    "管局审核通过，主体{principal}的备案信息已注销：{}。",
+                    services.join("、")
+                ),
+                format!(
+                    "The bureau approved it; off the record of principal {principal} went {}.",
+                    services.join(", ")
+                ),
+            ),
+            &["BUR-3", "CAN-12", "ORD-27"],
+            None,
+            None,
+        ),
+        Stage::Abandoned if is_passive(order) => (
+            say(
+                "接入商终止了被动取消接入，接入保留。",
+                "The provider gave its own cancellation up; access stays.",
+            ),
+            &["CXA-10", "ORD-27"],
+            None,
+            None,
+        ),
         Stage::Abandoned => (
             say(
                 "申请人放弃备案，占用已释放。",
@@ -211,6 +261,12 @@ pub fn because(order: &Order) -> Because {
         turn,
         next,
     }
+}
+
+/// Whether the office cancels of its own accord: then nothing is the applicant's to do.
+fn is_passive(order: &Order) -> bool {
+    let cancellation = order.cancellation.as_ref();
+    cancellation.is_some_and(|it| it.ground.is_some())
 }
 
 /// Who said no, and in which words.
@@ -259,6 +315,14 @@ mod tests {
                 findings: Vec::new(),
             },
             Stage::Resubmitted(review),
+            Stage::AwaitingOwnerConfirmation {
+                reference: "123456".into(),
+                since: Timestamp::UNIX_EPOCH,
+            },
+            Stage::Cancelled {
+                principal: "闽ICP备2024000001号".into(),
+                services: vec!["闽ICP备2024000001号-1".into()],
+            },
             Stage::AwaitingBureauSubmission { submission: None },
             Stage::AwaitingBureauSubmission {
                 submission: Some(submission),

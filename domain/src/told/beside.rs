@@ -47,6 +47,22 @@ fn account(event: &AccountEvent) -> Told {
             format!("主体{number}归入该账号。"),
             format!("The principal {number} is the account's now."),
         ),
+        AccountEvent::ServiceDetached { service, order: _ } => Told::new(
+            format!("服务{service}已从该账号的备案信息中移除。"),
+            format!("Service {service} is off the account's record."),
+        ),
+        AccountEvent::PrincipalDetached { number, order: _ } => Told::new(
+            format!("主体{number}已从该账号的备案信息中移除。"),
+            format!("The principal {number} is off the account's record."),
+        ),
+        AccountEvent::ServiceLocked { service, order } => Told::new(
+            format!("服务{service}由订单{order}办理被动取消接入，其他订单暂不能涉及。"),
+            format!("Service {service} is locked by order {order}, which cancels its access."),
+        ),
+        AccountEvent::ServiceUnlocked { service, order: _ } => Told::new(
+            format!("服务{service}的锁定已解除。"),
+            format!("Service {service} is locked no longer."),
+        ),
     }
 }
 

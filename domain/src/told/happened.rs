@@ -1,7 +1,9 @@
 //! What happened, as a sentence an applicant and an auditor both understand.
 
 use super::{
-    Told, count,
+    Told,
+    cancelled::cancelled,
+    count,
     details::{corrected, found_en, found_zh, kept, returned, submitted},
     masked, nth,
     phones::{all, whose},
@@ -380,6 +382,7 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
                 ),
             )
         }
+        E::Cancellation(event) => cancelled(event),
         E::FilingRejected {
             reason,
             submission: _,

@@ -5,7 +5,12 @@ use crate::{
     document_request::{DocumentKind, TicketType},
     form::{MaterialKind, Resource, ServiceKind, ServiceName},
     hold::HoldKind,
-    order::{Agreement, lifecycle::Move, sms::LeadRole},
+    order::{
+        Agreement,
+        cancellation::{CodeWay, Ground, Reason},
+        lifecycle::Move,
+        sms::LeadRole,
+    },
     values::Text,
 };
 
@@ -51,6 +56,7 @@ names! { Agreement {
     Self::InformationSecurityCommitment => "《信息安全承诺书》", "Information Security Commitment";
     Self::AssistedModificationTerms => "《协助修改备案在线服务条款》", "Assisted-Modification Service Terms";
     Self::FilingCommitment => "《互联网信息服务备案承诺书》", "Filing Commitment";
+    Self::CancellationDialog => "注销、取消接入确认提示", "Cancellation Dialog";
     Self::ConfidentialityCommitment => "《保密承诺函》", "Confidentiality Commitment";
     Self::TicketTerms => "《工单服务协议》", "Ticket Service Terms";
 } }
@@ -64,6 +70,18 @@ names! { DocumentKind {
 names! { TicketType {
     Self::FilingMaterialQuestions => "备案资料问题", "filing material questions";
     Self::SecuritySolution => "安全解决方案", "security solution";
+} }
+
+names! { Reason {
+    Self::OwnRequest => "主动申请注销", "own request";
+    Self::Violation => "有违规行为", "violation";
+    Self::SiteStopped => "停办网站", "site stopped";
+    Self::Other => "其它", "other";
+} }
+
+names! { CodeWay {
+    Self::Mobile => "手机", "by SMS";
+    Self::Email => "邮箱", "by e-mail";
 } }
 
 names! { ServiceKind {
@@ -110,6 +128,9 @@ names! { Move {
     Self::AnswerFinding => "答复审核意见", "answer a finding";
     Self::RequestContactCode => "获取联系方式验证码", "have a contact code sent";
     Self::CheckContactCode => "校验联系方式验证码", "enter a contact code";
+    Self::GiveReason => "选择注销原因", "give the reason";
+    Self::RequestLeadCode => "获取负责人验证码", "have the lead's code sent";
+    Self::CheckLeadCode => "校验负责人验证码", "enter the lead's code";
     Self::SaveForVerification => "保存并进入真实性核验", "save for authenticity verification";
     Self::IssueQr => "生成核验二维码", "issue a QR code";
     Self::ScanQr => "扫描核验二维码", "scan the QR code";
@@ -160,6 +181,21 @@ impl ServiceName {
     }
 }
 
+impl Ground {
+    /// Why the office cancels access of its own accord.
+    pub fn told(&self) -> super::Told {
+        match self {
+            Self::ResourceExpired { paid_until } => super::Told::new(
+                format!("资源已于{paid_until}到期"),
+                format!("the resource was paid for until {paid_until}"),
+            ),
+            Self::SuperiorOrder {} => {
+                Text::new("上级单位要求", "a superior authority asks for it").into()
+            }
+        }
+    }
+}
+
 impl Resource {
     /// What it is, with its id at the provider.
     pub fn told(&self) -> super::Told {
@@ -188,6 +224,8 @@ mod tests {
             Agreement::NAMES,
             DocumentKind::NAMES,
             TicketType::NAMES,
+            Reason::NAMES,
+            CodeWay::NAMES,
             ServiceKind::NAMES,
             HoldKind::NAMES,
             MaterialKind::NAMES,

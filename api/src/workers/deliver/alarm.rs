@@ -61,6 +61,7 @@ impl Awaited {
     fn notice(&self) -> Notice {
         match self {
             Self::Review { .. } => Notice::ReviewLate,
+            Self::Forwarding { .. } => Notice::ForwardingLate,
             Self::Beginning { .. } | Self::Result { .. } => Notice::BureauLate,
         }
     }
@@ -71,6 +72,10 @@ impl Awaited {
             (Self::Review { round }, Stage::InReview(_) | Stage::Resubmitted(_)) => {
                 order.rounds == *round
             }
+            (
+                Self::Forwarding { round, .. },
+                Stage::AwaitingBureauSubmission { submission: None },
+            ) => order.rounds == *round,
             (
                 Self::Beginning { submission },
                 Stage::AwaitingBureauSubmission { submission: of },

@@ -2,6 +2,8 @@
 
 use super::{Delivered, Delivery, Done, OVER};
 use crate::ports::{Acknowledged, Submission, Trouble};
+use std::collections::BTreeMap;
+
 use domain::{
     account::Account,
     context::{Role, office_date},
@@ -47,6 +49,14 @@ impl Delivery<'_> {
         };
         if *now != submission {
             return Ok(OVER);
+        }
+        if order.cancellation.is_some() {
+            let approve = Request::Approve {
+                submission,
+                principal_number: String::new(),
+                service_numbers: BTreeMap::new(),
+            };
+            return self.tell(Role::Bureau, approve).await;
         }
         // A number like those that are issued (section 27): province, ICP备, year, six digits; the same for the same submission.
         let serial = self

@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     context::Role,
-    order::{OrderEvent, Stage, sms_code},
+    order::{CancellationEvent, OrderEvent, Stage, sms_code},
     values::SubmissionId,
 };
 use jiff::SignedDuration;
@@ -70,21 +70,40 @@ impl Delivery<'_> {
             .find_map(|event| match event {
                 OrderEvent::ContactCodeSent {
                     mobile, number: of, ..
-                } if of == number => mobile.known().cloned(),
+                } if of == number => {
+                    let mobile = mobile.known().cloned()?;
+                    Some((mobile.as_str().to_owned(), Address::Mobile(mobile)))
+                }
+                OrderEvent::Cancellation(CancellationEvent::LeadCodeMailed {
+                    email,
+                    number: of,
+                    ..
+                }) if of == number => {
+                    let email = email.known().cloned()?;
+                    Some((email.folded(), Address::Email(email)))
+                }
                 _ => None,
             });
-        let Some(mobile) = sent else {
+        let Some((written, address)) = sent else {
             return Ok(ERASED);
         };
-        let Some(code) = order.contact_code(&mobile, number, &self.context(Role::System)) else {
+        let Some(code) = order.code_to(&written, number, &self.context(Role::System)) else {
             return Ok(OVER);
         };
-        self.send(
-            Notice::ContactCode,
-            Way::Sms,
-            Address::Mobile(mobile),
-            &Facts::from([("code", code)]),
-        )
-        .await
+        // Whoever is sent a code shall know what it is for.
+        let notice = match &order.cancellation {
+            Some(_) => Notice::CancellationCode,
+            None => Notice::ContactCode,
+        };
+        let by = match &address {
+            Address::Mobile(_) => Way::Sms,
+            Address::Email(_) => Way::Email,
+        };
+        let numbers = order.cancellation.iter().flat_map(|it| it.services.clone());
+        let facts = Facts::from([
+            ("code", code),
+            ("numbers", numbers.collect::<Vec<_>>().join(", ")),
+        ]);
+        self.send(notice, by, address, &facts).await
     }
 }

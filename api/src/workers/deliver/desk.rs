@@ -9,7 +9,7 @@ use domain::{
     facts::Facts,
     order::{OrderCommand, Request, Stage},
     rules::draft::Retention,
-    values::{OrderId, SubmissionId},
+    values::{AccountId, OrderId, SubmissionId},
 };
 use jiff::Timestamp;
 use ledger::Terms;
@@ -29,20 +29,34 @@ impl Delivery<'_> {
         let (Some(opened), Ok(id)) = (&order.opened, OrderId::parse(&self.job.order)) else {
             return Ok(OVER);
         };
+        let name = self.job.id.clone();
+        self.tell_about((id, opened.account), role, request, name)
+            .await
+    }
+
+    /// Gives a command about an order, this one or another, under a name that it is recorded by once.
+    pub(super) async fn tell_about(
+        &self,
+        (order, account): (OrderId, AccountId),
+        role: Role,
+        request: Request,
+        name: String,
+    ) -> Delivered {
         let command = Command::Order(Box::new(OrderCommand {
-            order: id,
-            account: opened.account,
+            order,
+            account,
             request,
             facts: Facts {
                 sms_session: self.work.keeper,
                 draft_days: self.office.draft_days.map(NonZeroU16::get),
+                notice_days: Some(self.office.notice_days),
                 ..Facts::default()
             },
             fresh: crate::office::random().map_err(|_| Trouble::OfficeBusy)?,
         }));
         let name = match self.job.retries {
-            0 => self.job.id.clone(),
-            retries => format!("{}:retry-{retries}", self.job.id),
+            0 => name,
+            retries => format!("{name}:retry-{retries}"),
         };
         let key = name.parse().map_err(|_| Trouble::Unsendable)?;
         // Of the effect, not of the command: a repetition has other random bytes and is the same request all the same.

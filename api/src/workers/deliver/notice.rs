@@ -14,7 +14,8 @@ use domain::{
     desk::Command,
     form::Lead,
     order::{
-        Order, OrderEvent, Stage,
+        CancellationEvent, Order, OrderEvent, Stage,
+        cancellation::Ground,
         review::{Finding, Written},
         sms::SmsSession,
     },
@@ -76,6 +77,23 @@ impl Delivery<'_> {
             });
         };
         self.send(notice, by, address, &facts).await
+    }
+
+    /// AMB-40: the owner has not confirmed yet.
+    pub(super) async fn confirmation_pending(&self, reference: &str, by: Way) -> Delivered {
+        let order = self.order().await?;
+        let is_open = matches!(&order.stage, Stage::AwaitingOwnerConfirmation { reference: of, .. } if of == reference);
+        if !is_open {
+            return Ok(OVER);
+        }
+        let Some(facts) = self.facts()? else {
+            return Ok(ERASED);
+        };
+        let Some(address) = self.address(&Recipient::Account {}, by).await? else {
+            return Ok(ERASED);
+        };
+        self.send(Notice::ConfirmationPending, by, address, &facts)
+            .await
     }
 
     /// Renders a notice and sends it.
@@ -178,6 +196,30 @@ impl Delivery<'_> {
                         return Ok(None);
                     };
                     facts.insert("reason", reason);
+                }
+                OrderEvent::Cancellation(CancellationEvent::ConfirmationRequested {
+                    reference,
+                    ..
+                }) => {
+                    facts.insert("reference", reference);
+                }
+                OrderEvent::Cancellation(
+                    CancellationEvent::CancellationChosen { services, .. }
+                    | CancellationEvent::CancellationApproved { services, .. },
+                ) => {
+                    facts.insert("numbers", list(services.into_iter()));
+                }
+                OrderEvent::Cancellation(CancellationEvent::PassiveCancellationStarted {
+                    ground,
+                    notice_until,
+                    ..
+                }) => {
+                    if let Ground::ResourceExpired { paid_until } = ground {
+                        facts.insert("date", paid_until.to_string());
+                    }
+                    if let Some(until) = notice_until {
+                        facts.insert("deadline", office_time(until));
+                    }
                 }
                 OrderEvent::FilingApproved {
                     principal_number,

@@ -10,6 +10,7 @@ use crate::{
     },
 };
 use domain::{
+    form::ServiceForm,
     order::Order,
     values::{
         PersonName,
@@ -36,6 +37,9 @@ struct Coming {
 
 impl Delivery<'_> {
     pub(super) async fn remind(&self, of: &Reminder, days: u16) -> Delivered {
+        if !self.is_on_record(of).await? {
+            return Ok(OVER);
+        }
         let Some(mut coming) = self.coming(of).await? else {
             return Ok(OVER);
         };
@@ -80,6 +84,35 @@ impl Delivery<'_> {
         } else {
             Done::Sent
         })
+    }
+
+    /// Whether something that the order filed and that this concerns is still on record as it filed it: what has left a filing,
+    /// or was filed again by another order, is nobody's concern here any more.
+    async fn is_on_record(&self, of: &Reminder) -> Result<bool, Trouble> {
+        // A draft has filed nothing yet.
+        if *of == (Reminder::Draft {}) {
+            return Ok(true);
+        }
+        let order = self.order_then().await?;
+        for (key, service) in &order.services {
+            let domains = service.form.iter().flat_map(ServiceForm::domains);
+            let concerns = match of {
+                Reminder::Draft {}
+                | Reminder::PublicSecurity {}
+                | Reminder::LeadDocument { .. } => true,
+                Reminder::Server { service: one } => {
+                    let server = order.services.get(one).map(|one| &one.resource);
+                    server == Some(&service.resource)
+                }
+                Reminder::Domain { domain } => domains
+                    .map(domain::values::DomainName::registrable)
+                    .any(|filed| filed == *domain),
+            };
+            if concerns && self.number_on_record(&order, key).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// When it is, as is known now. `None`: there is no such day, or nobody knows of the thing any more.

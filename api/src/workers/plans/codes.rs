@@ -4,12 +4,12 @@ use crate::workers::{
     effect::{Due, Effect},
     seen::Seen,
 };
-use domain::order::{OrderEvent, Stage};
+use domain::order::{CancellationEvent, OrderEvent, Stage};
 
 pub(super) fn hears(event: &str) -> bool {
     matches!(
         event,
-        "SmsSessionOpened" | "SmsCodeResent" | "ContactCodeSent"
+        "SmsSessionOpened" | "SmsCodeResent" | "ContactCodeSent" | "LeadCodeMailed"
     )
 }
 
@@ -46,7 +46,12 @@ pub(super) fn plan(seen: &Seen) -> Vec<Due> {
                     );
                 }
             }
-            OrderEvent::ContactCodeSent { phone, number, .. } => {
+            OrderEvent::ContactCodeSent { phone, number, .. }
+            | OrderEvent::Cancellation(CancellationEvent::LeadCodeMailed {
+                address: phone,
+                number,
+                ..
+            }) => {
                 due.push(
                     Effect::ContactCode {
                         phone: phone.clone(),

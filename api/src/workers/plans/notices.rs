@@ -9,7 +9,9 @@ use crate::workers::{
 };
 use domain::{
     context::Role,
-    order::{OrderEvent, Request, Stage, sms::ReturnCause},
+    order::{
+        CancellationEvent, OrderEvent, Request, Stage, cancellation::Ground, sms::ReturnCause,
+    },
 };
 use std::collections::BTreeSet;
 
@@ -25,6 +27,11 @@ pub(super) fn hears(event: &str) -> bool {
             | "FilingApproved"
             | "FilingRejected"
             | "SmsSessionReturned"
+            | "ConfirmationRequested"
+            | "CancellationApproved"
+            | "PassiveCancellationStarted"
+            | "PassiveCancellationLapsed"
+            | "PassiveCancellationClosed"
             | "OrderWithdrawn"
             | "OrderAbandoned"
             | "DraftExpired"
@@ -59,6 +66,28 @@ fn of(event: &OrderEvent, seen: &Seen) -> Vec<Effect> {
             Notice::ResultToLeadApproved,
             kept_by(seen),
         ),
+        OrderEvent::Cancellation(CancellationEvent::ConfirmationRequested { .. }) => {
+            applicant(Notice::ConfirmationRequested)
+        }
+        OrderEvent::Cancellation(CancellationEvent::CancellationApproved { .. }) => {
+            applicant(Notice::CancellationApproved)
+        }
+        OrderEvent::Cancellation(CancellationEvent::PassiveCancellationStarted {
+            ground, ..
+        }) => applicant(match ground {
+            Ground::ResourceExpired { .. } => Notice::PassiveExpired,
+            Ground::SuperiorOrder {} => Notice::PassiveOrdered,
+        }),
+        OrderEvent::Cancellation(
+            CancellationEvent::PassiveCancellationLapsed { .. }
+            | CancellationEvent::PassiveCancellationClosed { .. },
+        ) => applicant(Notice::PassiveEnded),
+        // What the office started itself, the office closes or tries again.
+        OrderEvent::FilingRejected { .. } if is_passive(seen) => vec![tell(
+            Notice::PassiveRejected,
+            Recipient::Operations {},
+            Way::Email,
+        )],
         OrderEvent::FilingRejected { .. } => result(
             Notice::FilingRejected,
             Notice::ResultToLeadRejected,
@@ -70,6 +99,11 @@ fn of(event: &OrderEvent, seen: &Seen) -> Vec<Effect> {
         OrderEvent::DraftExpired { .. } => applicant(Notice::DraftExpired),
         _ => Vec::new(),
     }
+}
+
+fn is_passive(seen: &Seen) -> bool {
+    let cancellation = seen.after.cancellation.as_ref();
+    cancellation.is_some_and(|it| it.ground.is_some())
 }
 
 fn tell(notice: Notice, to: Recipient, by: Way) -> Effect {

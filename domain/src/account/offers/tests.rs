@@ -128,6 +128,7 @@ fn a_filed_principal_has_one_way_in_and_the_check_decides_where_it_leads() {
             service,
             same_principal: true,
             domains: Vec::new(),
+            also_elsewhere: false,
         };
         assert_eq!(detect(Some(&record), true), Detected::Type(leads_to));
         let ways = Action::ALL.map(|action| action.leads_to(held).contains(&leads_to));

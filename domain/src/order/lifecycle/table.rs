@@ -16,6 +16,7 @@ const LEAD: &[Role] = &[Role::Lead];
 const PERSON_AT_THE_APP: &[Role] = &[Role::Lead, Role::Applicant];
 
 const EDITABLE: &[StageName] = &[Draft, Rejected, NeedsInfo, SmsReturned, BureauRejected];
+const EDITABLE_CANCELLATION: &[StageName] = &[Draft, Rejected, SmsReturned, BureauRejected];
 const EDITABLE_CLAIM: &[StageName] = &[Draft, ClaimRejected];
 const UNDER_REVIEW: &[StageName] = &[InReview, Resubmitted];
 const OPENED_BY_HAND: &[FilingType] = &[FilingType::FirstFiling, FilingType::NewAccessHere, FilingType::NewAccessElsewhere, FilingType::NewServiceHere, FilingType::NewServiceElsewhere, FilingType::ChangePrincipal, FilingType::ChangeService, FilingType::ChangeBoth, FilingType::Migration, FilingType::Claim, FilingType::CancelService, FilingType::CancelPrincipal, FilingType::CancelAccess];
@@ -23,6 +24,7 @@ const MIG: &[FilingType] = &[FilingType::Migration];
 const CLM: &[FilingType] = &[FilingType::Claim];
 const TRF: &[FilingType] = &[FilingType::Transfer];
 const CAN_P: &[FilingType] = &[FilingType::CancelPrincipal];
+const CXA_A: &[FilingType] = &[FilingType::CancelAccess];
 const CXA_P: &[FilingType] = &[FilingType::CancelAccessPassive];
 
 /// The rows in force.
@@ -34,6 +36,7 @@ pub const ROWS: &[Row] = &[
     Row { id: "T02d", from: EDITABLE, by: M::AttachMaterial, to: None, who: APPLICANT, types: DATA, source: "§8" },
     Row { id: "T02e", from: EDITABLE, by: M::RemoveMaterial, to: None, who: APPLICANT, types: DATA, source: "§8" },
     Row { id: "T02g", from: EDITABLE, by: M::ImportAccess, to: None, who: APPLICANT, types: DATA, source: "§1.1, §3–7" },
+    Row { id: "T02h", from: EDITABLE_CANCELLATION, by: M::GiveReason, to: None, who: APPLICANT, types: CAN_CXA, source: "§1.5–1.7 s3" },
     Row { id: "T02f", from: EDITABLE_CLAIM, by: M::AttachMaterial, to: None, who: APPLICANT, types: CLM, source: "§1.4" },
     Row { id: "T03", from: &[Draft], by: M::RequestAuthorisation, to: Some(AwaitingAuthorisation), who: APPLICANT, types: MIG, source: "§1.3 s7–10" },
     Row { id: "T04", from: &[AwaitingAuthorisation], by: M::Agree, to: Some(Draft), who: APPLICANT, types: MIG, source: "§1.3 s10, AMB-60" },
@@ -74,8 +77,8 @@ pub const ROWS: &[Row] = &[
     Row { id: "T34", from: &[AwaitingBureauSubmission], by: M::Dispatch, to: None, who: REVIEWER, types: DATA_CAN_CXA, source: "§9 flow 1, AMB-30" },
     Row { id: "S01", from: &[SmsVerification], by: M::ResendSmsCode, to: None, who: LEAD, types: DATA_CAN, source: "§9" },
     Row { id: "S02", from: EDITABLE, by: M::VerifyProduct, to: None, who: APPLICANT, types: DATA, source: "§3 s3.1" },
-    Row { id: "S03", from: EDITABLE, by: M::RequestContactCode, to: None, who: APPLICANT, types: DATA_CAN_CXA_A, source: "§3 s3.5" },
-    Row { id: "S04", from: EDITABLE, by: M::CheckContactCode, to: None, who: APPLICANT, types: DATA_CAN_CXA_A, source: "§3 s3.5" },
+    Row { id: "S03", from: EDITABLE, by: M::RequestContactCode, to: None, who: APPLICANT, types: DATA, source: "§3 s3.5" },
+    Row { id: "S04", from: EDITABLE, by: M::CheckContactCode, to: None, who: APPLICANT, types: DATA, source: "§3 s3.5" },
     Row { id: "S05", from: EDITABLE, by: M::SaveForVerification, to: None, who: APPLICANT, types: DATA, source: "§1.1 s2.5, AMB-15" },
     Row { id: "S06", from: EDITABLE, by: M::IssueQr, to: None, who: APPLICANT, types: DATA, source: "§3 s4" },
     Row { id: "S07", from: EDITABLE, by: M::ScanQr, to: None, who: LEAD, types: DATA, source: "§3 s4" },
@@ -90,6 +93,8 @@ pub const ROWS: &[Row] = &[
     Row { id: "S15", from: &[SmsVerification], by: M::ReportSmsResult, to: None, who: BUREAU, types: DATA_CAN, source: "AMB-62" },
     Row { id: "S16", from: &[SmsVerification], by: M::ReportSmsResult, to: Some(BureauReview), who: BUREAU, types: DATA_CAN, source: "AMB-62" },
     Row { id: "S17", from: &[SmsVerification], by: M::ReportSmsResult, to: Some(SmsReturned), who: BUREAU, types: DATA_CAN, source: "AMB-62" },
+    Row { id: "S18", from: EDITABLE_CANCELLATION, by: M::RequestLeadCode, to: None, who: APPLICANT, types: CAN_CXA, source: "§1.5–1.7 s3" },
+    Row { id: "S19", from: EDITABLE_CANCELLATION, by: M::CheckLeadCode, to: None, who: APPLICANT, types: CAN_CXA, source: "§1.5–1.7 s3" },
 ];
 
 const REVIEW_MOVES: &[M] = &[M::ClaimReview, M::ReleaseReview, M::Correct, M::ShowContacts, M::Pass, M::Reject, M::RequestInfo];
@@ -117,6 +122,8 @@ pub const CLOSED: &[Closed] = &[
     Closed { stages: &[], moves: &[M::Withdraw], types: &[], rule: "ORD-7" },
     Closed { stages: &[InReview, Resubmitted], moves: &[], types: &[], rule: "ORD-5" },
     Closed { stages: &[], moves: &[M::AnswerFinding], types: &[], rule: "ORD-16" },
+    Closed { stages: &[], moves: &[M::Confirm], types: CXA_A, rule: "CXA-7" },
+    Closed { stages: &[], moves: &[M::Confirm], types: &[], rule: "CAN-11" },
     Closed { stages: &[], moves: &[], types: &[], rule: "ORD-2" },
 ];
 

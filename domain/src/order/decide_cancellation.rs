@@ -1,0 +1,387 @@
+//! Deciding what only cancellations do: choosing what goes, the reason, the lead's code, the owner's word, and the office's own.
+
+use super::{
+    CancellationEvent, Order, OrderCommand, OrderEvent, Request, Stage,
+    cancellation::{CodeWay, Ground, NOTICE_DAYS, notice_ends},
+    lifecycle::{Move, StageName},
+};
+use crate::{
+    account::FiledPrincipal,
+    context::Context,
+    filings::{Cancels, FilingType, Removes},
+    form::{Lead, ServiceForm, ServiceLead},
+    order::sms::LeadRole,
+    refusal::{Objections, Refusal, RuleId},
+    rules::{
+        cancel_access::{NOTICE_GIVEN, Notice},
+        cancellation::{Cancelling, OwnersWord},
+        cancellation_choice::{CHOSEN_RULES, Chosen},
+        contact::{CodeCheck, ContactStep, RIGHT_CODE},
+        resource::{EXPIRED_IS_A_GROUND, PaidFor},
+    },
+    values::{ConfirmationReference, DomainName, IcpNumber, SmsCode},
+};
+use jiff::civil::Date;
+
+type Decided = Result<Vec<OrderEvent>, Refusal>;
+
+/// What a request that opens a cancellation names.
+struct Named<'r> {
+    filing: FilingType,
+    what: Removes,
+    numbers: &'r [IcpNumber],
+    domains: &'r [DomainName],
+}
+
+impl Named<'_> {
+    /// `None`: it opens something else.
+    fn by(request: &Request) -> Option<Named<'_>> {
+        let (filing, what, numbers, domains): (_, _, _, &[DomainName]) = match request {
+            Request::CancelService { services, domains } => (
+                FilingType::CancelService,
+                Removes::Service,
+                services.as_slice(),
+                domains,
+            ),
+            Request::CancelPrincipal { principal } => (
+                FilingType::CancelPrincipal,
+                Removes::Principal,
+                std::slice::from_ref(principal),
+                &[],
+            ),
+            Request::CancelAccess { services } => (
+                FilingType::CancelAccess,
+                Removes::Access,
+                services.as_slice(),
+                &[],
+            ),
+            Request::StartPassive { services, .. } => (
+                FilingType::CancelAccessPassive,
+                Removes::Access,
+                services.as_slice(),
+                &[],
+            ),
+            _ => return None,
+        };
+        Some(Named {
+            filing,
+            what,
+            numbers,
+            domains,
+        })
+    }
+
+    fn chosen(&self, command: &OrderCommand) -> Chosen {
+        let filed = command.facts.filed.as_deref();
+        let number = |text: &String| IcpNumber::parse(text).ok();
+        let mut records = command.facts.services.values();
+        let form = records.find_map(|record| record.service.form.as_ref());
+        Chosen {
+            what: self.what,
+            named: self.numbers.to_vec(),
+            domains: self.domains.to_vec(),
+            filed_domains: form.map(ServiceForm::domains).unwrap_or_default().to_vec(),
+            principal: filed.and_then(|filed| number(&filed.number)),
+            services: filed.map_or_else(Vec::new, |filed| {
+                filed.services.keys().filter_map(number).collect()
+            }),
+        }
+    }
+
+    /// The numbers that go, as the account has them.
+    fn going(&self, filed: &FiledPrincipal) -> Vec<String> {
+        let all = filed.services.keys();
+        match self.what {
+            Removes::Principal => all.cloned().collect(),
+            Removes::Service | Removes::Access => {
+                let named = |number: &&String| {
+                    IcpNumber::parse(number).is_ok_and(|number| self.numbers.contains(&number))
+                };
+                all.filter(named).cloned().collect()
+            }
+        }
+    }
+}
+
+impl Order {
+    pub(super) fn decide_cancellation(&self, command: &OrderCommand, context: &Context) -> Decided {
+        let at = context.at;
+        let event = match &command.request {
+            Request::GiveReason { reason } => {
+                CancellationEvent::CancellationReasonGiven { reason: *reason }.into()
+            }
+            Request::RequestLeadCode { to } => return self.send_lead_code(*to, context),
+            Request::CheckLeadCode { to, code } => return self.check_lead_code(*to, code, context),
+            Request::Confirm { reference } => return self.confirm(reference, context),
+            Request::ClosePassive {} => CancellationEvent::PassiveCancellationClosed { at }.into(),
+            Request::RetryPassive {} => CancellationEvent::PassiveCancellationRetried { at }.into(),
+            Request::RenewResource { paid_until } => return self.renew(*paid_until, context),
+            opens => return open(command, opens, context),
+        };
+        Ok(vec![event])
+    }
+
+    /// What the order's plan takes off the record.
+    pub fn cancels(&self, context: &Context) -> Option<Cancels> {
+        context.law.plan(self.filing())?.cancels
+    }
+
+    /// How a cancellation stands, for the rules of its plan.
+    pub(super) fn cancelling(&self, context: &Context) -> Option<Cancelling> {
+        let cancellation = (**self.cancellation.as_ref()?).clone();
+        let code_entered = [CodeWay::Mobile, CodeWay::Email].into_iter().any(|to| {
+            let address = self.code_address(to, context);
+            address.is_some_and(|(digest, _)| self.verified_mobiles.contains(&digest))
+        });
+        Some(Cancelling {
+            cancellation,
+            code_entered,
+        })
+    }
+
+    /// The lead who confirms the cancellation by a code.
+    fn coded_lead(&self, context: &Context) -> Option<&Lead> {
+        let principal = self.principal.as_ref().map(|principal| &principal.lead);
+        match self.cancels(context)?.code_of? {
+            LeadRole::PrincipalLead => principal,
+            LeadRole::ServiceLead => {
+                let form = self.services.values().next()?.form.as_ref()?;
+                match form.lead() {
+                    ServiceLead::PrincipalLead {} => principal,
+                    ServiceLead::Other { lead, .. } => Some(lead),
+                }
+            }
+        }
+    }
+
+    /// Where the lead's code goes: keyed digest, and the address itself. `None`: nobody is known, or was erased.
+    pub fn code_address(&self, to: CodeWay, context: &Context) -> Option<(String, String)> {
+        let lead = self.coded_lead(context)?;
+        let (kind, address) = match to {
+            CodeWay::Mobile => ("mobile", lead.mobile.known()?.as_str().to_owned()),
+            CodeWay::Email => ("email", lead.email.known()?.folded()),
+        };
+        Some((context.secret.digest(kind, &address), address))
+    }
+
+    fn send_lead_code(&self, to: CodeWay, context: &Context) -> Decided {
+        let address = self.code_address(to, context);
+        let mut objections = Objections::default();
+        let entered = address.is_some();
+        objections.add(context.judge(&RIGHT_CODE, &ContactStep::Asked { entered }));
+        objections.settle()?;
+        let (Some((digest, _)), Some(lead)) = (address, self.coded_lead(context)) else {
+            return Ok(Vec::new());
+        };
+        let number = self
+            .contact_codes
+            .get(&digest)
+            .map_or(0, |code| code.number)
+            + 1;
+        let at = context.at;
+        Ok(vec![match to {
+            CodeWay::Mobile => OrderEvent::ContactCodeSent {
+                phone: digest,
+                mobile: lead.mobile.clone(),
+                number,
+                at,
+            },
+            CodeWay::Email => CancellationEvent::LeadCodeMailed {
+                address: digest,
+                email: lead.email.clone(),
+                number,
+                at,
+            }
+            .into(),
+        }])
+    }
+
+    fn check_lead_code(&self, to: CodeWay, code: &SmsCode, context: &Context) -> Decided {
+        let Some((digest, address)) = self.code_address(to, context) else {
+            return Err(self.closed(Move::CheckLeadCode, context));
+        };
+        let sent = self.contact_codes.get(&digest);
+        let check = CodeCheck {
+            sent: sent.map(|sent| sent.at),
+            now: context.at,
+            wrong: sent.map_or(0, |sent| sent.wrong),
+            matches: sent.is_some_and(|sent| {
+                self.code_to(&address, sent.number, context).as_deref() == Some(code.as_str())
+            }),
+        };
+        let broken = context.judge(&RIGHT_CODE, &ContactStep::Typed(check));
+        if broken.is_empty() {
+            return Ok(vec![OrderEvent::ContactVerified { phone: digest }]);
+        }
+        if check.is_countable() {
+            return Ok(vec![OrderEvent::ContactCodeFailed { phone: digest }]);
+        }
+        Err(Refusal::Rules { broken })
+    }
+
+    /// Whether a move leads to where an order waits for its owner's word.
+    pub(super) fn awaits_owner_after(&self, by: Move, context: &Context) -> bool {
+        let (stage, filing) = (self.stage.name(), self.filing());
+        context.law.lifecycle.iter().any(|row| {
+            row.by == by
+                && row.from.contains(&stage)
+                && row.types.contains(&filing)
+                && row.to == Some(StageName::AwaitingOwnerConfirmation)
+        })
+    }
+
+    /// A reference for every round: the word that was asked for in an earlier one does not count for this one.
+    pub(super) fn confirmation_requested(
+        &self,
+        reviewer: String,
+        judged: &[RuleId],
+        context: &Context,
+    ) -> OrderEvent {
+        let order = self.opened.as_ref().map(|opened| opened.order.to_string());
+        let round = self.rounds.to_string();
+        CancellationEvent::ConfirmationRequested {
+            reviewer,
+            judged: judged.to_vec(),
+            reference: context
+                .secret
+                .code(&["confirmation", &order.unwrap_or_default(), &round]),
+            at: context.at,
+        }
+        .into()
+    }
+
+    fn confirm(&self, named: &ConfirmationReference, context: &Context) -> Decided {
+        let (Stage::AwaitingOwnerConfirmation { reference, .. }, Some(cancels)) =
+            (&self.stage, self.cancels(context))
+        else {
+            return Err(self.closed(Move::Confirm, context));
+        };
+        if let Some(rule) = cancels.confirmed_by {
+            let matches = named.as_str() == reference;
+            let mut objections = Objections::default();
+            objections.add(context.judge(rule, &OwnersWord { matches }));
+            objections.settle()?;
+        }
+        Ok(vec![
+            CancellationEvent::OwnerConfirmed {
+                reference: reference.clone(),
+                forward_days: cancels.forwarded_within_days,
+                at: context.at,
+            }
+            .into(),
+        ])
+    }
+
+    /// T34 of a passive cancellation waits until its notice has run.
+    pub(super) fn judge_notice(&self, context: &Context) -> Result<(), Refusal> {
+        let Some(cancellation) = self.cancellation.as_deref() else {
+            return Ok(());
+        };
+        let notice = Notice {
+            now: context.at,
+            until: cancellation.notice_until,
+        };
+        let mut objections = Objections::default();
+        objections.add(context.judge(&NOTICE_GIVEN, &notice));
+        objections.settle()
+    }
+
+    /// T33: before T34, and only where the ground was that the resource had run out.
+    fn renew(&self, paid_until: Date, context: &Context) -> Decided {
+        let dispatched = matches!(
+            self.stage,
+            Stage::AwaitingBureauSubmission {
+                submission: Some(_)
+            }
+        );
+        if dispatched {
+            return Err(self.closed_by("ORD-9", Move::RenewResource, context));
+        }
+        let ground = self.cancellation.as_ref().and_then(|it| it.ground);
+        let expires = matches!(ground, Some(Ground::ResourceExpired { .. }));
+        let mut objections = Objections::default();
+        let paid = PaidFor {
+            until: expires.then_some(paid_until),
+            day: context.day(),
+            is_over: false,
+        };
+        objections.add(context.judge(&EXPIRED_IS_A_GROUND, &paid));
+        objections.settle()?;
+        Ok(vec![
+            CancellationEvent::PassiveCancellationLapsed {
+                paid_until,
+                at: context.at,
+            }
+            .into(),
+        ])
+    }
+}
+
+/// T01, T31: what goes is on record in this account; the order begins with what is filed.
+fn open(command: &OrderCommand, request: &Request, context: &Context) -> Decided {
+    let Some(named) = Named::by(request) else {
+        return Ok(Vec::new());
+    };
+    let (chosen, mut objections) = (named.chosen(command), Objections::default());
+    for rule in CHOSEN_RULES {
+        objections.add(context.judge(rule, &chosen));
+    }
+    let ground = match request {
+        Request::StartPassive { ground, .. } => Some(*ground),
+        _ => None,
+    };
+    if let Some(Ground::ResourceExpired { paid_until }) = ground {
+        let paid = PaidFor {
+            until: Some(paid_until),
+            day: context.day(),
+            is_over: true,
+        };
+        objections.add(context.judge(&EXPIRED_IS_A_GROUND, &paid));
+    }
+    objections.settle()?;
+    let (Some(filed), Some(record)) = (&command.facts.filed, &command.facts.principal) else {
+        return Ok(Vec::new());
+    };
+    let mut events = vec![
+        OrderEvent::OrderOpened {
+            order: command.order,
+            account: command.account,
+            filing: named.filing,
+            region: record.region,
+            nature: record.nature,
+            principal_name: record.principal.name.clone(),
+            document: record.principal.document.clone(),
+            issued_in: None,
+            at: context.at,
+        },
+        OrderEvent::PrincipalTaken {
+            record: record.clone(),
+        },
+    ];
+    events.extend(command.facts.services.iter().map(|(service, record)| {
+        OrderEvent::ServiceTaken {
+            service: service.clone(),
+            record: Box::new(record.clone()),
+        }
+    }));
+    events.push(
+        CancellationEvent::CancellationChosen {
+            principal: filed.number.clone(),
+            services: named.going(filed),
+        }
+        .into(),
+    );
+    if let Some(ground) = ground {
+        let days = command.facts.notice_days.unwrap_or(NOTICE_DAYS);
+        let waits = matches!(ground, Ground::ResourceExpired { .. });
+        events.push(
+            CancellationEvent::PassiveCancellationStarted {
+                ground,
+                notice_until: waits.then(|| notice_ends(context.at, days)),
+                at: context.at,
+            }
+            .into(),
+        );
+    }
+    Ok(events)
+}
