@@ -38,7 +38,9 @@ pub struct How {
     dry_run: bool,
 }
 
-/// Opens an order of an account.
+/// Opens an order of an account: `open`, after the type check, or `open_change` of what it has filed, as in
+/// `{"command": "open_change", "what": "service", "services": ["闽ICP备2024000001号-1"]}`; `what` is `principal` (no services), `service` or
+/// `both`.
 #[utoipa::path(post, path = "/v1/accounts/{account}/orders", tag = "orders", params(("account" = String, Path), How, ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Value, example = json!({"command": "open", "region": "福建", "nature": "enterprise", "principal_name": "示例科技有限公司",
         "document": {"kind": "business_licence", "number": "91350100M000100Y43"},

@@ -108,7 +108,7 @@ pub enum HoldCommand {
         claimant: Claimant,
         /// What.
         claim: Claim,
-        /// The orders whose record this one replaces: what they hold is the claimant's own.
+        /// The orders whose services this one changes: what they hold is the claimant's own.
         replacing: BTreeSet<OrderId>,
     },
     /// The bureau approved.

@@ -60,11 +60,8 @@ pub(super) async fn reserve<W: Work>(
     objections: &mut Objections,
 ) -> Result<(), Stop> {
     let claimant = claimant(command, order, work.context());
-    let principal = order.on_record.iter().filter_map(|record| record.order);
     let services = order.services_on_record.values();
-    let replacing: BTreeSet<OrderId> = principal
-        .chain(services.map(|record| record.order))
-        .collect();
+    let replacing: BTreeSet<OrderId> = services.map(|record| record.order).collect();
     for claim in order.claims(work.context()) {
         let reserve = HoldCommand::Reserve {
             claimant: claimant.clone(),

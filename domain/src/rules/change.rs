@@ -11,6 +11,7 @@ use crate::{
     form::{Lead, ServiceLead},
     order::{Order, lifecycle::StageName},
     policy::PolicyKind,
+    values::IcpNumber,
 };
 
 /// Each kind has what it is about, and nothing else.
@@ -44,8 +45,10 @@ pub const FROM_A_FILING: Rule<FilingAsked> = Rule {
     ),
     find: |asked, flaws| {
         flaws.unless(asked.principal, "");
-        for (at, number) in asked.services.iter().enumerate().filter(|(_, asked)| !asked.is_filed) {
-            flaws.at(format!("/services/{at}")).fact("number", number.number.as_str());
+        for (at, asked) in asked.services.iter().enumerate().filter(|(_, asked)| !asked.is_filed) {
+            // Whatever is no filing number is not repeated: nobody knows what it is.
+            let is_number = IcpNumber::parse(&asked.number).is_ok();
+            flaws.at(format!("/services/{at}")).fact("is_filing_number", is_number);
         }
     },
 };

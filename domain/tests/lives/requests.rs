@@ -23,10 +23,12 @@ pub(crate) enum Person {
     Reviewer,
 }
 
-/// The step whose caller names no order; the last one but one.
+/// The step that opens a change of what is filed; the last one.
+const CHANGE: u8 = 38;
+/// The step whose caller names no order.
 pub(crate) const BY_MOBILE: u8 = 36;
 /// How many steps there are.
-pub(crate) const STEPS: u8 = 38;
+pub(crate) const STEPS: u8 = 39;
 
 /// One step of a life.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +68,18 @@ pub(crate) fn straight() -> Vec<Asked> {
             who: Person::Right,
         })
         .collect()
+}
+
+/// The same, and after it a change of what was filed, also without a detour.
+pub(crate) fn with_change() -> Vec<Asked> {
+    let change = [CHANGE, 3, 8, 9, 10, 11, 13, 15, 17, 18, 19, 20, 22, 24];
+    let change = change.into_iter().map(|what| Asked {
+        what,
+        order: 1,
+        minutes: 1,
+        who: Person::Right,
+    });
+    straight().into_iter().chain(change).collect()
 }
 
 fn lead(number: &str, mobile: &str) -> Value {
@@ -196,6 +210,9 @@ impl Asked {
             28 => json!({"command": "withdraw"}),
             29 => json!({"command": "abandon"}),
             30 => entry(false),
+            CHANGE => {
+                json!({"command": "open_change", "what": "both", "services": ["闽ICP备2024000001号-1"]})
+            }
             9 | 32..STEPS => other(self.what, order, context.at),
             _ => json!({"command": "expire_sms"}),
         }
