@@ -86,7 +86,7 @@ fn no_cancellation_is_offered_while_an_order_is_in_flight() {
     assert!(cancellations.iter().all(|it| free.contains(it)));
 }
 
-// covers: ACC-5, ACC-9, ACC-10
+// covers: ACC-5, ACC-9, ACC-10, CXA-13
 #[test]
 fn what_needs_an_account_without_orders_is_hidden_by_its_own_rule() {
     for (rule, action) in [
