@@ -157,11 +157,20 @@ fn shown(office: &Office, filing: &Filing, to: &Caller, now: Timestamp) -> Value
     } else {
         office.law.allowed(stage, kind, Role::Applicant)
     };
+    // Where nobody has a move whose turn it would be, it is the office's own order: what it started, it ends.
+    let has_moves = |role: &Role| !office.law.allowed(stage, kind, *role).is_empty();
+    let turn = stage.turn().map(|role| {
+        if has_moves(&role) {
+            role
+        } else {
+            Role::Operator
+        }
+    });
     let may: Vec<_> = moves.iter().map(|by| by.name()).collect();
     let warnings: Vec<_> = filing.warnings.iter().map(BrokenRule::of).collect();
     let mut shown = json!({"order": filing.order, "filing": {"type": kind, "zh": kind.zh(), "en": kind.en()}, "region": filing.region,
         "nature": filing.nature, "opened": filing.opened, "stage": refused::stage(stage), "since": filing.since, "rounds": filing.rounds,
-        "turn": stage.turn(), "may": may, "warnings": warnings});
+        "turn": turn, "may": may, "warnings": warnings});
     let due = |at: Timestamp, estimated: bool| json!({"at": at, "estimated": estimated, "late": now >= at});
     match &filing.stage {
         Stage::Rejected { reason, findings } | Stage::NeedsInfo { reason, findings } => {
