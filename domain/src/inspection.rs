@@ -275,6 +275,7 @@ impl Inspections {
             } => self
                 .open()
                 .filter(|(_, issue)| issue.cured_by(context).contains(&filing))
+                .filter(|(_, issue)| !issue.notice.notice().is_some_and(|it| it.looked_at))
                 .filter(|(_, issue)| match (&issue.service, &services) {
                     (Some(service), Some(numbers)) => numbers.contains(service.as_str()),
                     _ => true,

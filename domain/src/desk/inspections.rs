@@ -3,7 +3,7 @@
 use super::{Answer, own_record};
 use crate::{
     account::Account,
-    form::{ServiceForm, ServiceKind},
+    form::{Document, ServiceForm, ServiceKey, ServiceKind},
     inspection::{
         Circumstances, InspectionRequest, Inspections, InspectionsCommand, NoticeCode, Seen,
     },
@@ -19,6 +19,7 @@ use crate::{
     work::{Stop, Work},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What is asked of an account's inspections.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,11 +67,10 @@ async fn filed<W: Work>(
     let (Some(opened), Some(principal)) = (&order.opened, &order.principal) else {
         return Ok(None);
     };
-    let mut all = leads.values();
     let circumstances = Circumstances {
         province: opened.region,
         individual: opened.nature.is_individual(),
-        one_lead: all.any(|document| document.same(&principal.lead.document)),
+        one_lead: is_led_by_one(&principal.lead.document, named, &leads),
     };
     let service = match service {
         None => None,
@@ -84,6 +84,20 @@ async fn filed<W: Work>(
         circumstances,
         service,
     }))
+}
+
+/// Whether one person leads the principal and what an issue is about: the service that is named, or else any (INS-11).
+fn is_led_by_one(
+    principal: &Document,
+    named: Option<&IcpNumber>,
+    leads: &BTreeMap<ServiceKey, Document>,
+) -> bool {
+    match named {
+        Some(number) => ServiceKey::of_number(number.as_str())
+            .and_then(|key| leads.get(&key))
+            .is_some_and(|lead| lead.same(principal)),
+        None => leads.values().any(|lead| lead.same(principal)),
+    }
 }
 
 /// Decides what is asked.
@@ -203,4 +217,29 @@ fn found<W: Work>(
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card(number: &str) -> Document {
+        let written = serde_json::json!({ "kind": "resident_id_card", "number": number });
+        serde_json::from_value(written).unwrap()
+    }
+
+    // covers: INS-11
+    #[test]
+    fn an_issue_of_a_service_is_about_the_lead_of_that_service() {
+        let (one, other) = (card("11010519491231002X"), card("110101202311012176"));
+        let key = |text| ServiceKey::parse(text).unwrap();
+        let leads = BTreeMap::from([(key("site-1"), one.clone()), (key("site-2"), other)]);
+        let asked = |number: Option<&str>| {
+            let named = number.map(|number| IcpNumber::parse(number).unwrap());
+            is_led_by_one(&one, named.as_ref(), &leads)
+        };
+        assert!(asked(Some("闽ICP备2024000001号-1")));
+        assert!(!asked(Some("闽ICP备2024000001号-2")));
+        assert!(asked(None), "of the principal: any service");
+    }
 }

@@ -68,6 +68,8 @@ pub struct Notice {
     pub contact: bool,
     /// It is about who the principal lead is (INS-10).
     pub lead: bool,
+    /// That an order is complete does not show that it is cured: a reviewer looks.
+    pub looked_at: bool,
     /// The rule of the catalogue that does not hold.
     pub breaks: Option<&'static str>,
 }
@@ -93,6 +95,7 @@ impl Notice {
             outside: None,
             contact: false,
             lead: false,
+            looked_at: false,
             breaks: None,
         }
     }
@@ -110,6 +113,11 @@ impl Notice {
     }
     pub(super) const fn of_lead(mut self) -> Self {
         self.lead = true;
+        self
+    }
+
+    pub(super) const fn looked_at(mut self) -> Self {
+        self.looked_at = true;
         self
     }
 
