@@ -14,15 +14,13 @@ const OPENING: &[&Rule<FilingAsked>] = &[&change::KINDS, &change::FROM_A_FILING]
 
 const RULES: &[&Rule<Submission>] = &[
     &change::NOT_EMPTY,
+    &change::CONTACT_OF_INDIVIDUAL,
+    &change::CONTACT_OF_ONE_LEAD,
     &change::LETTER_ANEW,
     &materials::LICENCE_ANEW,
     &materials::ADDRESS_WITH_LICENCE,
     &materials::SCREENSHOT,
 ];
-
-/// What one kind may not do alone.
-const IN_BOTH: &[&Rule<Submission>] =
-    &[&change::CONTACT_OF_INDIVIDUAL, &change::CONTACT_OF_ONE_LEAD];
 
 const PRINCIPAL_EDITS: &[&Rule<FilingEdit>] = &[&change::PRINCIPAL_ONLY];
 const SERVICE_EDITS: &[&Rule<FilingEdit>] = &[&change::SERVICES_ONLY, &change::CHOSEN_SERVICES];
@@ -56,7 +54,7 @@ pub fn plans() -> Vec<FilingPlan> {
     let part = FilingPlan {
         like: Some(FilingType::ChangeBoth),
         except: Vec::new(),
-        rules: IN_BOTH.to_vec(),
+        rules: Vec::new(),
         materials: Vec::new(),
         hints: Vec::new(),
         ..both.clone()
@@ -71,7 +69,7 @@ pub fn plans() -> Vec<FilingPlan> {
         filing: FilingType::ChangePrincipal,
         about: About::Principal,
         edits: PRINCIPAL_EDITS.to_vec(),
-        rules: [IN_BOTH, &[&change::LEAD_IN_BOTH]].concat(),
+        rules: vec![&change::LEAD_IN_BOTH],
         ..part
     };
     vec![both, service, principal]

@@ -8,6 +8,7 @@ use super::{
     touched::contact_differs,
 };
 use crate::{
+    filings::About,
     form::{Lead, ServiceLead},
     order::{Order, lifecycle::StageName},
     policy::PolicyKind,
@@ -141,6 +142,18 @@ fn note_contacts(submission: &Submission, flaws: &mut super::Flaws) {
     }
 }
 
+/// Notes where one person has two contacts in a change of both.
+fn note_split(submission: &Submission, flaws: &mut super::Flaws) {
+    let entered = submission.leads_entered();
+    for (at, (pointer, lead)) in entered.iter().enumerate() {
+        let is_split = entered
+            .iter()
+            .take(at)
+            .any(|(_, other)| lead.same_person(other) && contact_differs(lead, other));
+        flaws.unless(!is_split, pointer);
+    }
+}
+
 /// An individual has one contact, in both places.
 pub const CONTACT_OF_INDIVIDUAL: Rule<Submission> = Rule {
     card: Card::office(
@@ -151,12 +164,14 @@ pub const CONTACT_OF_INDIVIDUAL: Rule<Submission> = Rule {
         "个人备案的联系方式（包括紧急联系人、邮箱、固定电话等）变更，须提交“变更备案”。",
     )
     .cure(
-        "Abandon this change and open one of principal and services (变更备案).",
-        "请放弃本订单后选择“变更备案”。",
+        "Open a change of principal and services (变更备案) instead, and enter the same contact in both places.",
+        "请改为提交“变更备案”，并在两处填写相同的联系方式。",
     ),
     find: |submission, flaws| {
-        if submission.is_individual() {
-            note_contacts(submission, flaws);
+        match (submission.is_individual(), submission.about) {
+            (false, _) => {}
+            (true, About::Both) => note_split(submission, flaws),
+            (true, _) => note_contacts(submission, flaws),
         }
     },
 };
@@ -171,13 +186,15 @@ pub const CONTACT_OF_ONE_LEAD: Rule<Submission> = Rule {
         "主体负责人和互联网信息服务负责人为同一人的单位，联系方式变更须提交“变更备案”。",
     )
     .cure(
-        "Abandon this change and open one of principal and services (变更备案).",
-        "请放弃本订单后选择“变更备案”。",
+        "Open a change of principal and services (变更备案) instead, and enter the same contact in both places.",
+        "请改为提交“变更备案”，并在两处填写相同的联系方式。",
     ),
     find: |submission, flaws| {
         let by_one = submission.before.as_ref().is_some_and(super::touched::Before::is_led_by_one);
-        if by_one && !submission.is_individual() {
-            note_contacts(submission, flaws);
+        match (submission.is_individual(), submission.about) {
+            (false, About::Both) => note_split(submission, flaws),
+            (false, _) if by_one => note_contacts(submission, flaws),
+            _ => {}
         }
     },
 };
