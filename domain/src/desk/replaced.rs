@@ -20,6 +20,7 @@ fn on_record(order: OrderId, held: Option<&FiledPrincipal>) -> Parts {
         services: services
             .map(|filed| filed.service.clone())
             .collect::<BTreeSet<ServiceKey>>(),
+        lead: false,
     }
 }
 
@@ -32,14 +33,29 @@ pub(super) async fn let_go<W: Work>(
 ) -> Result<(), Stop> {
     let account = work.read::<Account>(&command.account.to_string()).await?;
     let after = account.principal.clone();
+    let now = match &after {
+        Some(held) => {
+            let filed = work.read::<Order>(&held.order.to_string()).await?;
+            let principal = filed.principal.as_ref();
+            principal.map(|principal| principal.lead.document.clone())
+        }
+        None => None,
+    };
     let filed = before.services.values().map(|filed| filed.order);
     let orders: BTreeSet<OrderId> = filed.chain([before.order]).collect();
     for id in orders.into_iter().filter(|id| *id != command.order) {
-        let (was, is) = (on_record(id, Some(before)), on_record(id, after.as_ref()));
+        let (mut was, mut is) = (on_record(id, Some(before)), on_record(id, after.as_ref()));
         if was == is {
             continue;
         }
         let order = work.read::<Order>(&id.to_string()).await?.clone();
+        // Whoever led a service as the principal's lead leads it still where somebody else leads the principal by now.
+        let is_other = match (&order.principal, &now) {
+            (Some(then), Some(now)) => !then.lead.document.same(now),
+            _ => false,
+        };
+        was.lead = order.is_led_by_principal_lead(&was.services);
+        is.lead = is_other && order.is_led_by_principal_lead(&is.services);
         let secret = &work.context().secret;
         let needed = order.claims_of(&is, secret);
         let held = order.claims_of(&was, secret);

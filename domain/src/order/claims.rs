@@ -17,6 +17,8 @@ pub struct Parts {
     pub principal: bool,
     /// These services.
     pub services: BTreeSet<ServiceKey>,
+    /// The principal's lead as the lead of these services alone, where somebody else leads the principal by now.
+    pub lead: bool,
 }
 
 impl Order {
@@ -28,7 +30,17 @@ impl Order {
         Parts {
             principal: about.is_principal(),
             services: services.cloned().collect(),
+            lead: false,
         }
+    }
+
+    /// Whether one of these services was filed with the lead of the principal.
+    pub fn is_led_by_principal_lead(&self, services: &BTreeSet<ServiceKey>) -> bool {
+        let of_key = |key| self.services.get(key)?.form.as_ref();
+        services
+            .iter()
+            .filter_map(of_key)
+            .any(|form| matches!(form.lead(), ServiceLead::PrincipalLead {}))
     }
 
     /// Everything this order claims at submission, each thing once.
@@ -53,8 +65,11 @@ impl Order {
                 pointer: "/principal/document".to_owned(),
             });
         }
+        let lead = self.principal.as_ref().map(|principal| &principal.lead);
+        if let Some(lead) = lead.filter(|_| parts.principal || parts.lead) {
+            claims.extend(contacts(lead, "/principal/lead", secret));
+        }
         if let Some(principal) = self.principal.as_ref().filter(|_| parts.principal) {
-            claims.extend(contacts(&principal.lead, "/principal/lead", secret));
             // LED-9 speaks of the person who leads several companies.
             let person = principal.lead.document.digest(secret);
             let mobile = principal

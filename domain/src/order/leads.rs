@@ -23,7 +23,7 @@ impl Order {
         principal.chain(services)
     }
 
-    /// Whether a lead is reached as is on record of them: there it was verified, or left for later.
+    /// Whether a lead is on record in the same place and reached as there: there it was verified, or left for later.
     pub fn is_reached_as_filed(&self, pointer: &str, lead: &Lead) -> bool {
         let filed = match pointer.strip_prefix("/services/") {
             None => self.on_record.as_ref().map(|record| &record.principal.lead),
@@ -38,7 +38,9 @@ impl Order {
                     ServiceLead::Other { lead, .. } => Some(&**lead),
                 }),
         };
-        filed.is_some_and(|filed| filed.mobile.agrees(&lead.mobile, |a, b| a == b))
+        filed.is_some_and(|filed| {
+            filed.same_person(lead) && filed.mobile.agrees(&lead.mobile, |a, b| a == b)
+        })
     }
 
     /// Whether a mobile was verified by a code in this order (LED-21).
