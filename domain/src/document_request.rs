@@ -19,7 +19,7 @@ pub use ticket::{
 use crate::{
     form::ServiceKey,
     order::{Agreement, command::Ticked, review::Written},
-    values::{AccountId, Sha256},
+    values::{AccountId, Sha256, TextVersion},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,7 @@ pub struct DocumentTick {
     /// Which text.
     pub text: Agreement,
     /// Which version of it was shown.
-    pub version: String,
+    pub version: TextVersion,
     /// Who ticked it: the account, as the caller was known.
     pub by: String,
     /// When.
@@ -129,7 +129,7 @@ pub enum DocumentRequestsEvent {
         /// Which.
         text: Agreement,
         /// Which version of it was shown.
-        version: String,
+        version: TextVersion,
         /// Who ticked it.
         by: String,
         /// When.

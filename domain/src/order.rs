@@ -39,7 +39,7 @@ use crate::{
     form::{Document, Material, Principal, Service, ServiceKey},
     personal::Personal,
     refusal::Broken,
-    values::{AccountId, Nature, OrderId, PartyName, Province, SubmissionId},
+    values::{AccountId, Nature, OrderId, PartyName, Province, SubmissionId, TextVersion},
 };
 use cancellation::Cancellation;
 use jiff::Timestamp;
@@ -149,7 +149,7 @@ pub struct Tick {
     /// Which text.
     pub text: Agreement,
     /// Which version of it was shown.
-    pub version: String,
+    pub version: TextVersion,
     /// Who ticked it: the account, as the caller was known.
     pub by: String,
     /// When.

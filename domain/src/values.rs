@@ -57,6 +57,7 @@ mod site_name;
 mod sms_code;
 mod staff_id;
 mod text;
+mod text_version;
 pub(crate) mod written;
 
 pub use address::Address;
@@ -96,3 +97,4 @@ pub use site_name::SiteName;
 pub use sms_code::{Last6, SmsCode};
 pub use staff_id::StaffId;
 pub use text::Text;
+pub use text_version::TextVersion;

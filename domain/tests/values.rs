@@ -12,7 +12,7 @@ use domain::values::{
     MaterialId, Md5Signature, Mobile, Nature, Note, OrderId, PackageName, PartyName, PersonName,
     Platform, PrincipalRemark, Province, PublicKey, QrId, RawText, ResidencePermit, ResidentId,
     ResourceId, SecurityNumber, ServiceId, ServiceRemark, SessionId, Sha256, SiteName, SmsCode,
-    StaffId, SubmissionId, ValueError,
+    StaffId, SubmissionId, TextVersion, ValueError,
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -136,6 +136,7 @@ values! {
     attempt_id: AttemptId, UUID;
     qr_id: QrId, UUID;
     staff_id: StaffId, "[a-z][a-z-]{0,26}[0-9]{0,5}";
+    text_version: TextVersion, "[a-zA-Z.-]{1,20}[0-9]{0,10}";
     resource_id: ResourceId, "[A-Za-z0-9][A-Za-z0-9._:-]{0,63}";
     mobile: Mobile, "1[3-9][0-9]{9}";
     emergency_phone: EmergencyPhone, "1[3-9][0-9]{9}|(010|02[0-9])-?[2-8][0-9]{7}|0[3-9][0-9]{2}-?[2-8][0-9]{6,7}";

@@ -34,7 +34,8 @@ impl DocumentRequests {
                 let mut objections = Objections::default();
                 objections.add(context.judge(&COMMITMENT_TICKED, &texts));
                 objections.settle()?;
-                Ok(ticked(ticks, context))
+                let tick = ticked(ticks, Agreement::ConfidentialityCommitment, context);
+                Ok(tick.into_iter().collect())
             }
             DocumentRequest::DownloadDocument { document } => {
                 self.download(document, command.shelf.get(document), context)
@@ -164,7 +165,8 @@ impl DocumentRequests {
                 cc: cc.into_iter().map(Into::into).collect(),
             },
         };
-        let mut events = ticked(&asked.ticks, context);
+        let tick = ticked(&asked.ticks, Agreement::TicketTerms, context);
+        let mut events: Vec<_> = tick.into_iter().collect();
         events.push(DocumentRequestsEvent::DocumentTicketOpened {
             ticket: self.tickets.keys().last().map_or(1, |last| last + 1),
             form: Box::new(form),
@@ -193,13 +195,13 @@ impl DocumentRequests {
     }
 }
 
-fn ticked(ticks: &[Ticked], context: &Context) -> Vec<DocumentRequestsEvent> {
-    let each = ticks.iter();
-    each.map(|tick| DocumentRequestsEvent::DocumentAgreementTicked {
-        text: tick.text,
+/// The tick that was asked for, and none that was not: each is kept for ever (AGR-6).
+fn ticked(ticks: &[Ticked], text: Agreement, context: &Context) -> Option<DocumentRequestsEvent> {
+    let tick = ticks.iter().find(|tick| tick.text == text)?;
+    Some(DocumentRequestsEvent::DocumentAgreementTicked {
+        text,
         version: tick.version.clone(),
         by: context.actor.id.clone(),
         at: context.at,
     })
-    .collect()
 }

@@ -18,7 +18,7 @@ use crate::{
     refusal::RuleId,
     values::{
         AccountId, AttemptId, ConfirmationReference, DomainName, IcpNumber, Last6, MaterialId,
-        Mobile, Nature, OrderId, PartyName, Pointer, Province, QrId, SmsCode, SubmissionId,
+        Mobile, Nature, OrderId, PartyName, Pointer, Province, QrId, SmsCode, SubmissionId, TextVersion,
     },
 };
 use jiff::civil::Date;
@@ -32,7 +32,14 @@ pub struct Ticked {
     /// Which text.
     pub text: Agreement,
     /// Which version.
-    pub version: String,
+    pub version: TextVersion,
+}
+
+/// Each text once, the first time that it stands there: a list may be long, and each tick is kept for ever.
+pub fn each_once(ticks: &[Ticked]) -> impl Iterator<Item = &Ticked> {
+    let first = |at: usize, text| !ticks.iter().take(at).any(|before| before.text == text);
+    let places = ticks.iter().enumerate();
+    places.filter_map(move |(at, tick)| first(at, tick.text).then_some(tick))
 }
 
 /// One service, as product verification names it (§3 s3.1).

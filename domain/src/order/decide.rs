@@ -2,6 +2,7 @@
 
 use super::{
     Order, OrderCommand, OrderEvent, Request, Stage,
+    command::each_once,
     lifecycle::Move,
     on_record::{fixed, open_on_filing, taken},
 };
@@ -268,8 +269,7 @@ fn named(product: &super::command::ProductAsked) -> OrderEvent {
 }
 
 fn ticked(ticks: &[super::command::Ticked], context: &Context) -> Vec<OrderEvent> {
-    ticks
-        .iter()
+    each_once(ticks)
         .map(|tick| OrderEvent::AgreementTicked {
             text: tick.text,
             version: tick.version.clone(),

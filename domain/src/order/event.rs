@@ -16,7 +16,7 @@ use crate::{
     refusal::{Broken, RuleId},
     values::{
         AccountId, AttemptId, IpBlock, MaterialId, Mobile, Nature, OrderId, PartyName, Pointer,
-        Province, QrId, SubmissionId,
+        Province, QrId, SubmissionId, TextVersion,
     },
 };
 use jiff::Timestamp;
@@ -151,7 +151,7 @@ pub enum OrderEvent and {
         /// Which.
         text: Agreement,
         /// In which version.
-        version: String,
+        version: TextVersion,
         /// By whom (AGR-6).
         by: String,
         /// When.
