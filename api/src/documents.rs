@@ -20,18 +20,18 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::header,
+    http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use domain::{
     account::Account,
-    context::Role,
+    context::{Context, Role},
     desk::{Command, DocumentCommand},
     document_request::{
         DocumentKey, DocumentKind, DocumentOffice, DocumentRequest, DocumentRequests, Ticket,
     },
     order::Agreement,
-    personal::in_the_open,
+    personal::{Personal, in_the_open},
     rules::document_request::{QUALIFICATION_BY_TICKET, REPORT_BY_TICKET},
     values::AccountId,
 };
@@ -123,7 +123,7 @@ pub(crate) async fn ask(
     Path(of): Path<String>,
     frame: Frame,
     body: Bytes,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     let account = account(&caller, &of)?;
     let asked: DocumentRequest = request::read(&frame.headers, &body)?;
     match &asked {
@@ -140,15 +140,78 @@ pub(crate) async fn ask(
             ));
         }
     }
+    if let Some(ticket) = answered(&asked) {
+        must_be_there(&office, account, ticket).await?;
+    }
     let terms = frame.terms(&office, &body, None)?;
-    let position = decide(&office, caller, account, asked, &terms).await?;
-    let last = requests(&office, account)
-        .await?
-        .tickets
-        .keys()
-        .last()
-        .copied();
-    Ok(Json(json!({"position": position, "last_ticket": last})))
+    let context = office.context(caller.actor);
+    let command = DocumentCommand { account, asked };
+    count_ticket(&office, &command, &context, &terms).await?;
+    let receipt = office
+        .execute(&Command::Document(Box::new(command)), &context, &terms)
+        .await?;
+    let (position, replayed) = (receipt.position, receipt.replayed);
+    let refused = |refusal| Problem::refused(&refusal, Some(position));
+    let answer = receipt.outcome.map_err(refused)?;
+    let mut response = Json(json!({"position": position, "ticket": answer.ticket})).into_response();
+    if replayed {
+        let name = HeaderName::from_static("idempotency-replayed");
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// The ticket that is answered.
+const fn answered(asked: &DocumentRequest) -> Option<u32> {
+    match asked {
+        DocumentRequest::ConfirmRequester { ticket }
+        | DocumentRequest::SendDocuments { ticket, .. }
+        | DocumentRequest::RejectTicket { ticket, .. }
+        | DocumentRequest::ShowRequester { ticket } => Some(*ticket),
+        DocumentRequest::ApplyForCertificates { .. }
+        | DocumentRequest::DownloadDocument { .. }
+        | DocumentRequest::OpenTicket { .. } => None,
+    }
+}
+
+/// What is not there is answered, and not recorded.
+async fn must_be_there(office: &Office, account: AccountId, ticket: u32) -> Result<(), Problem> {
+    let found = requests(office, account).await?;
+    if found.tickets.contains_key(&ticket) {
+        Ok(())
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+/// AMB-65: what is sent to somebody's phone is limited, whoever asks for it. A repetition and a refusal send nothing.
+async fn count_ticket(
+    office: &Office,
+    asked: &DocumentCommand,
+    context: &Context,
+    terms: &Terms,
+) -> Result<(), Problem> {
+    let DocumentRequest::OpenTicket { ticket } = &asked.asked else {
+        return Ok(());
+    };
+    let command = Command::Document(Box::new(asked.clone()));
+    let ledger = &office.ledger;
+    if ledger.answered(&command, context, terms).await?.is_some()
+        || ledger
+            .dry_run(&command, context, terms)
+            .await?
+            .outcome
+            .is_err()
+    {
+        return Ok(());
+    }
+    let given = ticket.contact.mobile.as_ref();
+    let phone = given
+        .and_then(Personal::known)
+        .map(|mobile| office.secret.digest("mobile", mobile.as_str()));
+    office.throttle.ticket(asked.account, phone.as_deref())
 }
 
 /// Where the decision is on record, or why not.
@@ -220,6 +283,7 @@ pub(crate) async fn requester(
 ) -> Result<Response, Problem> {
     let account = account(&caller, &of)?;
     must_be(&caller, Role::Reviewer)?;
+    must_be_there(&office, account, ticket).await?;
     let asked = DocumentRequest::ShowRequester { ticket };
     let position = decide(&office, caller, account, asked, &Terms::default()).await?;
     let found = requests(&office, account).await?;

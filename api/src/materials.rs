@@ -281,8 +281,7 @@ async fn is_named(office: &Office, name: ObjectName) -> Result<bool, Problem> {
         Holder::Office => {
             let stream = DocumentOffice::STREAM;
             let loaded = office.ledger.load::<DocumentOffice>(stream).await?;
-            let mut documents = loaded.state.documents.values();
-            documents.any(|document| document.material == name.material)
+            loaded.state.published.contains(&name.material)
         }
     })
 }

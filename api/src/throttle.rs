@@ -21,6 +21,8 @@ const CONTACT_CODES: (NonZeroU32, Duration) = (at_once(5), Duration::from_mins(1
 /// Contact codes that one account has sent, to whomever: twenty at once, which is a form with many leads, then one in three
 /// minutes. Without it an applicant could text the world, a code a mobile.
 const CODES_OF_ACCOUNT: (NonZeroU32, Duration) = (at_once(20), Duration::from_mins(3));
+/// Tickets that one account opens, each of which tells somebody by SMS and e-mail: ten at once, then one in ten minutes.
+const TICKETS: (NonZeroU32, Duration) = (at_once(10), Duration::from_mins(10));
 /// So many keys are remembered before those that are at rest are forgotten.
 const KEYS: usize = 10_000;
 
@@ -68,6 +70,7 @@ pub struct Throttle {
     requests: Counters<Peer>,
     contact_codes: Counters<String>,
     codes_of_account: Counters<AccountId>,
+    tickets: Counters<AccountId>,
 }
 
 impl Default for Throttle {
@@ -99,6 +102,7 @@ impl Throttle {
             requests: counters(REQUESTS, &pace),
             contact_codes: counters(CONTACT_CODES, &pace),
             codes_of_account: counters(CODES_OF_ACCOUNT, &pace),
+            tickets: counters(TICKETS, &pace),
         }
     }
 
@@ -118,6 +122,17 @@ impl Throttle {
         // The account first: one that may send nothing takes nothing from a mobile that others send to.
         check(&self.codes_of_account, &account)?;
         check(&self.contact_codes, &phone.to_owned())
+    }
+
+    /// A ticket that an account opens, and the mobile that is told of it unless it is the account's own, by its keyed digest.
+    ///
+    /// # Errors
+    /// 429 with the time to wait.
+    pub fn ticket(&self, account: AccountId, phone: Option<&str>) -> Result<(), Problem> {
+        check(&self.tickets, &account)?;
+        phone.map_or(Ok(()), |phone| {
+            check(&self.contact_codes, &phone.to_owned())
+        })
     }
 
     /// A request of a peer.
@@ -171,6 +186,22 @@ mod tests {
         }
         assert_eq!(throttle.entry("a").unwrap_err().status(), 429);
         assert!(throttle.entry("b").is_ok());
+    }
+
+    #[test]
+    fn tickets_are_counted_by_account_and_by_the_mobile_that_is_told() {
+        let throttle = Throttle::default();
+        let account = |last: u8| AccountId::new(Timestamp::UNIX_EPOCH, [last; 10]);
+        for _ in 0..10 {
+            assert!(throttle.ticket(account(1), None).is_ok());
+        }
+        let eleventh = throttle.ticket(account(1), None);
+        assert_eq!(eleventh.unwrap_err().status(), 429);
+        for _ in 0..5 {
+            assert!(throttle.ticket(account(2), Some("a")).is_ok());
+        }
+        let sixth = throttle.ticket(account(3), Some("a"));
+        assert_eq!(sixth.unwrap_err().status(), 429, "whoever asks");
     }
 
     #[test]

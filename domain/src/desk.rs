@@ -138,6 +138,9 @@ pub struct Answer {
     /// What became of a lead's entry or request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sms: Option<SmsOutcome>,
+    /// The number of the ticket that was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<u32>,
     /// Where the lead book has whom it was about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead: Option<StoredLead>,
@@ -382,6 +385,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
             Vec::new()
         },
         lead: None,
+        ticket: None,
     })
 }
 

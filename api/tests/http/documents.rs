@@ -92,13 +92,13 @@ async fn a_ticket_begins_with_the_accounts_contacts(service: Service) {
         .post(&home(&service), Role::Applicant, &ticket())
         .await;
     assert_eq!(opened.status, 200, "{}", opened.body);
-    assert_eq!(opened.body["last_ticket"], 1);
+    assert_eq!(opened.body["ticket"], 1);
     let mut elsewhere = ticket();
     elsewhere["ticket"]["contact"] = json!({"email": "filing@example.org"});
     let opened = service
         .post(&home(&service), Role::Applicant, &elsewhere)
         .await;
-    assert_eq!(opened.body["last_ticket"], 2, "{}", opened.body);
+    assert_eq!(opened.body["ticket"], 2, "{}", opened.body);
 
     let waiting = service.get("/v1/document-tickets", Role::Reviewer).await;
     assert_eq!(waiting.body["tickets"].as_array().unwrap().len(), 2);

@@ -70,7 +70,11 @@ pub(super) async fn request<W: Work>(
     let run = DocumentRequestsCommand { asked, shelf };
     let after = work.run::<DocumentRequests>(&stream, run).await?.clone();
     queue(account, &before, &after, work).await?;
-    Ok(Answer::default())
+    let opened = after.tickets.keys().last().copied();
+    Ok(Answer {
+        ticket: opened.filter(|number| !before.tickets.contains_key(number)),
+        ..Answer::default()
+    })
 }
 
 /// What is left out of a contact is that of the account (DRQ-8, DRQ-9).

@@ -9,7 +9,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a document is called.
 pub type Title = Remark<60>;
@@ -19,6 +19,9 @@ pub type Title = Remark<60>;
 pub struct DocumentOffice {
     /// What is handed out, by name.
     pub documents: BTreeMap<DocumentKey, OfficeDocument>,
+    /// Everything that was ever handed out, by its id in the object store: a mail on its way may still need a former one.
+    #[serde(default)]
+    pub published: BTreeSet<MaterialId>,
     /// The tickets that wait, the longest first.
     pub waiting: Vec<WaitingTicket>,
 }
@@ -146,6 +149,7 @@ impl DocumentOffice {
                 data,
                 at: _,
             } => {
+                self.published.insert(data.material);
                 self.documents.insert(document, *data);
             }
             DocumentOfficeEvent::DocumentTicketQueued { ticket } => self.waiting.push(ticket),

@@ -209,9 +209,15 @@ pub fn cc(raw: &str) -> Result<Vec<Email>, CcFlaw> {
     if count > MOST_CC {
         return Err(CcFlaw::TooMany(count));
     }
-    let each = (1..).zip(raw.split(';'));
-    each.map(|(place, address)| Email::parse(address).map_err(|_| CcFlaw::NoAddress(place)))
-        .collect()
+    let mut all: Vec<Email> = Vec::new();
+    for (place, address) in (1..).zip(raw.split(';')) {
+        let address = Email::parse(address).map_err(|_| CcFlaw::NoAddress(place))?;
+        // Nobody is told twice.
+        if !all.contains(&address) {
+            all.push(address);
+        }
+    }
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -220,7 +226,14 @@ mod tests {
 
     #[test]
     fn cc_addresses_stand_between_semicolons() {
-        let of = |count: usize| vec!["a@example.com"; count].join(";");
+        let of = |count: usize| {
+            let each: Vec<_> = (0..count).map(|at| format!("a{at}@example.com")).collect();
+            each.join(";")
+        };
+        assert_eq!(
+            cc("a@example.com;a@example.com").map(|all| all.len()),
+            Ok(1)
+        );
         assert_eq!(cc("").map(|all| all.len()), Ok(0));
         assert_eq!(cc(&of(20)).map(|all| all.len()), Ok(20));
         assert_eq!(cc(&of(21)), Err(CcFlaw::TooMany(21)));
@@ -236,7 +249,7 @@ mod tests {
         let long = format!("{}@{}.cn", "n".repeat(64), "h".repeat(60));
         assert_eq!(
             cc(&vec![long.as_str(); 20].join(";")).map(|all| all.len()),
-            Ok(20)
+            Ok(1)
         );
         let longer = format!("{}@{}.cn", "n".repeat(64), "h".repeat(62));
         assert_eq!(

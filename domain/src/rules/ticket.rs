@@ -175,8 +175,8 @@ pub const CC_FORM: Rule<TicketMatter> = Rule {
         "抄送邮箱最多20个，以英文分号“;”分隔，不含空格，总长不超过2580个字符。",
     )
     .cure(
-        "Write at most 20 addresses with one “;” between them and nothing else.",
-        "请填写不超过20个邮箱，仅以英文分号分隔。",
+        "Write at most 20 addresses with one “;” between them and nothing else, 2 580 characters in all.",
+        "请填写不超过20个邮箱，仅以英文分号分隔，总长不超过2580个字符。",
     ),
     find: |ticket, flaws| {
         let Err(flaw) = &ticket.cc else {

@@ -76,7 +76,7 @@ pub(super) fn office(event: &DocumentOfficeEvent) -> Told {
             )
         }
         DocumentOfficeEvent::DocumentTicketQueued { ticket } => Told::new(
-            format!("工单{}等待备案专员处理。", ticket.ticket),
+            format!("工单{}等待专员处理。", ticket.ticket),
             format!("Ticket {} waits for a specialist.", ticket.ticket),
         ),
         DocumentOfficeEvent::DocumentTicketUnqueued { ticket, .. } => Told::new(

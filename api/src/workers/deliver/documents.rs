@@ -1,6 +1,6 @@
 //! Telling whoever opened a ticket how it goes (NTF-14), and sending what they asked for (NTF-15).
 
-use super::{Delivered, Delivery, ERASED, LOST, notice::Facts};
+use super::{Delivered, Delivery, ERASED, LOST, OVER, notice::Facts};
 use crate::{
     materials,
     ports::{Address, Attachment, Holder, ObjectName, Trouble},
@@ -28,6 +28,15 @@ impl Delivery<'_> {
         let Some(told) = self.ticket(account, ticket).await? else {
             return Ok(LOST);
         };
+        let is_over = match step {
+            TicketStep::Opened => told.confirmed.is_some() || told.end.is_some(),
+            TicketStep::Confirmed => told.end.is_some(),
+            TicketStep::Sent | TicketStep::Rejected => false,
+        };
+        if is_over && self.job.attempts > 0 {
+            // It was delayed, and what came after it has been told, or is about to be.
+            return Ok(OVER);
+        }
         let contact = &told.form.contact;
         let (by, address) = match to {
             RequesterAddress::Mobile {} => {
