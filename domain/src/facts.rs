@@ -9,7 +9,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was found out for one command. Absent means: nobody asked, because no rule of this command reads it; a rule that does
 /// read it does not take it for a pass.
@@ -41,6 +41,9 @@ pub struct Facts {
     /// Home region of the principal lead's mobile, where it can be looked up (LED-14).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mobile_region: Option<Province>,
+    /// Numbers of the account's services that the order is not about: none of them can be given to it (BUR-8).
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub numbers_taken: BTreeSet<String>,
     /// How many days this office keeps drafts, by its setting at that time; none: for ever (SLA-11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft_days: Option<u16>,

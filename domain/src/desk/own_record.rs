@@ -10,7 +10,10 @@ use crate::{
     secret::Secret,
     work::{Stop, Work},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Completes what the registers said by what the account has filed itself: that counts even where MIIT's register is behind.
 /// Answers the account's principal, if the request is about it.
@@ -50,6 +53,11 @@ pub(super) async fn with_own_record<W: Work>(
     work: &mut W,
 ) -> Result<OrderCommand, Stop> {
     let mut command = command.clone();
+    if matches!(command.request, Request::Approve { .. }) {
+        let account = work.read::<Account>(&command.account.to_string()).await?;
+        command.facts.numbers_taken = numbers_taken(account, before);
+        return Ok(command);
+    }
     let chosen = command.request.on_filing();
     if chosen.is_none() && document(&command.request, before).is_none() {
         return Ok(command);
@@ -82,6 +90,19 @@ pub(super) async fn with_own_record<W: Work>(
         command.facts.principal = Some(record);
     }
     Ok(command)
+}
+
+/// The numbers of what the account has filed and the order is not about.
+fn numbers_taken(account: &Account, order: &Order) -> BTreeSet<String> {
+    let filed = account
+        .principal
+        .iter()
+        .flat_map(|held| held.services.keys());
+    let is_its = |number: &&String| {
+        let mut own = order.services_on_record.values();
+        !own.any(|record| record.number == **number)
+    };
+    filed.filter(is_its).cloned().collect()
 }
 
 /// The principal as the order has it that filed it last.
