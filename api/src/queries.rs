@@ -98,7 +98,9 @@ fn archived_at(office: &Office, order: &Order) -> Option<Timestamp> {
         since: order.draft_since,
         now: office.now(),
     };
-    retention.end().filter(|_| order.stage == Stage::Draft)
+    // One that is older than the setting is archived once its owner was reminded.
+    let is_to_come = |end: &Timestamp| *end > retention.now && order.stage == Stage::Draft;
+    retention.end().filter(is_to_come)
 }
 
 /// Where a page begins.

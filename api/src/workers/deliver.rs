@@ -102,7 +102,7 @@ pub(crate) async fn deliver(
         Effect::Submit { submission } => delivery.submit(submission).await,
         Effect::Approve { submission } => delivery.approve(submission).await,
         Effect::ExpireSms { submission } => delivery.expire_sms(submission).await,
-        Effect::ExpireDraft {} => delivery.expire_draft().await,
+        Effect::ExpireDraft { not_before } => delivery.expire_draft(not_before).await,
         Effect::Alarm { awaits } => delivery.alarm(&awaits).await,
         Effect::AlarmMail { awaits } => delivery.alarm_mail(&awaits).await,
         Effect::Remind { of, days } => delivery.remind(&of, days).await,

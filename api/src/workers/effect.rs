@@ -87,7 +87,11 @@ pub enum Effect {
         submission: SubmissionId,
     },
     /// Archive a draft that was kept for as long as the office keeps drafts (SLA-11).
-    ExpireDraft {},
+    ExpireDraft {
+        /// Not before this time, where that is planned so late that its owner could not be reminded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_before: Option<Timestamp>,
+    },
     /// Log and count that an answer is late, if it has not come by then.
     Alarm {
         /// Which answer.
@@ -183,7 +187,11 @@ pub enum RequesterAddress {
 #[serde(tag = "reminder", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Reminder {
     /// The draft is archived (SLA-11).
-    Draft {},
+    Draft {
+        /// As for [`Effect::ExpireDraft`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_before: Option<Timestamp>,
+    },
     /// The public-security filing (SLA-9).
     PublicSecurity {},
     /// A domain's registration ends.
@@ -273,7 +281,7 @@ impl Effect {
             Self::Submit { .. } => "submit",
             Self::Approve { .. } => "approve",
             Self::ExpireSms { .. } => "expire_sms",
-            Self::ExpireDraft {} => "expire_draft",
+            Self::ExpireDraft { .. } => "expire_draft",
             Self::Alarm { .. } => "alarm",
             Self::AlarmMail { .. } => "alarm_mail",
             Self::Remind { .. } => "remind",

@@ -1,5 +1,9 @@
 //! One step of a worker, at a given time: plan what was decided, deliver what is due.
 
+mod hand;
+
+pub use hand::Hand;
+
 use super::{
     backoff::{self, ATTEMPTS},
     deliver::{Done, deliver},
@@ -12,6 +16,7 @@ use crate::{
     ports::Trouble,
 };
 use futures::{StreamExt, stream};
+use hand::Held;
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Decision, Head, LedgerError};
 use projections::work::{Job, Lease, Planned, Settled, WorkError};
@@ -30,27 +35,6 @@ const BATCH: u32 = 32;
 const AT_ONCE: usize = 8;
 /// How long one delivery may take. So a batch takes 48 seconds at most; planning and settling come on top.
 const PATIENCE: Duration = Duration::from_secs(12);
-
-/// How long a worker that is held from step to step is held before its lease is made longer.
-const RENEWED: SignedDuration = SignedDuration::from_secs(20);
-
-/// A worker that stays in hand from step to step. Then its lease is not written each time, and neither is its checkpoint where
-/// nothing follows from what it passed: whoever takes the worker over without it passes there once more, to the same end.
-#[derive(Debug, Default)]
-pub struct Hand {
-    held: Option<Held>,
-    /// The last step took as much as a step takes: there is more right now.
-    pub is_full: bool,
-}
-
-#[derive(Debug)]
-struct Held {
-    lease: Lease,
-    /// From when on the lease is to be made longer.
-    renew: Timestamp,
-    /// The checkpoint stands in the lease only.
-    is_ahead: bool,
-}
 
 /// What follows from a page of decisions.
 struct Page {
@@ -127,7 +111,7 @@ impl Runner<'_> {
             self.work.goes_on(self.worker.name);
             return Ok(Step::Elsewhere);
         };
-        let planned = match self.plan_in(&mut held).await {
+        let planned = match self.plan_in(&mut held, now).await {
             Err(error) if !is_lasting(&error) => return Err(error),
             planned => planned,
         };
@@ -161,49 +145,6 @@ impl Runner<'_> {
         })
     }
 
-    /// Puts a worker down that was in hand, so that another node need not wait for the lease to end.
-    ///
-    /// # Errors
-    /// The work store does not answer.
-    pub async fn put_down(&self, hand: &mut Hand) -> Result<(), WorkError> {
-        self.write_down(hand).await?;
-        match hand.held.take() {
-            Some(held) => self.work.store.release(&held.lease).await,
-            None => Ok(()),
-        }
-    }
-
-    /// The worker, taken out of the hand or in hand anew. `None`: another node has it.
-    async fn held(&self, hand: &mut Hand, now: Timestamp) -> Result<Option<Held>, WorkError> {
-        let is_fresh = |held: &mut Held| now < held.renew;
-        if let Some(held) = hand.held.take_if(is_fresh) {
-            return Ok(Some(held));
-        }
-        let written = self.write_down(hand).await;
-        // Whatever came of that: it is taken anew.
-        hand.held = None;
-        written?;
-        let lease = self.lease(now).await?;
-        Ok(lease.map(|lease| Held {
-            lease,
-            renew: now.saturating_add(RENEWED).unwrap_or(now),
-            is_ahead: false,
-        }))
-    }
-
-    /// Writes the checkpoint, if it stands in the hand only.
-    async fn write_down(&self, hand: &mut Hand) -> Result<(), WorkError> {
-        match &mut hand.held {
-            Some(held) if held.is_ahead => {
-                let lease = &held.lease;
-                self.work.store.plan(lease, lease.checkpoint, &[]).await?;
-                held.is_ahead = false;
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Takes the worker in hand. `None`: another node has it.
     ///
     /// # Errors
@@ -220,7 +161,7 @@ impl Runner<'_> {
     /// # Errors
     /// As [`Self::step`]; an event that this program does not know stops the worker before it.
     pub async fn plan(&self, lease: &mut Lease) -> Result<bool, WorkError> {
-        let Some(page) = self.page(lease).await? else {
+        let Some(page) = self.page(lease, self.office.now()).await? else {
             return Ok(false);
         };
         self.work
@@ -232,8 +173,8 @@ impl Runner<'_> {
     }
 
     /// The same, but a checkpoint that nothing comes with may wait.
-    async fn plan_in(&self, held: &mut Held) -> Result<Planning, WorkError> {
-        let Some(page) = self.page(&held.lease).await? else {
+    async fn plan_in(&self, held: &mut Held, now: Timestamp) -> Result<Planning, WorkError> {
+        let Some(page) = self.page(&held.lease, now).await? else {
             return Ok(Planning::Nothing);
         };
         held.is_ahead = page.is_last && page.effects.is_empty();
@@ -250,7 +191,7 @@ impl Runner<'_> {
     }
 
     /// What follows from the next page of decisions. `None`: there is none.
-    async fn page(&self, lease: &Lease) -> Result<Option<Page>, WorkError> {
+    async fn page(&self, lease: &Lease, now: Timestamp) -> Result<Option<Page>, WorkError> {
         let head = self.office.ledger.head().await?;
         let is_restored = head.epoch != lease.checkpoint.epoch;
         let from = if is_restored {
@@ -270,7 +211,7 @@ impl Runner<'_> {
                 upto.position = decision.position;
                 continue;
             }
-            match self.effects(decision).await {
+            match self.effects(decision, now).await {
                 Ok(more) => effects.extend(more),
                 // What comes before it is planned; at the next step it is the first, and stops the worker.
                 Err(_) if upto.position > from => break,
@@ -288,9 +229,15 @@ impl Runner<'_> {
         }))
     }
 
-    async fn effects(&self, decision: &Decision) -> Result<Vec<Planned>, WorkError> {
+    async fn effects(
+        &self,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Result<Vec<Planned>, WorkError> {
         let mut follows = Vec::new();
-        if let Some(seen) = Seen::look(self.office, self.work, decision, self.worker.hears).await? {
+        if let Some(seen) =
+            Seen::look((self.office, self.work), decision, self.worker.hears, now).await?
+        {
             let due = (self.worker.plan)(&seen).into_iter();
             follows.extend(due.map(|due| (seen.order.clone(), due)));
         }

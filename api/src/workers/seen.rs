@@ -10,6 +10,7 @@ use domain::{
     order::{Order, OrderCommand, OrderEvent, Request},
     values::AccountId,
 };
+use jiff::Timestamp;
 use ledger::{Decision, LedgerError};
 use std::{num::NonZeroU16, sync::Arc};
 
@@ -27,6 +28,8 @@ pub(crate) struct Seen {
     /// The law and the secret.
     pub(crate) context: Context,
     pub(crate) keeper: SmsKeeper,
+    /// When it is looked at.
+    pub(crate) planned: Timestamp,
     /// How many days drafts are kept; `None`: for ever.
     pub(crate) draft_days: Option<u16>,
     /// How long a simulated bureau thinks, in minutes; `None`: it is not simulated, or waits to be told.
@@ -38,10 +41,10 @@ pub(crate) struct Seen {
 impl Seen {
     /// Looks a decision up. `None`: it is not about an order, or nothing happened that `hears` wants to hear of.
     pub(crate) async fn look(
-        office: &Office,
-        work: &Work,
+        (office, work): (&Office, &Work),
         decision: &Decision,
         hears: fn(&str) -> bool,
+        planned: Timestamp,
     ) -> Result<Option<Self>, LedgerError> {
         let Some(order) = subject(decision, "order") else {
             return Ok(None);
@@ -90,6 +93,7 @@ impl Seen {
                 ..office.context(worker("plan", Role::System))
             },
             keeper: work.keeper,
+            planned,
             draft_days: office.draft_days.map(NonZeroU16::get),
             approval_minutes: work.outside.approval_minutes,
             has_bureau: work.outside.bureau.is_some(),

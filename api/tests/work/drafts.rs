@@ -101,9 +101,14 @@ async fn unless_the_office_says_so_drafts_are_kept_for_ever(on: On) {
         (house.stage().await, mails(&ports, "archived")),
         ("Draft".to_owned(), 0)
     );
-    // Set later, it holds for the drafts that are there.
+    // Set later, it holds for the drafts that are there, once their owners were reminded.
     house.office.draft_days = NonZeroU16::new(45);
-    house.settle(night("2034-06-04")).await;
+    for (day, reminded) in [("2034-06-04", 0), ("2034-06-05", 1), ("2034-06-09", 1)] {
+        house.settle(night(day)).await;
+        assert_eq!(mails(&ports, "archived on 2034-06-10"), reminded, "{day}");
+        assert_eq!(house.stage().await, "Draft", "{day}");
+    }
+    house.settle(night("2034-06-10")).await;
     assert_eq!(house.stage().await, "Abandoned");
 }
 

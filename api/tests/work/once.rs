@@ -138,7 +138,7 @@ async fn a_worker_in_hand_writes_its_checkpoint_when_it_has_to(on: On) {
     assert!(matches!(idle, Step::Idle { checkpoint, .. } if checkpoint == head));
     assert_eq!(theirs.step(at(3, 0)).await.unwrap(), Step::Elsewhere);
     // Written when the lease is made longer,
-    let later = at(3, 0) + SignedDuration::from_secs(21);
+    let later = at(3, 0) + SignedDuration::from_secs(9);
     mine.step_in(&mut hand, later).await.unwrap();
     assert_eq!(written(later).await, head.position);
     // with what follows,

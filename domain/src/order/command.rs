@@ -18,7 +18,8 @@ use crate::{
     refusal::RuleId,
     values::{
         AccountId, AttemptId, ConfirmationReference, DomainName, IcpNumber, Last6, MaterialId,
-        Mobile, Nature, OrderId, PartyName, Pointer, Province, QrId, SmsCode, SubmissionId, TextVersion,
+        Mobile, Nature, OrderId, PartyName, Pointer, Province, QrId, SmsCode, SubmissionId,
+        TextVersion,
     },
 };
 use jiff::civil::Date;

@@ -77,7 +77,10 @@ impl Delivery<'_> {
 
     /// The day on which the draft is archived that this effect was planned for, with the setting of today. `None`: it is a
     /// draft no more, or a newer one, or drafts are kept for ever.
-    pub(super) async fn draft_end(&self) -> Result<Option<Timestamp>, Trouble> {
+    pub(super) async fn draft_end(
+        &self,
+        not_before: Option<Timestamp>,
+    ) -> Result<Option<Timestamp>, Trouble> {
         let order = self.order().await?;
         let is_the_same =
             order.stage == Stage::Draft && order.draft_since == Some(self.decision.at);
@@ -86,12 +89,13 @@ impl Delivery<'_> {
             since: order.draft_since,
             now: self.now,
         };
-        Ok(is_the_same.then(|| retention.end()).flatten())
+        let end = retention.end().filter(|_| is_the_same);
+        Ok(end.map(|end| not_before.map_or(end, |earliest| end.max(earliest))))
     }
 
     /// SLA-11: the days of a draft are over.
-    pub(super) async fn expire_draft(&self) -> Delivered {
-        match self.draft_end().await? {
+    pub(super) async fn expire_draft(&self, not_before: Option<Timestamp>) -> Delivered {
+        match self.draft_end(not_before).await? {
             Some(end) if self.now < end => Ok(Done::NotYet(end)),
             Some(_) => self.tell(Role::System, Request::ExpireDraft {}).await,
             None => Ok(OVER),

@@ -90,14 +90,14 @@ impl Delivery<'_> {
     /// or was filed again by another order, is nobody's concern here any more.
     async fn is_on_record(&self, of: &Reminder) -> Result<bool, Trouble> {
         // A draft has filed nothing yet.
-        if *of == (Reminder::Draft {}) {
+        if matches!(of, Reminder::Draft { .. }) {
             return Ok(true);
         }
         let order = self.order_then().await?;
         for (key, service) in &order.services {
             let domains = service.form.iter().flat_map(ServiceForm::domains);
             let concerns = match of {
-                Reminder::Draft {}
+                Reminder::Draft { .. }
                 | Reminder::PublicSecurity {}
                 | Reminder::LeadDocument { .. } => true,
                 Reminder::Server { service: one } => {
@@ -124,8 +124,8 @@ impl Delivery<'_> {
         let registers = &self.office.registers;
         let silent = |_: Silent| Trouble::Unreachable;
         let (day, notice) = match of {
-            Reminder::Draft {} => {
-                let Some(end) = self.draft_end().await? else {
+            Reminder::Draft { not_before } => {
+                let Some(end) = self.draft_end(*not_before).await? else {
                     return Ok(None);
                 };
                 (Some(shanghai_date(end)), Notice::DraftExpires)

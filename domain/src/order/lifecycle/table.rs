@@ -88,7 +88,7 @@ pub const ROWS: &[Row] = &[
     Row { id: "S11", from: UNDER_REVIEW, by: M::ClaimReview, to: None, who: REVIEWER, types: DATA_CAN_CXA_A, source: "12.3" },
     Row { id: "S12", from: UNDER_REVIEW, by: M::ReleaseReview, to: None, who: REVIEWER, types: DATA_CAN_CXA_A, source: "12.3" },
     Row { id: "S13", from: UNDER_REVIEW, by: M::Correct, to: None, who: REVIEWER, types: DATA, source: "RVW-10" },
-    Row { id: "S18", from: UNDER_REVIEW, by: M::ShowContacts, to: None, who: REVIEWER, types: DATA_CAN_CXA_A, source: "NTF-3, RVW-7" },
+    Row { id: "S20", from: UNDER_REVIEW, by: M::ShowContacts, to: None, who: REVIEWER, types: DATA, source: "NTF-3, RVW-7" },
     Row { id: "S14", from: &[NeedsInfo], by: M::AnswerFinding, to: None, who: APPLICANT, types: DATA, source: "AMB-35" },
     Row { id: "S15", from: &[SmsVerification], by: M::ReportSmsResult, to: None, who: BUREAU, types: DATA_CAN, source: "AMB-62" },
     Row { id: "S16", from: &[SmsVerification], by: M::ReportSmsResult, to: Some(BureauReview), who: BUREAU, types: DATA_CAN, source: "AMB-62" },
