@@ -32,7 +32,7 @@ const PAGE: u32 = 100;
 /// Effects delivered in a step.
 const BATCH: u32 = 32;
 /// Of those, at the same time.
-const AT_ONCE: usize = 8;
+const AT_ONCE: u32 = 8;
 /// How long one delivery may take. So a batch takes 48 seconds at most; planning and settling come on top.
 const PATIENCE: Duration = Duration::from_secs(12);
 
@@ -276,7 +276,7 @@ impl Runner<'_> {
                 let settled = self.attempt(&job, now).await;
                 (job, settled)
             })
-            .buffer_unordered(AT_ONCE);
+            .buffer_unordered(AT_ONCE as usize);
         while let Some((job, settled)) = attempts.next().await {
             self.work
                 .store

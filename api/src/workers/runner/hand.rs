@@ -7,10 +7,13 @@ use projections::work::{Lease, WorkError};
 /// How long a worker that is held from step to step is held before its lease is made longer.
 const RENEWED: SignedDuration = SignedDuration::from_secs(8);
 // A full batch against a port that hangs, begun just before that, still ends within the lease.
-const _: () = assert!(
-    RENEWED.as_secs() + (BATCH as i64 / AT_ONCE as i64) * (PATIENCE.as_secs() as i64)
-        < TERM.as_secs()
-);
+const _: () = {
+    let rounds = BATCH.div_ceil(AT_ONCE) as u64;
+    assert!(
+        RENEWED.as_secs().cast_unsigned() + rounds * PATIENCE.as_secs()
+            < TERM.as_secs().cast_unsigned()
+    );
+};
 
 /// A worker that stays in hand from step to step. Then its lease is not written each time, and neither is its checkpoint where
 /// nothing follows from what it passed: whoever takes the worker over without it passes there once more, to the same end.
