@@ -68,8 +68,8 @@ pub(crate) async fn open_order(
     let request: Request = request::read(&frame.headers, &body)?;
     if !matches!(request.by(), Move::Open | Move::StartPassive) {
         return Err(Problem::bad_request(
-            "Here an order is opened, by `open`, `open_change`, `cancel_service`, `cancel_principal`, `cancel_access` or, by the office, `start_passive`; other commands go to /v1/orders/{order}/commands.",
-            "此处只能创建订单（open、open_change、cancel_service、cancel_principal、cancel_access，以及由接入商发起的start_passive）；其他操作请使用/v1/orders/{order}/commands。",
+            "Here an order is opened, by `open`, `open_change`, `open_claim`, `cancel_service`, `cancel_principal`, `cancel_access` or, by the office, `start_passive`; other commands go to /v1/orders/{order}/commands.",
+            "此处只能创建订单（open、open_change、open_claim、cancel_service、cancel_principal、cancel_access，以及由接入商发起的start_passive）；其他操作请使用/v1/orders/{order}/commands。",
         ));
     }
     let order = OrderId::new(context.at, random().map_err(|_| Problem::unavailable())?);

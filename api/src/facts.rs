@@ -146,6 +146,9 @@ pub(crate) async fn gather(
         (
             Request::Open {
                 document, product, ..
+            }
+            | Request::OpenClaim {
+                document, product, ..
             },
             _,
         )
@@ -164,7 +167,8 @@ pub(crate) async fn gather(
     look_up.service(document, &asked, &mut facts).await?;
     let mut records = facts.on_record.values();
     let is_elsewhere = records.any(|record| record.principal == Filed::Elsewhere);
-    if is_elsewhere && matches!(request, Request::Open { .. }) {
+    let is_claim = matches!(request, Request::OpenClaim { .. });
+    if is_claim || is_elsewhere && matches!(request, Request::Open { .. }) {
         let record = registers.principal(document);
         facts.principal = look_up.ask(Register::Miit, record).await?.map(Box::new);
     }

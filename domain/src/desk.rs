@@ -364,6 +364,11 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
             }
             effects::reserve(command, &before, work, &mut objections).await?;
         }
+        Request::SubmitClaim { .. } => {
+            work.attempt::<Order>(&id, command.clone(), &mut objections)
+                .await?;
+            effects::hold(command, &before, work, &mut objections).await?;
+        }
         _ => {
             work.attempt::<Order>(&id, command.clone(), &mut objections)
                 .await?;

@@ -80,9 +80,12 @@ pub struct PrincipalRecord {
     pub nature: Nature,
     /// The form, as filed.
     pub principal: Principal,
-    /// The order that put it on record here; none: it is filed with another provider.
+    /// The order that put it on record here; none: it is filed with another provider, or in the old system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderId>,
+    /// Its services that are filed with this provider, by their numbers, as far as MIIT says: what a claim is about.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub services: BTreeMap<String, Service>,
 }
 
 /// A service as it is on record here: what was filed last.

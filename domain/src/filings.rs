@@ -3,6 +3,7 @@
 pub mod access;
 pub mod cancellation;
 pub mod change;
+pub mod claim;
 pub mod first_filing;
 pub mod new_service;
 

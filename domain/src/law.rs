@@ -6,7 +6,8 @@
 use crate::{
     context::{Actor, Role},
     filings::{
-        FilingPlan, FilingType, SmsRow, access, cancellation, change, first_filing, new_service,
+        FilingPlan, FilingType, SmsRow, access, cancellation, change, claim, first_filing,
+        new_service,
     },
     order::lifecycle::{CLOSED, Closed, Move, ROWS, Row, StageName, Standing},
     policy::Policies,
@@ -40,7 +41,7 @@ static STANDING: LazyLock<Arc<Law>> = LazyLock::new(|| {
         lifecycle: ROWS.to_vec(),
         closed: CLOSED.to_vec(),
         plans: [
-            vec![first_filing::plan()],
+            vec![first_filing::plan(), claim::plan()],
             new_service::plans(),
             access::plans(),
             change::plans(),

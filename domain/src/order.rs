@@ -1,5 +1,6 @@
 //! An order: one filing on its way from draft to filing number.
 
+mod asked;
 pub mod bureau;
 pub mod cancellation;
 pub mod cancellation_event;
@@ -7,6 +8,7 @@ pub mod claims;
 pub mod command;
 pub mod decide;
 mod decide_cancellation;
+mod decide_claim;
 mod decide_correction;
 mod decide_import;
 mod decide_review;
@@ -174,6 +176,8 @@ pub enum Agreement {
     TicketTerms,
     /// 注销、取消接入的确认提示 (CAN-10).
     CancellationDialog,
+    /// 《认领备案协议》, before a claim is submitted.
+    ClaimTerms,
 }
 
 /// A state, with the data that only it has.
@@ -246,6 +250,22 @@ pub enum Stage {
         /// The numbers of the services that went.
         services: Vec<String>,
     },
+    /// A claim on the reviewer's desk.
+    ClaimReview(Review),
+    /// A claim that was granted.
+    Claimed {
+        /// The principal's number.
+        principal_number: String,
+        /// One number a service.
+        service_numbers: BTreeMap<ServiceKey, String>,
+    },
+    /// A claim that was rejected.
+    ClaimRejected {
+        /// Why.
+        reason: Written,
+        /// Field by field.
+        findings: Vec<OpenFinding>,
+    },
     /// Given up.
     Abandoned,
 }
@@ -256,7 +276,9 @@ impl Stage {
     #[must_use]
     pub fn without_persons(mut self) -> Self {
         match &mut self {
-            Self::Rejected { reason, findings } | Self::NeedsInfo { reason, findings } => {
+            Self::Rejected { reason, findings }
+            | Self::NeedsInfo { reason, findings }
+            | Self::ClaimRejected { reason, findings } => {
                 *reason = Personal::Erased;
                 for open in findings {
                     open.finding.error = Personal::Erased;
@@ -281,6 +303,8 @@ impl Stage {
             | Self::BureauReview { .. }
             | Self::Completed { .. }
             | Self::Cancelled { .. }
+            | Self::ClaimReview(_)
+            | Self::Claimed { .. }
             | Self::Abandoned => {}
         }
         self
@@ -302,6 +326,9 @@ impl Stage {
             Self::BureauReview { .. } => StageName::BureauReview,
             Self::BureauRejected { .. } => StageName::BureauRejected,
             Self::Completed { .. } | Self::Cancelled { .. } => StageName::Completed,
+            Self::ClaimReview(_) => StageName::ClaimReview,
+            Self::Claimed { .. } => StageName::Claimed,
+            Self::ClaimRejected { .. } => StageName::ClaimRejected,
             Self::Abandoned => StageName::Abandoned,
         }
     }

@@ -18,6 +18,7 @@ pub mod cancellation;
 pub mod cancellation_choice;
 pub mod catalogue;
 pub mod change;
+pub mod claim;
 pub mod completion;
 pub mod contact;
 pub mod document_request;

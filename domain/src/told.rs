@@ -16,6 +16,7 @@ mod asked;
 mod because;
 mod beside;
 mod cancelled;
+mod claims;
 mod details;
 mod documents;
 mod happened;

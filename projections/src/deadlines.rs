@@ -169,7 +169,9 @@ impl ReadModel for DeadlineModel {
                 put(rows, Deadline::forwarding(order, *at, *days));
             }
             match &stage {
-                Stage::InReview(review) | Stage::Resubmitted(review) => {
+                Stage::InReview(review)
+                | Stage::Resubmitted(review)
+                | Stage::ClaimReview(review) => {
                     put(rows, Deadline::review(order, review));
                 }
                 Stage::SmsVerification(session) => {

@@ -138,7 +138,8 @@ impl ReadModel for ReviewQueue {
             };
             row.stage = standing::after(std::mem::take(&mut row.stage), event);
             if let OrderEvent::OrderSubmitted { round, .. }
-            | OrderEvent::OrderResubmitted { round, .. } = event
+            | OrderEvent::OrderResubmitted { round, .. }
+            | OrderEvent::ClaimSubmitted { round, .. } = event
             {
                 row.round = *round;
             }
@@ -190,7 +191,9 @@ fn opened(event: &OrderEvent) -> Option<Row> {
 impl Row {
     fn review(&self) -> Option<&Review> {
         match &self.stage {
-            Stage::InReview(review) | Stage::Resubmitted(review) => Some(review),
+            Stage::InReview(review) | Stage::Resubmitted(review) | Stage::ClaimReview(review) => {
+                Some(review)
+            }
             _ => None,
         }
     }

@@ -180,6 +180,9 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         | E::OrderCorrected { .. }
         | E::ContactsShown { .. }
         | E::ReviewPassed { .. }
+        | E::ClaimSubmitted { .. }
+        | E::ClaimGranted { .. }
+        | E::ClaimRejected { .. }
         | E::OrderRejected { .. }
         | E::InfoRequested { .. }
         | E::OrderWithdrawn { .. }

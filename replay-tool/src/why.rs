@@ -178,23 +178,25 @@ fn details(order: &Order, before: &Order) -> Vec<Told> {
         (Stage::BureauRejected { .. }, Stage::BureauReview { submission }) => {
             vec![submitted(submission)]
         }
-        (Stage::InReview(review) | Stage::Resubmitted(review), _) => match &review.claimed {
-            Some(claim) => vec![Told::new(
-                format!(
-                    "{}于{}领取，至{}有效",
-                    claim.reviewer,
-                    stamp(claim.at),
-                    stamp(claim.until)
-                ),
-                format!(
-                    "taken by {} at {}, until {}",
-                    claim.reviewer,
-                    stamp(claim.at),
-                    stamp(claim.until)
-                ),
-            )],
-            None => vec![Told::new("尚无人领取", "taken by nobody yet")],
-        },
+        (Stage::InReview(review) | Stage::Resubmitted(review) | Stage::ClaimReview(review), _) => {
+            match &review.claimed {
+                Some(claim) => vec![Told::new(
+                    format!(
+                        "{}于{}领取，至{}有效",
+                        claim.reviewer,
+                        stamp(claim.at),
+                        stamp(claim.until)
+                    ),
+                    format!(
+                        "taken by {} at {}, until {}",
+                        claim.reviewer,
+                        stamp(claim.at),
+                        stamp(claim.until)
+                    ),
+                )],
+                None => vec![Told::new("尚无人领取", "taken by nobody yet")],
+            }
+        }
         _ => Vec::new(),
     }
 }

@@ -128,7 +128,10 @@ fn reason(code: &str, en: &str, zh: &str) -> Value {
 async fn with_words(office: &Office, filing: &Filing, at: u64) -> Result<Stage, Problem> {
     if !matches!(
         filing.stage,
-        Stage::Rejected { .. } | Stage::NeedsInfo { .. } | Stage::BureauRejected { .. }
+        Stage::Rejected { .. }
+            | Stage::NeedsInfo { .. }
+            | Stage::BureauRejected { .. }
+            | Stage::ClaimRejected { .. }
     ) {
         return Ok(filing.stage.clone());
     }
@@ -173,19 +176,25 @@ fn shown(office: &Office, filing: &Filing, to: &Caller, now: Timestamp) -> Value
         "turn": turn, "may": may, "warnings": warnings});
     let due = |at: Timestamp, estimated: bool| json!({"at": at, "estimated": estimated, "late": now >= at});
     match &filing.stage {
-        Stage::Rejected { reason, findings } | Stage::NeedsInfo { reason, findings } => {
+        Stage::Rejected { reason, findings }
+        | Stage::NeedsInfo { reason, findings }
+        | Stage::ClaimRejected { reason, findings } => {
             shown["asked"] = view::shown(json!({"reason": reason, "findings": findings}), to);
         }
         Stage::BureauRejected { reason } => {
             shown["asked"] = view::shown(json!({"reason": reason}), to);
         }
         Stage::SmsReturned { cause } => shown["asked"] = json!({"cause": cause}),
-        Stage::InReview(review) | Stage::Resubmitted(review) => {
+        Stage::InReview(review) | Stage::Resubmitted(review) | Stage::ClaimReview(review) => {
             let end = review.due();
             shown["due"] = due(end.at, end.estimated);
         }
         Stage::SmsVerification(session) => shown["due"] = due(session.deadline, false),
         Stage::Completed {
+            principal_number,
+            service_numbers,
+        }
+        | Stage::Claimed {
             principal_number,
             service_numbers,
         } => {

@@ -232,7 +232,7 @@ pub enum Recipient {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Awaited {
-    /// Our own review of what was submitted (RVW-1, SLA-1).
+    /// Our own review of what was submitted (RVW-1, SLA-1; of a claim RVW-12, SLA-2).
     Review {
         /// The how-manyeth submission of the order.
         round: u32,

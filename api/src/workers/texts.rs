@@ -14,6 +14,10 @@ pub enum Notice {
     OrderRejected,
     /// NTF-1.
     InfoRequested,
+    /// NTF-1, of a claim.
+    ClaimGranted,
+    /// NTF-1, of a claim.
+    ClaimRejected,
     /// NTF-2, RVW-8.
     Advice,
     /// NTF-4, where the office sends the codes.
@@ -216,10 +220,12 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 43] = [
+    const ALL: [Notice; 45] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
+        Notice::ClaimGranted,
+        Notice::ClaimRejected,
         Notice::Advice,
         Notice::Submitted,
         Notice::SubmittedExternal,

@@ -15,6 +15,8 @@ const DUTY: &str = "duty@example.com";
 
 on_both!(
     a_review_that_takes_longer_than_two_working_days,
+    a_claim_has_two_working_days_of_its_own,
+    a_claim_in_time_alarms_nobody_and_its_owner_is_told,
     a_review_in_time_alarms_nobody_and_the_next_round_has_its_own_clock,
     a_bureau_that_takes_longer_than_twenty_working_days_after_the_sms_verification,
     a_bureau_that_never_confirmed_the_receipt,
@@ -46,6 +48,39 @@ fn counted(house: &House) -> bool {
         .handle()
         .render()
         .contains("beian_alarms_total 1")
+}
+
+const CLAIM: &str = "01-claim/chapter-1-4-step-by-step.md";
+
+// covers: CLM-6, RVW-12, SLA-2
+async fn a_claim_has_two_working_days_of_its_own(on: On) {
+    let (house, ports) = duty_house(on).await;
+    house.play(CLAIM, Some("grant_claim")).await;
+    house.settle(on_day("06-05T23:59:59")).await;
+    assert!(ports.emails(DUTY).is_empty() && !counted(&house));
+    house.settle(on_day("06-06T00:00")).await;
+    let mails = ports.emails(DUTY);
+    assert!(
+        mails.len() == 1 && mails[0].contains("Was due: 2024-06-06 00:00 (UTC+8)"),
+        "{mails:?}"
+    );
+    assert_eq!(house.stage().await, "ClaimReview");
+}
+
+// covers: RVW-12, SLA-2
+async fn a_claim_in_time_alarms_nobody_and_its_owner_is_told(on: On) {
+    let (house, ports) = duty_house(on).await;
+    house.play(CLAIM, None).await;
+    house.settle(on_day("06-20T00:00")).await;
+    assert!(ports.emails(DUTY).is_empty() && !counted(&house));
+    assert_eq!(house.stage().await, "Claimed");
+    let mails = ports.emails("owner@example.com");
+    let found = |words: &str| mails.iter().any(|mail| mail.contains(words));
+    assert!(found("claim rejected") && found("照片模糊"), "{mails:?}");
+    assert!(
+        found("claim granted") && found("闽ICP备2016000042号-1"),
+        "{mails:?}"
+    );
 }
 
 // covers: RVW-1, SLA-1

@@ -59,18 +59,7 @@ pub(super) async fn reserve<W: Work>(
     work: &mut W,
     objections: &mut Objections,
 ) -> Result<(), Stop> {
-    let claimant = claimant(command, order, work.context());
-    let services = order.services_on_record.values();
-    let replacing: BTreeSet<OrderId> = services.map(|record| record.order).collect();
-    for claim in order.claims(work.context()) {
-        let reserve = HoldCommand::Reserve {
-            claimant: claimant.clone(),
-            claim: claim.clone(),
-            replacing: replacing.clone(),
-        };
-        work.attempt::<Hold>(&claim.stream(), reserve, objections)
-            .await?;
-    }
+    hold(command, order, work, objections).await?;
     for (stream, services) in slots(order) {
         for service in services {
             let is_code = stream.starts_with("code/");
@@ -82,6 +71,28 @@ pub(super) async fn reserve<W: Work>(
             work.attempt::<Resource>(&stream, reserve, objections)
                 .await?;
         }
+    }
+    Ok(())
+}
+
+/// Reserves what only one may hold (AMB-59).
+pub(super) async fn hold<W: Work>(
+    command: &OrderCommand,
+    order: &Order,
+    work: &mut W,
+    objections: &mut Objections,
+) -> Result<(), Stop> {
+    let claimant = claimant(command, order, work.context());
+    let services = order.services_on_record.values();
+    let replacing: BTreeSet<OrderId> = services.map(|record| record.order).collect();
+    for claim in order.claims(work.context()) {
+        let reserve = HoldCommand::Reserve {
+            claimant: claimant.clone(),
+            claim: claim.clone(),
+            replacing: replacing.clone(),
+        };
+        work.attempt::<Hold>(&claim.stream(), reserve, objections)
+            .await?;
     }
     Ok(())
 }
@@ -105,6 +116,13 @@ pub(super) async fn follow<W: Work>(
         Stage::Cancelled { .. } => cancel(command, before, work).await,
         // A cancellation has reserved nothing; a passive one has locked what it is about.
         Stage::Abandoned if after.cancellation.is_some() => end_cancellation(command, work).await,
+        Stage::Claimed {
+            principal_number,
+            service_numbers,
+        } => {
+            own(command, before, work).await?;
+            stand(command, before, principal_number, service_numbers, work).await
+        }
         Stage::Abandoned => {
             release(command, before, &Order::default(), work).await?;
             free_slot(command, work).await
@@ -144,15 +162,7 @@ async fn complete<W: Work>(
     service_numbers: &BTreeMap<ServiceKey, String>,
     work: &mut W,
 ) -> Result<(), Stop> {
-    for claim in order.claims(work.context()) {
-        work.run::<Hold>(
-            &claim.stream(),
-            HoldCommand::Own {
-                order: command.order,
-            },
-        )
-        .await?;
-    }
+    own(command, order, work).await?;
     for stream in slots(order).into_keys() {
         work.run::<Resource>(
             &stream,
@@ -162,6 +172,31 @@ async fn complete<W: Work>(
         )
         .await?;
     }
+    stand(command, order, principal_number, service_numbers, work).await
+}
+
+/// What was reserved is held for good.
+async fn own<W: Work>(command: &OrderCommand, order: &Order, work: &mut W) -> Result<(), Stop> {
+    for claim in order.claims(work.context()) {
+        work.run::<Hold>(
+            &claim.stream(),
+            HoldCommand::Own {
+                order: command.order,
+            },
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Principal and services stand under the account from now on, its lead book knows their leads, and it may open another order.
+async fn stand<W: Work>(
+    command: &OrderCommand,
+    order: &Order,
+    principal_number: &str,
+    service_numbers: &BTreeMap<ServiceKey, String>,
+    work: &mut W,
+) -> Result<(), Stop> {
     let services = service_numbers.iter().filter_map(|(key, number)| {
         let service = order.services.get(key)?;
         let filed = FiledService {

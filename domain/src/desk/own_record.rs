@@ -29,7 +29,9 @@ pub fn with_own_filings(
     let held = held.filter(|held| held.document == digest)?;
     for (key, record) in &mut facts.on_record {
         let name = match request {
-            Request::Open { product, .. } => Some(&product.name),
+            Request::Open { product, .. } | Request::OpenClaim { product, .. } => {
+                Some(&product.name)
+            }
             _ => before.services.get(key).map(|service| &service.name),
         };
         record.principal = Filed::Here;
@@ -120,6 +122,7 @@ async fn principal<W: Work>(
         nature: opened.nature,
         principal: principal.clone(),
         order: Some(held.order),
+        services: BTreeMap::new(),
     })))
 }
 
@@ -182,7 +185,7 @@ pub(super) async fn service_leads<W: Work>(
 /// The document of the principal that a request speaks of, where it is judged on what is on record.
 fn document<'a>(request: &'a Request, before: &'a Order) -> Option<&'a Document> {
     match request {
-        Request::Open { document, .. } => Some(document),
+        Request::Open { document, .. } | Request::OpenClaim { document, .. } => Some(document),
         Request::Submit { .. } => before.opened.as_ref().map(|opened| &opened.document),
         _ => None,
     }
@@ -191,7 +194,7 @@ fn document<'a>(request: &'a Request, before: &'a Order) -> Option<&'a Document>
 /// Whose filing an opened order will be: keyed digest of the principal's document, as asked or as it is on record.
 pub(super) fn principal_opened(command: &OrderCommand, context: &Context) -> String {
     let document = match &command.request {
-        Request::Open { document, .. } => Some(document),
+        Request::Open { document, .. } | Request::OpenClaim { document, .. } => Some(document),
         _ => command
             .facts
             .principal

@@ -21,6 +21,9 @@ use std::collections::BTreeMap;
 pub struct TypeAsked {
     account: AccountId,
     filing: Option<FilingType>,
+    /// It is asked before an order is opened.
+    is_opening: bool,
+    claimable: Option<String>,
     region: Province,
     nature: Nature,
     document: Document,
@@ -31,22 +34,41 @@ pub struct TypeAsked {
 impl TypeAsked {
     /// A check before an order is opened. `None`: the request does not open one.
     pub fn opening(account: AccountId, request: &Request, facts: &Facts) -> Option<Self> {
-        let Request::Open {
+        let (Request::Open {
             region,
             nature,
             document,
             issued_in,
             product,
-            ..
-        } = request
+            principal_name,
+        }
+        | Request::OpenClaim {
+            region,
+            nature,
+            document,
+            issued_in,
+            product,
+            principal_name,
+        }) = request
         else {
             return None;
         };
+        let is_claim = matches!(request, Request::OpenClaim { .. });
+        let record = facts.principal.as_ref();
+        let record = record.filter(|it| it.principal.name.agrees(principal_name, |a, b| a == b));
+        let claimable = record.and_then(|record| {
+            let mut services = record.services.iter();
+            services
+                .find(|(_, service)| service.name == product.name)
+                .map(|(number, _)| number.clone())
+        });
         let record = facts.on_record.get(&product.service);
         let record = record.map(|record| record.clone().of(product.kind));
         Some(Self {
             account,
-            filing: None,
+            filing: is_claim.then_some(FilingType::Claim),
+            is_opening: true,
+            claimable,
             region: *region,
             nature: *nature,
             document: document.clone(),
@@ -71,6 +93,8 @@ impl TypeAsked {
         Some(Self {
             account: opened.account,
             filing: Some(opened.filing),
+            is_opening: false,
+            claimable: None,
             region: opened.region,
             nature: opened.nature,
             document: opened.document.clone(),
@@ -107,6 +131,7 @@ impl TypeAsked {
                 .holders
                 .iter()
                 .any(|holder| holder.owned && holder.claimant.account != self.account),
+            claimable: self.claimable.clone(),
             on_record: self.on_record.clone(),
             policy: context.law.policies.on(self.region, context.day()),
         }
@@ -117,7 +142,7 @@ impl TypeAsked {
         let check = self.check(account, principal, context);
         let claim = self.principal(&context.secret);
         let mut broken = Vec::new();
-        if self.filing.is_none() {
+        if self.is_opening {
             let dispute = Contest {
                 claimant: Claimant {
                     order: OrderId::new(context.at, [0; 10]),

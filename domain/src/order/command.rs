@@ -1,7 +1,6 @@
 //! What can be asked of an order.
 
 use super::{
-    Agreement,
     cancellation::{CodeWay, Ground, Reason},
     review::{Finding, Written},
     sms::{SmsEntry, SmsReport},
@@ -10,52 +9,19 @@ use super::{
 use crate::{
     facts::Facts,
     filings::FilingType,
-    form::{
-        Document, ImportRow, Material, Principal, Resource, ServiceForm, ServiceKey, ServiceKind,
-        ServiceName,
-    },
+    form::{Document, ImportRow, Material, Principal, ServiceForm, ServiceKey},
     personal::Personal,
     refusal::RuleId,
     values::{
         AccountId, AttemptId, ConfirmationReference, DomainName, IcpNumber, Last6, MaterialId,
         Mobile, Nature, OrderId, PartyName, Pointer, Province, QrId, SmsCode, SubmissionId,
-        TextVersion,
     },
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A text that the caller ticked, in the version that was shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Ticked {
-    /// Which text.
-    pub text: Agreement,
-    /// Which version.
-    pub version: TextVersion,
-}
-
-/// Each text once, the first time that it stands there: a list may be long, and each tick is kept for ever.
-pub fn each_once(ticks: &[Ticked]) -> impl Iterator<Item = &Ticked> {
-    let first = |at: usize, text| !ticks.iter().take(at).any(|before| before.text == text);
-    let places = ticks.iter().enumerate();
-    places.filter_map(move |(at, tick)| first(at, tick.text).then_some(tick))
-}
-
-/// One service, as product verification names it (§3 s3.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProductAsked {
-    /// The applicant's name for it.
-    pub service: ServiceKey,
-    /// 互联网信息服务类型.
-    pub kind: ServiceKind,
-    /// 域名/APP名称.
-    pub name: ServiceName,
-    /// 资源类型.
-    pub resource: Resource,
-}
+pub use super::asked::{ProductAsked, Ticked, each_once};
 
 /// What a change is of (CHG-1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +129,22 @@ pub enum Request {
     RenewResource {
         /// The last day that it is paid for now.
         paid_until: Date,
+    },
+    /// Opens a claim of an old filing (认领备案, CLM-3), with what was entered for the type check that prompted it.
+    OpenClaim {
+        /// 地域.
+        region: Province,
+        /// 主办单位性质.
+        nature: Nature,
+        /// 主办单位名称.
+        principal_name: Personal<PartyName>,
+        /// 证件类型, 证件号码.
+        document: Document,
+        /// 证件签发地, as in `open`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        issued_in: Option<Province>,
+        /// The service by which it was found.
+        product: ProductAsked,
     },
     /// 产品验证 of a service; adds it if it is new.
     VerifyProduct {
@@ -350,6 +332,24 @@ pub enum Request {
         submission: SubmissionId,
         /// Why.
         reason: Written,
+    },
+    /// Submits a claim (提交认领).
+    SubmitClaim {
+        /// What was ticked.
+        ticks: Vec<Ticked>,
+    },
+    /// Grants a claim.
+    GrantClaim {
+        /// The items that were judged (AMB-52).
+        judged: Vec<RuleId>,
+    },
+    /// Rejects a claim.
+    RejectClaim {
+        /// Why.
+        reason: Written,
+        /// What is wrong, field by field.
+        #[serde(default)]
+        findings: Vec<Finding>,
     },
 }
 

@@ -2,7 +2,8 @@
 
 use super::{
     Order, OrderCommand, OrderEvent, Request, Stage,
-    command::each_once,
+    decide_claim::open_claim,
+    decide_submission::ticked,
     lifecycle::Move,
     on_record::{fixed, open_on_filing, taken},
 };
@@ -61,6 +62,7 @@ impl Order {
             | Request::ClosePassive {}
             | Request::RetryPassive {}
             | Request::RenewResource { .. } => self.decide_cancellation(command, context),
+            Request::OpenClaim { .. } => open_claim(command, context),
             Request::VerifyProduct { product } => verify_product(product, command, context),
             Request::EnterPrincipal { principal } => self.enter_principal(principal, context),
             Request::EnterService { service, form } => self.enter_service(service, form, context),
@@ -129,6 +131,9 @@ impl Order {
             | Request::Pass { .. }
             | Request::Reject { .. }
             | Request::RequestInfo { .. } => self.decide_review(command, context),
+            Request::SubmitClaim { .. }
+            | Request::GrantClaim { .. }
+            | Request::RejectClaim { .. } => self.decide_claim(command, context),
             Request::Withdraw {}
             | Request::Abandon {}
             | Request::ExpireDraft {}
@@ -266,17 +271,6 @@ fn named(product: &super::command::ProductAsked) -> OrderEvent {
         name: product.name.clone(),
         resource: product.resource.clone(),
     }
-}
-
-fn ticked(ticks: &[super::command::Ticked], context: &Context) -> Vec<OrderEvent> {
-    each_once(ticks)
-        .map(|tick| OrderEvent::AgreementTicked {
-            text: tick.text,
-            version: tick.version.clone(),
-            by: context.actor.id.clone(),
-            at: context.at,
-        })
-        .collect()
 }
 
 fn late(events: &[OrderEvent]) -> bool {

@@ -244,7 +244,9 @@ impl Order {
     /// The review, while there is one.
     pub fn review(&self) -> Option<&Review> {
         match &self.stage {
-            Stage::InReview(review) | Stage::Resubmitted(review) => Some(review),
+            Stage::InReview(review) | Stage::Resubmitted(review) | Stage::ClaimReview(review) => {
+                Some(review)
+            }
             _ => None,
         }
     }
@@ -252,7 +254,9 @@ impl Order {
     /// What a reviewer found, while the order is with the applicant for it.
     pub fn findings(&self) -> &[OpenFinding] {
         match &self.stage {
-            Stage::NeedsInfo { findings, .. } | Stage::Rejected { findings, .. } => findings,
+            Stage::NeedsInfo { findings, .. }
+            | Stage::Rejected { findings, .. }
+            | Stage::ClaimRejected { findings, .. } => findings,
             _ => &[],
         }
     }
@@ -288,7 +292,11 @@ impl Order {
         objections.settle()
     }
 
-    fn judge_checklist(&self, judged: &[RuleId], context: &Context) -> Result<(), Refusal> {
+    pub(super) fn judge_checklist(
+        &self,
+        judged: &[RuleId],
+        context: &Context,
+    ) -> Result<(), Refusal> {
         let mut objections = Objections::default();
         for item in self.checklist(context) {
             let rule = Rule::<bool> {
@@ -302,7 +310,7 @@ impl Order {
 }
 
 /// Each names a rule that there is, or none.
-fn judge_findings(findings: &[Finding], context: &Context) -> Vec<Broken> {
+pub(super) fn judge_findings(findings: &[Finding], context: &Context) -> Vec<Broken> {
     let mut broken = Vec::new();
     for (place, finding) in findings.iter().enumerate() {
         let named = FindingNamed {
@@ -323,7 +331,7 @@ fn with_reason(reason: &Written, findings: usize, context: &Context) -> Result<(
     objections.settle()
 }
 
-fn reason_of(reason: &Written, findings: usize) -> Reason {
+pub(super) fn reason_of(reason: &Written, findings: usize) -> Reason {
     Reason {
         given: reason.known().is_some_and(|words| !words.0.is_blank()),
         findings,

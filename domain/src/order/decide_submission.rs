@@ -1,6 +1,9 @@
 //! Deciding a submission: the whole form is judged at once (ORD-4).
 
-use super::{Order, OrderCommand, command::Ticked};
+use super::{
+    Order, OrderCommand, OrderEvent,
+    command::{Ticked, each_once},
+};
 use crate::{
     context::Context,
     facts::Facts,
@@ -139,4 +142,16 @@ impl Order {
         objections.settle()?;
         Ok(warnings)
     }
+}
+
+/// What was ticked goes on record, with the version, who ticked it and when (AGR-6).
+pub(super) fn ticked(ticks: &[Ticked], context: &Context) -> Vec<OrderEvent> {
+    each_once(ticks)
+        .map(|tick| OrderEvent::AgreementTicked {
+            text: tick.text,
+            version: tick.version.clone(),
+            by: context.actor.id.clone(),
+            at: context.at,
+        })
+        .collect()
 }

@@ -362,5 +362,36 @@ pub enum OrderEvent and {
         /// When.
         at: Timestamp,
     },
+    /// A claim was submitted (T26, T29a).
+    ClaimSubmitted {
+        /// The how-manyeth submission.
+        round: u32,
+        /// When; the working-day clock of RVW-12 starts here.
+        at: Timestamp,
+    },
+    /// A claim was granted: the old filing is the account's (T27).
+    ClaimGranted {
+        /// Who decided.
+        reviewer: String,
+        /// What they judged.
+        judged: Vec<RuleId>,
+        /// The principal's number, as it is on record.
+        principal_number: String,
+        /// The numbers of its services, as they are on record.
+        service_numbers: BTreeMap<ServiceKey, String>,
+        /// When.
+        at: Timestamp,
+    },
+    /// A claim was rejected (T28).
+    ClaimRejected {
+        /// Who decided.
+        reviewer: String,
+        /// Why.
+        reason: Written,
+        /// Field by field.
+        findings: Vec<Finding>,
+        /// When.
+        at: Timestamp,
+    },
 }
 }

@@ -310,6 +310,37 @@ impl Order {
                 submission: _,
                 at: _,
             } => self.stage = Stage::BureauRejected { reason },
+            E::ClaimSubmitted { round, at } => {
+                self.reserved = true;
+                self.rounds = round;
+                self.stage = Stage::ClaimReview(Review {
+                    since: at,
+                    claimed: None,
+                });
+            }
+            E::ClaimGranted {
+                principal_number,
+                service_numbers,
+                reviewer: _,
+                judged: _,
+                at: _,
+            } => {
+                self.stage = Stage::Claimed {
+                    principal_number,
+                    service_numbers,
+                };
+            }
+            E::ClaimRejected {
+                reason,
+                findings,
+                reviewer: _,
+                at: _,
+            } => {
+                self.stage = Stage::ClaimRejected {
+                    reason,
+                    findings: open(findings),
+                };
+            }
         }
     }
 

@@ -24,6 +24,7 @@ impl Request {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::OpenChange { .. } => "open_change",
+            Self::OpenClaim { .. } => "open_claim",
             Self::CancelService { .. } => "cancel_service",
             Self::CancelPrincipal { .. } => "cancel_principal",
             Self::CancelAccess { .. } => "cancel_access",
@@ -36,6 +37,7 @@ impl Request {
         match self {
             Self::Open { .. }
             | Self::OpenChange { .. }
+            | Self::OpenClaim { .. }
             | Self::CancelService { .. }
             | Self::CancelPrincipal { .. }
             | Self::CancelAccess { .. } => Move::Open,
@@ -82,6 +84,9 @@ impl Request {
             Self::ExpireSms {} => Move::ExpireSms,
             Self::Approve { .. } => Move::Approve,
             Self::BureauReject { .. } => Move::BureauReject,
+            Self::SubmitClaim { .. } => Move::SubmitClaim,
+            Self::GrantClaim { .. } => Move::GrantClaim,
+            Self::RejectClaim { .. } => Move::RejectClaim,
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{
     Card, access, account, app, app_import, app_platform, authenticity, bureau, cancel_access,
-    cancellation, change, completion, contact, document_request, draft, filing_type, first_filing,
-    hold, inspection, lead, lead_document, materials, network, new_service, order, principal,
-    province, resource, review, sms, stored_lead, type_check, website,
+    cancellation, change, claim, completion, contact, document_request, draft, filing_type,
+    first_filing, hold, inspection, lead, lead_document, materials, network, new_service, order,
+    principal, province, resource, review, sms, stored_lead, type_check, website,
 };
 
 /// The catalogue, in the order of the chapters of the law.
@@ -255,11 +255,12 @@ pub const CATALOGUE: &[&Card] = &[
 ];
 
 /// What the rules say that stand beside the catalogue, in their own files.
-const BESIDE: [&[&Card]; 7] = [
+const BESIDE: [&[&Card]; 8] = [
     order::SHAPES,
     access::CARDS,
     new_service::CARDS,
     change::CARDS,
+    claim::CARDS,
     document_request::CARDS,
     cancellation::CARDS,
     cancel_access::CARDS,

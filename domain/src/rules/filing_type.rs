@@ -104,7 +104,8 @@ pub const TYPE_FIXED: Rule<TypeCheck> = Rule {
     ),
     find: |check, flaws| {
         for (pointer, detected) in check.detected() {
-            let Some(filing) = check.filing else {
+            // What a claim is of, CLM-3 says.
+            let Some(filing) = check.filing.filter(|filing| *filing != F::Claim) else {
                 continue;
             };
             match detected {
@@ -137,7 +138,7 @@ pub const CLAIM_BEFORE_SUBMISSION: Rule<TypeCheck> = Rule {
         "请放弃该订单，先执行认领备案，再继续备案申请。",
     ),
     find: |check, flaws| {
-        if check.filing.is_some() {
+        if check.filing.is_some_and(|filing| filing != F::Claim) {
             for (pointer, _) in check
                 .detected()
                 .filter(|(_, detected)| *detected == Detected::ClaimFirst)
@@ -230,6 +231,7 @@ mod tests {
             account_has_other_principal: false,
             account_has_this_principal: false,
             bound_to_other_account: false,
+            claimable: None,
             on_record: std::collections::BTreeMap::new(),
             policy: Policies::standing().on(region, jiff::civil::date(2024, 6, 3)),
         }

@@ -207,6 +207,8 @@ pub struct TypeCheck {
     pub account_has_this_principal: bool,
     /// Another account here has this principal.
     pub bound_to_other_account: bool,
+    /// The number of the named service, where MIIT has it on record of this principal under the name that was entered.
+    pub claimable: Option<String>,
     /// What MIIT has on record, per service; none: nobody looked it up.
     pub on_record: BTreeMap<ServiceKey, Option<OnRecord>>,
     /// The province rows valid that day.

@@ -1,7 +1,7 @@
 //! TYP: which filing type is this? (section 2, 验证备案类型)
 
 use super::{
-    Card, Judgement, Rule,
+    Card, Judgement, Rule, claim,
     filing_type::{CLAIM_BEFORE_SUBMISSION, TYPE_FIXED},
     matter::{Submission, TypeCheck},
     order::FieldChange,
@@ -348,7 +348,7 @@ pub const KINDS: Card = Card::shape(
 );
 
 /// Everything that a type check judges, in the order of precedence of section 2.
-pub const TYPE_RULES: [&Rule<TypeCheck>; 9] = [
+pub const TYPE_RULES: [&Rule<TypeCheck>; 11] = [
     &DOCUMENT_FOR_NATURE,
     &REGION_OF_ISSUE,
     &CROSS_PROVINCE,
@@ -358,6 +358,8 @@ pub const TYPE_RULES: [&Rule<TypeCheck>; 9] = [
     &TYPE_AS_DETECTED,
     &CLAIM_BEFORE_SUBMISSION,
     &TYPE_FIXED,
+    &claim::MATCH_FOUND,
+    &claim::ACCOUNT_IS_FREE,
 ];
 
 /// The system decides the type.

@@ -65,6 +65,14 @@ fn request(request: &Request) -> Told {
             document: _,
             issued_in: _,
             product,
+        }
+        | Request::OpenClaim {
+            region,
+            nature,
+            principal_name,
+            document: _,
+            issued_in: _,
+            product,
         } => {
             let who = masked(principal_name, crate::values::PartyName::mask);
             let what = products(product);
@@ -138,7 +146,9 @@ fn request(request: &Request) -> Told {
             let mobile = masked(mobile, Mobile::mask);
             with(mobile.zh, mobile.en)
         }
-        Request::SaveForVerification { ticks } | Request::Submit { ticks } => texts(ticks, with),
+        Request::SaveForVerification { ticks }
+        | Request::Submit { ticks }
+        | Request::SubmitClaim { ticks } => texts(ticks, with),
         Request::IssueQr { lead }
         | Request::StartFaceCheck { lead, .. }
         | Request::ReportFaceCheck { lead, .. }
@@ -149,7 +159,7 @@ fn request(request: &Request) -> Told {
         Request::ScanQr { qr: _, app_version } => {
             with(format!("App {app_version}"), format!("App {app_version}"))
         }
-        Request::Pass { judged } => with(
+        Request::Pass { judged } | Request::GrantClaim { judged } => with(
             format!("已核对{}项", judged.len()),
             format!("{} judged", count(judged.len(), "item")),
         ),
@@ -158,6 +168,10 @@ fn request(request: &Request) -> Told {
             findings: _,
         }
         | Request::RequestInfo {
+            reason,
+            findings: _,
+        }
+        | Request::RejectClaim {
             reason,
             findings: _,
         }

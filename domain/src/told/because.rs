@@ -1,6 +1,6 @@
 //! Why an order is where it is: one sentence, the rules that put it there and hold it there, and whose turn it is.
 
-use super::{Told, details::returned, nth, written};
+use super::{Told, claims, details::returned, nth, written};
 use crate::{
     context::Role,
     order::{Order, Stage, review::Written, sms::ReturnCause},
@@ -245,6 +245,9 @@ pub fn because(order: &Order) -> Because {
             None,
             None,
         ),
+        stage @ (Stage::ClaimReview(_) | Stage::Claimed { .. } | Stage::ClaimRejected { .. }) => {
+            claims::because(stage)
+        }
         Stage::Abandoned => (
             say(
                 "申请人放弃备案，占用已释放。",
@@ -270,7 +273,7 @@ fn is_passive(order: &Order) -> bool {
 }
 
 /// Who said no, and in which words.
-fn about(zh: &str, en: &str, reason: &Written) -> Told {
+pub(super) fn about(zh: &str, en: &str, reason: &Written) -> Told {
     let reason = written(reason);
     Told::new(
         format!("{zh}：{}", reason.zh),
@@ -314,7 +317,7 @@ mod tests {
                 reason: reason.clone(),
                 findings: Vec::new(),
             },
-            Stage::Resubmitted(review),
+            Stage::Resubmitted(review.clone()),
             Stage::AwaitingOwnerConfirmation {
                 reference: "123456".into(),
                 since: Timestamp::UNIX_EPOCH,
@@ -322,6 +325,15 @@ mod tests {
             Stage::Cancelled {
                 principal: "闽ICP备2024000001号".into(),
                 services: vec!["闽ICP备2024000001号-1".into()],
+            },
+            Stage::ClaimReview(review),
+            Stage::ClaimRejected {
+                reason: reason.clone(),
+                findings: Vec::new(),
+            },
+            Stage::Claimed {
+                principal_number: "闽ICP备2024000001号".into(),
+                service_numbers: [].into(),
             },
             Stage::AwaitingBureauSubmission { submission: None },
             Stage::AwaitingBureauSubmission {

@@ -3,6 +3,7 @@
 use super::{
     Told,
     cancelled::cancelled,
+    claims::told,
     count,
     details::{corrected, found_en, found_zh, kept, returned, submitted},
     masked, nth,
@@ -286,6 +287,7 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
                 ),
             )
         }
+        E::ClaimSubmitted { .. } | E::ClaimGranted { .. } | E::ClaimRejected { .. } => told(event),
         E::OrderWithdrawn { from, at: _ } => Told::new(
             format!("申请人在“{}”时撤销订单，信息与资料均保留。", from.zh()),
             format!(

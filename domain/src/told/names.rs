@@ -59,6 +59,7 @@ names! { Agreement {
     Self::CancellationDialog => "注销、取消接入确认提示", "Cancellation Dialog";
     Self::ConfidentialityCommitment => "《保密承诺函》", "Confidentiality Commitment";
     Self::TicketTerms => "《工单服务协议》", "Ticket Service Terms";
+    Self::ClaimTerms => "《认领备案协议》", "Claim Agreement";
 } }
 
 names! { DocumentKind {

@@ -184,6 +184,9 @@ impl Delivery<'_> {
                 }
                 | OrderEvent::InfoRequested {
                     reason, findings, ..
+                }
+                | OrderEvent::ClaimRejected {
+                    reason, findings, ..
                 } => {
                     let Some(reason) = wrote(&reason) else {
                         return Ok(None);
@@ -222,6 +225,11 @@ impl Delivery<'_> {
                     }
                 }
                 OrderEvent::FilingApproved {
+                    principal_number,
+                    service_numbers,
+                    ..
+                }
+                | OrderEvent::ClaimGranted {
                     principal_number,
                     service_numbers,
                     ..

@@ -17,6 +17,7 @@ pub(super) fn hears(event: &str) -> bool {
         "OrderSubmitted"
             | "OrderResubmitted"
             | "OwnerConfirmed"
+            | "ClaimSubmitted"
             | "OrderDispatched"
             | "BureauReviewStarted"
     )
@@ -32,9 +33,8 @@ pub(super) fn plan(seen: &Seen) -> Vec<Due> {
 fn of(event: &OrderEvent, round_now: u32) -> Option<[Due; 2]> {
     let (awaits, since) = match event {
         OrderEvent::OrderSubmitted { round, at, .. }
-        | OrderEvent::OrderResubmitted { round, at, .. } => {
-            (Awaited::Review { round: *round }, *at)
-        }
+        | OrderEvent::OrderResubmitted { round, at, .. }
+        | OrderEvent::ClaimSubmitted { round, at } => (Awaited::Review { round: *round }, *at),
         OrderEvent::Cancellation(CancellationEvent::OwnerConfirmed {
             forward_days: Some(days),
             at,

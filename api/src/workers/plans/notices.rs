@@ -24,6 +24,8 @@ pub(super) fn hears(event: &str) -> bool {
             | "OrderRejected"
             | "InfoRequested"
             | "OrderDispatched"
+            | "ClaimGranted"
+            | "ClaimRejected"
             | "FilingApproved"
             | "FilingRejected"
             | "SmsSessionReturned"
@@ -60,6 +62,8 @@ fn of(event: &OrderEvent, seen: &Seen) -> Vec<Effect> {
         OrderEvent::ReviewPassed { .. } => applicant(Notice::ReviewPassed),
         OrderEvent::OrderRejected { .. } => with_advice(applicant(Notice::OrderRejected)),
         OrderEvent::InfoRequested { .. } => with_advice(applicant(Notice::InfoRequested)),
+        OrderEvent::ClaimGranted { .. } => applicant(Notice::ClaimGranted),
+        OrderEvent::ClaimRejected { .. } => applicant(Notice::ClaimRejected),
         OrderEvent::OrderDispatched { .. } => submitted(seen),
         OrderEvent::FilingApproved { .. } => result(
             Notice::FilingApproved,
