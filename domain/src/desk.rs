@@ -2,6 +2,7 @@
 //!
 //! Whatever spans aggregates is decided here, inside one unit of work: all of it lands in one decision, or none of it.
 
+mod answer;
 mod by_mobile;
 mod document_requests;
 mod effects;
@@ -13,6 +14,7 @@ mod sms_outcome;
 mod stored_leads;
 mod type_check;
 
+pub use answer::{Answer, StoredLead};
 pub use document_requests::DocumentCommand;
 pub use inspections::InspectionCommand;
 pub use own_record::with_own_filings;
@@ -24,17 +26,12 @@ use crate::{
     account::{Account, AccountCommand, Contacts},
     context::Role,
     document_request::{DocumentKey, DocumentOffice, DocumentOfficeCommand, OfficeDocument},
-    filings::FilingType,
     form::Lead,
     lead_book::LeadBook,
-    order::{
-        Order, OrderCommand, Request,
-        lifecycle::{Move, StageName},
-        sms::SmsEntry,
-    },
+    order::{Order, OrderCommand, Request, lifecycle::Move, sms::SmsEntry},
     personal::Personal,
-    refusal::{Broken, Objections, Refusal},
-    values::{AccountId, Last6, LeadId, Mobile, OrderId},
+    refusal::{Objections, Refusal},
+    values::{AccountId, Last6, LeadId, Mobile},
     work::{Ask, Stop, Subject, Work},
 };
 use serde::{Deserialize, Serialize};
@@ -118,41 +115,6 @@ pub enum Command {
         /// Keyed digest of the token.
         digest: String,
     },
-}
-
-/// What the caller is told when the answer is yes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
-    /// The order, if it is about one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order: Option<OrderId>,
-    /// Where it stands now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stage: Option<StageName>,
-    /// Its type, and why it is that one (TYP-13).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filing: Option<FilingType>,
-    /// What was remarked without refusing.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<Broken>,
-    /// What became of a lead's entry or request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sms: Option<SmsOutcome>,
-    /// The number of the ticket that was opened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ticket: Option<u32>,
-    /// Where the lead book has whom it was about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lead: Option<StoredLead>,
-}
-
-/// A place in a lead book.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredLead {
-    /// Its id.
-    pub id: LeadId,
-    /// Nobody was there before.
-    pub is_new: bool,
 }
 
 impl Ask for Command {
