@@ -1,6 +1,6 @@
 //! Documents of the provider's own over HTTP: certificates to download (§1.8), and tickets for what is not downloaded (§1.9).
 //!
-//! What an operator puts in, and the specialists' list, is in [`shelf`].
+//! What an operator puts in, and the specialists' list, is in `shelf`.
 
 pub(crate) mod shelf;
 
