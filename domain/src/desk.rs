@@ -11,6 +11,7 @@ mod own_record;
 mod removals;
 mod replaced;
 mod sms_outcome;
+mod still_filed;
 mod stored_leads;
 mod type_check;
 
@@ -315,11 +316,13 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
             work.attempt::<Order>(&id, command.clone(), &mut objections)
                 .await?;
             effects::judge_locks(command, &before, work, &mut objections).await?;
+            still_filed::judge(command, &before, work, &mut objections).await?;
         }
         Request::Submit { .. } => {
             work.attempt::<Order>(&id, command.clone(), &mut objections)
                 .await?;
             effects::judge_locks(command, &before, work, &mut objections).await?;
+            still_filed::judge(command, &before, work, &mut objections).await?;
             stored_leads::submitted(command.account, &before, work, &mut objections).await?;
             if let Some(asked) = TypeAsked::submitting(&before, &command.facts, work.context()) {
                 objections.add(type_check(&asked, work).await?);

@@ -1,6 +1,6 @@
 //! What follows from where an order stands: things reserved, owned and released, slots, the account's slot and principal.
 
-use super::{removals, replaced, stored_leads};
+use super::{removals, replaced, still_filed, stored_leads};
 use crate::{
     account::{Account, AccountCommand, FiledService},
     context::Context,
@@ -112,7 +112,10 @@ pub(super) async fn follow<W: Work>(
         Stage::Completed {
             principal_number,
             service_numbers,
-        } => complete(command, before, principal_number, service_numbers, work).await,
+        } => {
+            let complete = complete(command, before, principal_number, service_numbers, work);
+            Box::pin(complete).await
+        }
         Stage::Cancelled { .. } => cancel(command, before, work).await,
         // A cancellation has reserved nothing; a passive one has locked what it is about.
         Stage::Abandoned if after.cancellation.is_some() => end_cancellation(command, work).await,
@@ -162,6 +165,14 @@ async fn complete<W: Work>(
     service_numbers: &BTreeMap<ServiceKey, String>,
     work: &mut W,
 ) -> Result<(), Stop> {
+    let Some(left) = still_filed::left_of(command, order, work).await? else {
+        release(command, order, &Order::default(), work).await?;
+        return free_slot(command, work).await;
+    };
+    if left.services.len() < order.services.len() {
+        release(command, order, &left, work).await?;
+    }
+    let order = &left;
     own(command, order, work).await?;
     for stream in slots(order).into_keys() {
         work.run::<Resource>(

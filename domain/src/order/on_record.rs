@@ -143,9 +143,11 @@ pub(super) fn open_on_filing(
         principal: principal.is_some(),
         services: numbers
             .iter()
-            .map(|number| ServiceAsked {
+            .enumerate()
+            .map(|(at, number)| ServiceAsked {
                 number: number.clone(),
                 is_filed: services.values().any(|record| record.number == *number),
+                pointer: format!("/services/{at}"),
             })
             .collect(),
     };

@@ -41,15 +41,15 @@ pub const FROM_A_FILING: Rule<FilingAsked> = Rule {
         "变更须从本账号已完成的备案开始。",
     )
     .cure(
-        "Choose services by the numbers that the account's filings show; what is not filed yet is filed first.",
-        "请按“已完成备案”中显示的备案号选择；尚未备案的，请先备案。",
+        "Choose services by the numbers that the account's filings show; what is not filed yet is filed first. Where the filing was taken off the record after the order was opened, abandon the order.",
+        "请按“已完成备案”中显示的备案号选择；尚未备案的，请先备案。订单创建后备案已被取消接入的，请放弃本订单。",
     ),
     find: |asked, flaws| {
         flaws.unless(asked.principal, "");
-        for (at, asked) in asked.services.iter().enumerate().filter(|(_, asked)| !asked.is_filed) {
+        for asked in asked.services.iter().filter(|asked| !asked.is_filed) {
             // Whatever is no filing number is not repeated: nobody knows what it is.
             let is_number = IcpNumber::parse(&asked.number).is_ok();
-            flaws.at(format!("/services/{at}")).fact("is_filing_number", is_number);
+            flaws.at(&asked.pointer).fact("is_filing_number", is_number);
         }
     },
 };

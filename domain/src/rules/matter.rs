@@ -155,7 +155,7 @@ impl Submission {
     }
 }
 
-/// What an order shall be opened on: the filing of an account.
+/// What an order shall be opened on, or was: the filing of an account.
 #[derive(Clone, Debug)]
 pub struct FilingAsked {
     /// What the order shall be about.
@@ -184,6 +184,8 @@ pub struct ServiceAsked {
     pub number: String,
     /// The account has it on record.
     pub is_filed: bool,
+    /// JSON pointer to where it was chosen, or to the form that changes it.
+    pub pointer: String,
 }
 
 /// A type check (验证备案类型), at opening and again at every submission (AMB-68).
