@@ -5,6 +5,7 @@ use super::{
     Order, OrderCommand, OrderEvent, Request,
     decide_review::{judge_findings, reason_of},
     decide_submission::ticked,
+    on_record::fixed,
 };
 use crate::{
     context::Context,
@@ -33,6 +34,7 @@ pub(super) fn open_claim(command: &OrderCommand, context: &Context) -> Decided {
     let mut objections = Objections::default();
     objections.add(context.judge(&ON_THE_PC_ONLY, &context.actor.channel));
     objections.add(context.judge(&INPUT_COMPLETE, product));
+    fixed(command, context, &mut objections);
     objections.settle()?;
     let mut events = vec![OrderEvent::OrderOpened {
         order: command.order,

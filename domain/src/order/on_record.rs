@@ -187,19 +187,28 @@ pub(super) fn open_on_filing(
     Ok(taken.chain(services).collect())
 }
 
-/// What is filed here fixes region, nature, document type and name (TYP-18).
+/// What is filed here fixes region, nature, document type and name (TYP-18). So does what is claimed: its record is MIIT's. By
+/// which name it goes there, CLM-3 judges.
 pub(super) fn fixed(command: &OrderCommand, context: &Context, objections: &mut Objections) {
-    let Request::Open {
+    let (Request::Open {
         region,
         nature,
         principal_name,
         document,
         ..
-    } = &command.request
+    }
+    | Request::OpenClaim {
+        region,
+        nature,
+        principal_name,
+        document,
+        ..
+    }) = &command.request
     else {
         return;
     };
-    let here = |record: &&PrincipalRecord| record.order.is_some();
+    let is_claim = matches!(command.request, Request::OpenClaim { .. });
+    let here = |record: &&PrincipalRecord| is_claim || record.order.is_some();
     let Some(record) = command.facts.principal.as_deref().filter(here) else {
         return;
     };
@@ -210,7 +219,7 @@ pub(super) fn fixed(command: &OrderCommand, context: &Context, objections: &mut 
         ("/document/kind", document.kind != filed.document.kind),
         (
             "/principal_name",
-            !filed.name.agrees(principal_name, |a, b| a == b),
+            !is_claim && !filed.name.agrees(principal_name, |a, b| a == b),
         ),
     ] {
         let change = FieldChange {
