@@ -131,8 +131,11 @@ pub(super) async fn follow<W: Work>(
             free_slot(command, work).await
         }
         _ if after.cancellation.is_some() => Ok(()),
-        // Withdrawn: everything goes. Edited in another of the applicant's states: what the edit dropped goes.
-        Stage::Draft => release(command, before, &Order::default(), work).await,
+        // Withdrawn, or a claim that was not granted: everything goes. Edited in another of the applicant's states: what the
+        // edit dropped goes.
+        Stage::Draft | Stage::ClaimRejected { .. } => {
+            release(command, before, &Order::default(), work).await
+        }
         stage if stage.name().is_editable() => release(command, before, &after, work).await,
         _ => Ok(()),
     }

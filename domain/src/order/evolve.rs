@@ -336,6 +336,8 @@ impl Order {
                 reviewer: _,
                 at: _,
             } => {
+                // It was not shown to be theirs: whoever can show that it is, may claim it.
+                self.reserved = false;
                 self.stage = Stage::ClaimRejected {
                     reason,
                     findings: open(findings),
