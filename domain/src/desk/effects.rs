@@ -4,8 +4,9 @@ use super::{removals, replaced, still_filed, stored_leads};
 use crate::{
     account::{Account, AccountCommand, FiledService},
     context::Context,
+    filings::FilingType,
     form::{Resource as ResourceAsked, ServiceKey},
-    hold::{Claim, Claimant, Hold, HoldCommand},
+    hold::{Claim, Claimant, Hold, HoldCommand, HoldKind},
     inspection::{Inspections, InspectionsCommand},
     order::{Order, OrderCommand, Stage},
     refusal::Objections,
@@ -75,7 +76,8 @@ pub(super) async fn reserve<W: Work>(
     Ok(())
 }
 
-/// Reserves what only one may hold (AMB-59).
+/// Reserves what only one may hold (AMB-59). A claim changes nothing, so it contests only what it is about, the principal and
+/// its domains: contacts that the old record shares with somebody are theirs until a change is judged (LED-9, LED-11, LED-12).
 pub(super) async fn hold<W: Work>(
     command: &OrderCommand,
     order: &Order,
@@ -90,6 +92,14 @@ pub(super) async fn hold<W: Work>(
             claimant: claimant.clone(),
             claim: claim.clone(),
             replacing: replacing.clone(),
+        };
+        let is_old = order.filing() == FilingType::Claim;
+        let mut unheard = Objections::default();
+        let objections = match claim.kind {
+            HoldKind::EmergencyPhone | HoldKind::Email | HoldKind::PersonMobile if is_old => {
+                &mut unheard
+            }
+            _ => &mut *objections,
         };
         work.attempt::<Hold>(&claim.stream(), reserve, objections)
             .await?;
