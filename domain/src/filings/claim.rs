@@ -3,12 +3,7 @@
 use super::{About, Basis, FilingPlan, FilingType, MaterialRow};
 use crate::rules::{Judgement, Rule, claim, matter::Submission};
 
-const RULES: &[&Rule<Submission>] = &[
-    &claim::DOCUMENT_UPLOADED,
-    &claim::LEAD_DOCUMENT,
-    &claim::TERMS,
-    &claim::TICKED_AND_SUBMITTED,
-];
+const RULES: &[&Rule<Submission>] = &[&claim::LEAD_DOCUMENT, &claim::TERMS];
 
 const CHECKLIST: &[&Judgement] = &[&claim::LEAD_ON_RECORD];
 

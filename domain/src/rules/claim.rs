@@ -62,27 +62,15 @@ pub const MATCH_FOUND: Rule<TypeCheck> = Rule {
     },
 };
 
-/// Whose lead it is, the document says.
-pub const DOCUMENT_UPLOADED: Rule<Submission> = Rule {
-    card: Card::office(
-        "CLM-4",
-        "§1.4 s4",
-        "DOC_MISSING",
-        "The claimant uploads the principal lead's document.",
-        "认领备案须上传主体负责人的证件。",
-    )
-    .cure(
-        "Upload the principal lead's document.",
-        "请上传主体负责人的证件。",
-    ),
-    find: |submission, flaws| {
-        let mut uploaded = submission.materials.iter();
-        let is_there = uploaded.any(|it| it.kind == MaterialKind::PrincipalLeadDocument);
-        flaws.unless(is_there, "/materials/principal_lead_document");
-    },
-};
+/// DOC-8 judges it.
+pub const DOCUMENT_UPLOADED: Card = Card::shape(
+    "CLM-4",
+    "§1.4 s4",
+    "The claimant uploads the principal lead's document.",
+    "认领备案须上传主体负责人的证件。",
+);
 
-/// The same, as the law of materials says it.
+/// Whose lead it is, the document says.
 pub const LEAD_DOCUMENT: Rule<Submission> = Rule {
     card: Card::office(
         "DOC-8",
@@ -125,20 +113,13 @@ pub const TERMS: Rule<Submission> = Rule {
     },
 };
 
-/// The same, as the chapter says it.
-pub const TICKED_AND_SUBMITTED: Rule<Submission> = Rule {
-    card: Card::office(
-        "CLM-5",
-        "§1.4 s5",
-        "AGR_NOT_TICKED",
-        "The claimant ticks the agreement and submits.",
-        "勾选同意协议后提交认领。",
-    )
-    .cure("Tick the claim agreement.", "请勾选《认领备案协议》。"),
-    find: |submission, flaws| {
-        flaws.unless(submission.ticks.contains(&Agreement::ClaimTerms), "/ticks");
-    },
-};
+/// AGR-3 judges it.
+pub const TICKED_AND_SUBMITTED: Card = Card::shape(
+    "CLM-5",
+    "§1.4 s5",
+    "The claimant ticks the agreement and submits.",
+    "勾选同意协议后提交认领。",
+);
 
 /// AMB-52: whoever claims shows the document of the lead on record; the eye of a reviewer compares the two.
 pub const LEAD_ON_RECORD: Judgement = Judgement {
@@ -220,8 +201,8 @@ pub const CARDS: &[&Card] = &[
     &OLD_SYSTEM,
     &AFTER_CHANGE_ELSEWHERE,
     &MATCH_FOUND.card,
-    &DOCUMENT_UPLOADED.card,
-    &TICKED_AND_SUBMITTED.card,
+    &DOCUMENT_UPLOADED,
+    &TICKED_AND_SUBMITTED,
     &LEAD_ON_RECORD.card,
     &UNDER_MY_FILING,
     &NOTHING_ELSE,
