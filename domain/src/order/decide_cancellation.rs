@@ -237,17 +237,24 @@ impl Order {
         judged: &[RuleId],
         context: &Context,
     ) -> OrderEvent {
-        let order = self.opened.as_ref().map(|opened| opened.order.to_string());
-        let round = self.rounds.to_string();
         CancellationEvent::ConfirmationRequested {
             reviewer,
             judged: judged.to_vec(),
-            reference: context
-                .secret
-                .code(&["confirmation", &order.unwrap_or_default(), &round]),
+            reference: self.reference(self.rounds, context),
             at: context.at,
         }
         .into()
+    }
+
+    /// What the confirmation of a round names.
+    pub fn reference(&self, round: u32, context: &Context) -> String {
+        let order = self.opened.as_ref().map(|opened| opened.order.to_string());
+        let parts = [
+            "confirmation",
+            &order.unwrap_or_default(),
+            &round.to_string(),
+        ];
+        context.secret.code(&parts)
     }
 
     fn confirm(&self, named: &ConfirmationReference, context: &Context) -> Decided {
