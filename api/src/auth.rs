@@ -99,16 +99,35 @@ impl Caller {
         }
     }
 
+    /// The account of an address, if this caller may know of it.
+    ///
+    /// # Errors
+    /// 404 for another one, as for none.
+    pub fn visible_account(&self, id: &str) -> Result<AccountId, Problem> {
+        match AccountId::parse(id) {
+            Ok(account) if self.sees(account) => Ok(account),
+            _ => Err(Problem::not_found()),
+        }
+    }
+
+    /// Only whoever has this role goes on.
+    ///
+    /// # Errors
+    /// 403 for everybody else.
+    pub fn must_be(&self, role: Role) -> Result<(), Problem> {
+        if self.actor.role == role {
+            Ok(())
+        } else {
+            Err(Problem::forbidden())
+        }
+    }
+
     /// Only operators go on.
     ///
     /// # Errors
     /// 403 for everybody else.
     pub fn must_be_operator(&self) -> Result<(), Problem> {
-        if self.actor.role == Role::Operator {
-            Ok(())
-        } else {
-            Err(Problem::forbidden())
-        }
+        self.must_be(Role::Operator)
     }
 }
 

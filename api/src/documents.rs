@@ -39,23 +39,6 @@ use ledger::Terms;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-fn account(caller: &Caller, account: &str) -> Result<AccountId, Problem> {
-    let account = AccountId::parse(account).map_err(|_| Problem::not_found())?;
-    if caller.sees(account) {
-        Ok(account)
-    } else {
-        Err(Problem::not_found())
-    }
-}
-
-fn must_be(caller: &Caller, role: Role) -> Result<(), Problem> {
-    if caller.actor.role == role {
-        Ok(())
-    } else {
-        Err(Problem::forbidden())
-    }
-}
-
 async fn requests(office: &Office, account: AccountId) -> Result<Arc<DocumentRequests>, Problem> {
     let stream = DocumentRequests::stream(account);
     Ok(office.ledger.load::<DocumentRequests>(&stream).await?.state)
@@ -69,7 +52,7 @@ pub(crate) async fn list(
     caller: Caller,
     Path(of): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let account = account(&caller, &of)?;
+    let account = caller.visible_account(&of)?;
     let found = requests(&office, account).await?;
     let stream = account.to_string();
     let holder = office.ledger.load::<Account>(&stream).await?.state;
@@ -124,15 +107,15 @@ pub(crate) async fn ask(
     frame: Frame,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let account = account(&caller, &of)?;
+    let account = caller.visible_account(&of)?;
     let asked: DocumentRequest = request::read(&frame.headers, &body)?;
     match &asked {
         DocumentRequest::ApplyForCertificates { .. } | DocumentRequest::OpenTicket { .. } => {
-            must_be(&caller, Role::Applicant)?;
+            caller.must_be(Role::Applicant)?;
         }
         DocumentRequest::ConfirmRequester { .. }
         | DocumentRequest::SendDocuments { .. }
-        | DocumentRequest::RejectTicket { .. } => must_be(&caller, Role::Reviewer)?,
+        | DocumentRequest::RejectTicket { .. } => caller.must_be(Role::Reviewer)?,
         DocumentRequest::DownloadDocument { .. } | DocumentRequest::ShowRequester { .. } => {
             return Err(Problem::bad_request(
                 "What hands something out has an address of its own: …/documents/{document}/download, …/tickets/{ticket}/requester.",
@@ -240,8 +223,8 @@ pub(crate) async fn download(
     caller: Caller,
     Path((of, document)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let account = account(&caller, &of)?;
-    must_be(&caller, Role::Applicant)?;
+    let account = caller.visible_account(&of)?;
+    caller.must_be(Role::Applicant)?;
     let key = DocumentKey::parse(&document).map_err(|_| Problem::not_found())?;
     if !shelf::documents(&office)
         .await?
@@ -281,8 +264,8 @@ pub(crate) async fn requester(
     caller: Caller,
     Path((of, ticket)): Path<(String, u32)>,
 ) -> Result<Response, Problem> {
-    let account = account(&caller, &of)?;
-    must_be(&caller, Role::Reviewer)?;
+    let account = caller.visible_account(&of)?;
+    caller.must_be(Role::Reviewer)?;
     must_be_there(&office, account, ticket).await?;
     let asked = DocumentRequest::ShowRequester { ticket };
     let position = decide(&office, caller, account, asked, &Terms::default()).await?;

@@ -23,19 +23,10 @@ use domain::{
     desk::{Command, InspectionCommand},
     filings::FilingType,
     inspection::{InspectionRequest, Inspections, Issue, NOTICES, Notice},
-    values::{AccountId, Text},
+    values::Text,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
-
-fn account(caller: &Caller, account: &str) -> Result<AccountId, Problem> {
-    let account = AccountId::parse(account).map_err(|_| Problem::not_found())?;
-    if caller.sees(account) {
-        Ok(account)
-    } else {
-        Err(Problem::not_found())
-    }
-}
 
 /// The issues that inspections found of an account's filings, the newest last: what is wrong, why, what to do, and the orders
 /// that cure it, each with the reason if it is not offered now (INS-2, INS-3, INS-9).
@@ -45,7 +36,7 @@ pub(crate) async fn list(
     caller: Caller,
     Path(of): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let account = account(&caller, &of)?;
+    let account = caller.visible_account(&of)?;
     let found = office
         .ledger
         .load::<Inspections>(&Inspections::stream(account))
@@ -134,7 +125,7 @@ pub(crate) async fn report(
     frame: Frame,
     body: Bytes,
 ) -> Result<Json<Value>, Problem> {
-    let account = account(&caller, &of)?;
+    let account = caller.visible_account(&of)?;
     if !matches!(caller.actor.role, Role::Reviewer | Role::Operator) {
         return Err(Problem::forbidden());
     }

@@ -35,24 +35,11 @@ struct Told {
     lead: Box<Lead>,
 }
 
-/// The account, if this caller may know of it.
-fn account(caller: &Caller, account: &str) -> Result<AccountId, Problem> {
-    let account = AccountId::parse(account).map_err(|_| Problem::not_found())?;
-    if caller.sees(account) {
-        Ok(account)
-    } else {
-        Err(Problem::not_found())
-    }
-}
-
 /// The account, if it is this caller's own.
 fn own(caller: &Caller, of: &str) -> Result<AccountId, Problem> {
-    let account = account(caller, of)?;
-    if caller.actor.role == Role::Applicant {
-        Ok(account)
-    } else {
-        Err(Problem::forbidden())
-    }
+    let account = caller.visible_account(of)?;
+    caller.must_be(Role::Applicant)?;
+    Ok(account)
 }
 
 async fn loaded(office: &Office, account: AccountId) -> Result<Loaded<LeadBook>, Problem> {
@@ -76,7 +63,7 @@ pub(crate) async fn list(
     caller: Caller,
     Path(of): Path<String>,
 ) -> Result<Response, Problem> {
-    let account = account(&caller, &of)?;
+    let account = caller.visible_account(&of)?;
     let Loaded { version, state } = loaded(&office, account).await?;
     let leads: Vec<_> = state
         .persons()
@@ -94,7 +81,7 @@ pub(crate) async fn show(
     caller: Caller,
     Path((of, lead)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let account = account(&caller, &of)?;
+    let account = caller.visible_account(&of)?;
     let Loaded { version, state } = loaded(&office, account).await?;
     let id = known(&lead)?;
     let lead = state.lead(id).ok_or_else(Problem::not_found)?;

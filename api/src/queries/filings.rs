@@ -17,7 +17,7 @@ use domain::{
     context::Role,
     order::{Order, Stage, lifecycle::Standing},
     rules::filing_type::told_before,
-    values::{AccountId, OrderId},
+    values::OrderId,
 };
 use jiff::Timestamp;
 use projections::{Filing, Name};
@@ -47,10 +47,7 @@ pub(crate) async fn filings(
     Query(which): Query<Which>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let account = AccountId::parse(&account).map_err(|_| Problem::not_found())?;
-    if !caller.sees(account) {
-        return Err(Problem::not_found());
-    }
+    let account = caller.visible_account(&account)?;
     let before = which.before.as_deref().map(OrderId::parse).transpose();
     let before = before.map_err(|_| {
         Problem::bad_request(

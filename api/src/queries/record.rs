@@ -9,7 +9,7 @@ use axum::{
 use domain::{
     account::{Account, FiledPrincipal},
     order::Order,
-    values::{AccountId, OrderId},
+    values::OrderId,
 };
 use ledger::LedgerError;
 use serde_json::{Value, json};
@@ -27,10 +27,7 @@ pub(crate) async fn record(
     Path(account): Path<String>,
     Query(as_of): Query<AsOf>,
 ) -> Result<Json<Value>, Problem> {
-    let account = AccountId::parse(&account).map_err(|_| Problem::not_found())?;
-    if !caller.sees(account) {
-        return Err(Problem::not_found());
-    }
+    let account = caller.visible_account(&account)?;
     let position = match as_of.position(&office).await? {
         Some(position) => position,
         None => office.ledger.head().await?.position,
