@@ -29,7 +29,7 @@ pub struct Facts {
     /// does the face check. Read when an order is opened.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub service_leads: BTreeMap<ServiceKey, Document>,
-    /// What the account itself has filed. Read when something of it shall be cancelled.
+    /// What the account itself has filed. Read when an order on a filing is opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filed: Option<Box<FiledPrincipal>>,
     /// What the provider knows of the resource, per service.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Order {
-    /// The filing type; before it is opened, the one type whose opening is decided here.
+    /// The filing type; before it is opened, a first filing, for want of another.
     pub fn filing(&self) -> FilingType {
         self.opened
             .as_ref()
