@@ -281,6 +281,20 @@ const EDITABLE: &[StageName] = &[
     StageName::BureauRejected,
 ];
 
+/// The states from the first word to the last, once there is an order (12.1).
+const IN_PROGRESS: &[StageName] = &[
+    StageName::Draft,
+    StageName::InReview,
+    StageName::Rejected,
+    StageName::NeedsInfo,
+    StageName::Resubmitted,
+    StageName::AwaitingBureauSubmission,
+    StageName::SmsVerification,
+    StageName::SmsReturned,
+    StageName::BureauReview,
+    StageName::BureauRejected,
+];
+
 /// A rule that holds because somebody is told: what, where, and when.
 #[derive(Debug)]
 pub struct Hint {

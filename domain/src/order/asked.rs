@@ -6,6 +6,7 @@ use crate::{
     values::TextVersion,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A text that the caller ticked, in the version that was shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,9 +20,8 @@ pub struct Ticked {
 
 /// Each text once, the first time that it stands there: a list may be long, and each tick is kept for ever.
 pub fn each_once(ticks: &[Ticked]) -> impl Iterator<Item = &Ticked> {
-    let first = |at: usize, text| !ticks.iter().take(at).any(|before| before.text == text);
-    let places = ticks.iter().enumerate();
-    places.filter_map(move |(at, tick)| first(at, tick.text).then_some(tick))
+    let mut seen = BTreeSet::new();
+    ticks.iter().filter(move |tick| seen.insert(tick.text))
 }
 
 /// One service, as product verification names it (§3 s3.1).

@@ -1,6 +1,6 @@
 //! ACS: what is particular to a new access (section 16.2).
 
-use super::{Card, EDITABLE, Hint, Rule, ShownAt, matter::Submission};
+use super::{Card, EDITABLE, Hint, IN_PROGRESS, Rule, ShownAt, matter::Submission};
 use crate::order::lifecycle::StageName;
 
 /// Here.
@@ -32,7 +32,6 @@ const TO_THE_END: &[StageName] = &[
     StageName::BureauRejected,
     StageName::Completed,
 ];
-const IN_PROGRESS: &[StageName] = TO_THE_END.split_at(TO_THE_END.len() - 1).0;
 const PASSED: &[StageName] = &[
     StageName::AwaitingBureauSubmission,
     StageName::SmsVerification,

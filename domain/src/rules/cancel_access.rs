@@ -1,10 +1,7 @@
 //! CXA: cancelling access (section 16.9, chapter 1.7). What concerns the choice of the service is CAN-2 and CAN-4.
 
 use super::{Card, EDITABLE, Hint, Rule, ShownAt, cancellation::OwnersWord, matter::Submission};
-use crate::{
-    facts::Filed,
-    order::{Agreement, lifecycle::StageName},
-};
+use crate::{facts::Filed, order::lifecycle::StageName};
 use jiff::Timestamp;
 
 /// No more than that.
@@ -80,14 +77,10 @@ pub const CODE_REASON_DIALOG: Rule<Submission> = Rule {
         "请输入服务负责人的验证码，选择原因，并阅读确认提示。",
     ),
     find: |submission, flaws| {
-        let cancelling = submission.cancelling.as_ref();
-        let coded = cancelling.is_some_and(|it| it.code_entered);
-        let given = cancelling.is_some_and(|it| it.cancellation.reason.is_some());
-        let confirmed = submission.ticks.contains(&Agreement::CancellationDialog);
-        for (holds, pointer, code) in [
-            (coded, "/code", "CXA_CODE"),
-            (given, "/reason", "CXA_REASON"),
-            (confirmed, "/ticks", "CAN_NOT_CONFIRMED"),
+        for ((holds, pointer), code) in [
+            (submission.lead_code(), "CXA_CODE"),
+            (submission.reason(), "CXA_REASON"),
+            (submission.dialog(), "CAN_NOT_CONFIRMED"),
         ] {
             if !holds {
                 flaws.at(pointer).fact("code", code);

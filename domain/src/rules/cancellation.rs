@@ -18,12 +18,28 @@ pub struct Cancelling {
     pub code_entered: bool,
 }
 
-fn unless_coded(submission: &Submission, flaws: &mut super::Flaws) {
-    let entered = submission
-        .cancelling
-        .as_ref()
-        .is_some_and(|it| it.code_entered);
-    flaws.unless(entered, "/code");
+/// What every owner's cancellation asks for, each with its place.
+impl Submission {
+    /// The lead's code.
+    pub(super) fn lead_code(&self) -> (bool, &'static str) {
+        let cancelling = self.cancelling.as_ref();
+        (cancelling.is_some_and(|it| it.code_entered), "/code")
+    }
+
+    /// A reason.
+    pub(super) fn reason(&self) -> (bool, &'static str) {
+        let cancelling = self.cancelling.as_ref();
+        let given = cancelling.is_some_and(|it| it.cancellation.reason.is_some());
+        (given, "/reason")
+    }
+
+    /// The dialog, read and confirmed in the version that was shown.
+    pub(super) fn dialog(&self) -> (bool, &'static str) {
+        (
+            self.ticks.contains(&Agreement::CancellationDialog),
+            "/ticks",
+        )
+    }
 }
 
 /// What a cancellation of a service is.
@@ -81,7 +97,10 @@ pub const SERVICE_LEAD_CODE: Rule<Submission> = Rule {
         "Have the code sent to the service lead's mobile or e-mail and enter it.",
         "请获取服务负责人的手机或邮箱验证码并输入。",
     ),
-    find: unless_coded,
+    find: |submission, flaws| {
+        let (entered, pointer) = submission.lead_code();
+        flaws.unless(entered, pointer);
+    },
 };
 
 /// Why.
@@ -95,15 +114,12 @@ pub const REASON_GIVEN: Rule<Submission> = Rule {
     )
     .cure("Choose one of the reasons.", "请选择原因。"),
     find: |submission, flaws| {
-        let given = submission
-            .cancelling
-            .as_ref()
-            .is_some_and(|it| it.cancellation.reason.is_some());
-        flaws.unless(given, "/reason");
+        let (given, pointer) = submission.reason();
+        flaws.unless(given, pointer);
     },
 };
 
-/// Read and confirmed, in the version that was shown.
+/// Nobody cancels by a slip.
 pub const DIALOG_CONFIRMED: Rule<Submission> = Rule {
     card: Card::office(
         "CAN-10",
@@ -114,10 +130,8 @@ pub const DIALOG_CONFIRMED: Rule<Submission> = Rule {
     )
     .cure("Read the dialog and confirm it.", "请阅读确认提示并确认。"),
     find: |submission, flaws| {
-        flaws.unless(
-            submission.ticks.contains(&Agreement::CancellationDialog),
-            "/ticks",
-        );
+        let (confirmed, pointer) = submission.dialog();
+        flaws.unless(confirmed, pointer);
     },
 };
 
@@ -204,7 +218,10 @@ pub const PRINCIPAL_LEAD_CODE: Rule<Submission> = Rule {
         "Have the code sent to the principal lead's mobile or e-mail and enter it.",
         "请获取主体负责人的手机或邮箱验证码并输入。",
     ),
-    find: unless_coded,
+    find: |submission, flaws| {
+        let (entered, pointer) = submission.lead_code();
+        flaws.unless(entered, pointer);
+    },
 };
 
 /// The type has no other.

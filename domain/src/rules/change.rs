@@ -1,7 +1,7 @@
 //! CHG: what is particular to a change (section 16.4).
 
 use super::{
-    Card, EDITABLE, Hint, Rule, ShownAt,
+    Card, EDITABLE, Hint, IN_PROGRESS, Rule, ShownAt,
     completion::has_website,
     materials::{self, note_missing},
     matter::{FilingAsked, FilingEdit, Submission},
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     filings::About,
     form::{Lead, ServiceLead},
-    order::{Order, lifecycle::StageName},
+    order::Order,
     policy::PolicyKind,
     values::IcpNumber,
 };
@@ -270,19 +270,6 @@ pub const TRUE_DATA: Hint = Hint {
     applies: |_, _| true,
 };
 
-const UNTIL_THE_END: &[StageName] = &[
-    StageName::Draft,
-    StageName::InReview,
-    StageName::Rejected,
-    StageName::NeedsInfo,
-    StageName::Resubmitted,
-    StageName::AwaitingBureauSubmission,
-    StageName::SmsVerification,
-    StageName::SmsReturned,
-    StageName::BureauReview,
-    StageName::BureauRejected,
-];
-
 /// Nothing stops.
 pub const STAYS_REACHABLE: Hint = Hint {
     card: Card::shown(
@@ -292,7 +279,7 @@ pub const STAYS_REACHABLE: Hint = Hint {
         "网站仅对应一个域名的，变更备案期间已备案的域名可继续访问。",
     ),
     at: ShownAt::Status,
-    stages: UNTIL_THE_END,
+    stages: IN_PROGRESS,
     applies: |order, _| has_website(order) && !has_several_domains(order),
 };
 

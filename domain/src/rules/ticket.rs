@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 /// A ticket that is submitted.
 #[derive(Clone, Debug)]
 pub struct TicketMatter {
-    /// The fields of the description that it lacks.
-    pub missing: Vec<&'static str>,
+    /// The fields of the description that it lacks, each with where it stands.
+    pub missing: Vec<(&'static str, &'static str)>,
     /// It has a contact mobile.
     pub has_mobile: bool,
     /// It has a contact e-mail address.
@@ -37,13 +37,16 @@ impl TicketMatter {
         if let Wanted::Qualification { qualification } = &asked.wanted {
             let says = qualification.as_ref().and_then(|words| words.known());
             let fields = [
-                ("principal_name", asked.principal_name.is_some()),
-                ("subject", asked.subject.is_some()),
                 (
-                    "qualification",
+                    ("principal_name", "/ticket/principal_name"),
+                    asked.principal_name.is_some(),
+                ),
+                (("subject", "/ticket/subject"), asked.subject.is_some()),
+                (
+                    ("qualification", "/ticket/wanted/qualification"),
                     says.is_some_and(|words| !words.0.is_blank()),
                 ),
-                ("email", has_email),
+                (("email", "/ticket/contact/email"), has_email),
             ];
             missing.extend(
                 fields
@@ -99,14 +102,8 @@ pub const DESCRIPTION: Rule<TicketMatter> = Rule {
     )
     .cure("Fill in the field.", "请补充该项内容。"),
     find: |ticket, flaws| {
-        for field in &ticket.missing {
-            let pointer = match *field {
-                "qualification" => "/ticket/wanted/qualification",
-                "email" => "/ticket/contact/email",
-                "subject" => "/ticket/subject",
-                _ => "/ticket/principal_name",
-            };
-            flaws.at(pointer).fact("field", *field);
+        for (field, pointer) in &ticket.missing {
+            flaws.at(*pointer).fact("field", *field);
         }
     },
 };

@@ -66,7 +66,7 @@ pub fn end_of_days(at: Timestamp, days: u16) -> Timestamp {
 }
 
 /// The end of a day in Asia/Shanghai.
-fn midnight_after(day: Date) -> Timestamp {
+pub fn midnight_after(day: Date) -> Timestamp {
     let midnight = day
         .tomorrow()
         .map(|next| next.to_datetime(Time::midnight()));
