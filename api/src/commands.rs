@@ -21,12 +21,12 @@ use domain::{
     account::Contacts,
     context::{Context, Role},
     desk::{Answer, Command},
-    order::{Order, Request, lifecycle::Move},
+    order::{CancellationEvent, Order, OrderEvent, Request, lifecycle::Move},
     values::{AccountId, OrderId},
 };
 use ledger::{Receipt, Terms, Trial};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::Arc;
 
 /// What may stand behind the question mark of a command.
@@ -38,9 +38,9 @@ pub struct How {
     dry_run: bool,
 }
 
-/// Opens an order of an account: `open`, after the type check, or `open_change` of what it has filed, as in
-/// `{"command": "open_change", "what": "service", "services": ["闽ICP备2024000001号-1"]}`; `what` is `principal` (no services), `service` or
-/// `both`.
+/// Opens an order of an account: `open` or `open_claim`, after the type check; `open_change` of what it has filed, as in
+/// `{"command": "open_change", "what": "service", "services": ["闽ICP备2024000001号-1"]}`, where `what` is `principal` (no services), `service`
+/// or `both`; `cancel_service`, `cancel_access` or `cancel_principal`; and, for operators, `start_passive`.
 #[utoipa::path(post, path = "/v1/accounts/{account}/orders", tag = "orders", params(("account" = String, Path), How, ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Value, example = json!({"command": "open", "region": "福建", "nature": "enterprise", "principal_name": "示例科技有限公司",
         "document": {"kind": "business_licence", "number": "91350100M000100Y43"},
@@ -54,10 +54,7 @@ pub(crate) async fn open_order(
     frame: Frame,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let account = AccountId::parse(&account).map_err(|_| Problem::not_found())?;
-    if !caller.sees(account) {
-        return Err(Problem::not_found());
-    }
+    let account = caller.visible_account(&account)?;
     let context = office.context(caller.actor);
     let terms = frame.terms(&office, &body, None)?;
     if !how.dry_run
@@ -233,10 +230,16 @@ async fn count_code(
     // Where it would be sent: a cancellation's caller does not say, the record does.
     let trial = ledger.dry_run(command, context, terms).await?;
     for event in &trial.events {
-        let sent_to = &event.payload[event.event_type.as_str()];
-        let sent_to = sent_to.get("phone").or_else(|| sent_to.get("address"));
-        if let Some(sent_to) = sent_to.and_then(Value::as_str) {
-            office.throttle.contact_code(asked.account, sent_to)?;
+        let event = OrderEvent::deserialize(&event.payload);
+        match event {
+            Ok(OrderEvent::ContactCodeSent { phone, .. }) => {
+                office.throttle.contact_code(asked.account, &phone)?;
+            }
+            Ok(OrderEvent::Cancellation(CancellationEvent::LeadCodeMailed { address, .. })) => {
+                office.throttle.contact_code(asked.account, &address)?;
+            }
+            // Another event, of the order or of another aggregate.
+            _ => {}
         }
     }
     Ok(())

@@ -157,6 +157,13 @@ pub(crate) async fn gather(
             look_up.submission(document, order, &mut facts).await?;
             return Ok(facts);
         }
+        // Whether it was renewed meanwhile (T33).
+        (Request::Dispatch {}, _) if order.rests_on_expiry() => {
+            for (key, service) in &order.services {
+                look_up.resource(key, &service.resource, &mut facts).await?;
+            }
+            return Ok(facts);
+        }
         _ => return Ok(facts),
     };
     let asked = Asked {
@@ -209,9 +216,18 @@ impl LookUp<'_> {
         let on_record = self.registers.on_record(principal, asked.name);
         let on_record = self.ask(Register::Miit, on_record).await?;
         facts.on_record.insert(asked.key.clone(), on_record);
-        let resource = self.registers.resource(self.account, asked.resource);
-        if let Some(record) = self.ask(Register::Resources, resource).await? {
-            facts.resources.insert(asked.key.clone(), record);
+        self.resource(asked.key, asked.resource, facts).await
+    }
+
+    async fn resource(
+        &self,
+        of: &ServiceKey,
+        resource: &Resource,
+        facts: &mut Facts,
+    ) -> Result<(), NoAnswer> {
+        let record = self.registers.resource(self.account, resource);
+        if let Some(record) = self.ask(Register::Resources, record).await? {
+            facts.resources.insert(of.clone(), record);
         }
         Ok(())
     }

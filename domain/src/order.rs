@@ -24,6 +24,7 @@ mod leads;
 pub mod lifecycle;
 mod moves;
 mod on_record;
+mod open_cancellation;
 pub mod review;
 pub mod sms;
 mod standing;
@@ -82,6 +83,9 @@ pub struct Order {
     pub ticks: Vec<Tick>,
     /// Where it stands.
     pub stage: Stage,
+    /// After how many days as a draft the office archived it (SLA-11); none: it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_after: Option<u16>,
     /// Since when it is a draft: it was opened, or taken back then (SLA-11).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft_since: Option<Timestamp>,

@@ -18,6 +18,7 @@ on_both!(
     whoever_withdrew_is_not_reminded_and_a_result_is_told,
     a_principal_that_is_not_forwarded_within_a_working_day_is_late,
     what_has_expired_is_cancelled_after_its_notice,
+    an_authority_s_order_is_told_to_the_owner,
     what_is_renewed_in_time_stays,
     a_cancelled_service_is_reminded_of_no_more,
 );
@@ -179,6 +180,26 @@ async fn what_has_expired_is_cancelled_after_its_notice(on: On) {
     // Once, however often somebody looks.
     house.settle(on_day("09-30T00:00")).await;
     assert_eq!(passive(&house).await, ["AwaitingBureauSubmission"]);
+}
+
+// covers: CXA-11, NTF-18
+async fn an_authority_s_order_is_told_to_the_owner(on: On) {
+    let (house, ports) = house(on).await;
+    house.play("openings/company-filed.md", None).await;
+    house
+        .say(&steps(&[r#"at = "+100h"
+        by = "operator"
+        do = { command = "start_passive", services = ["闽ICP备2024000001号-1"], ground = { kind = "superior_order" } }"#]))
+        .await;
+    house.settle(at(100, 1)).await;
+    let mails = ports.emails(MAIL);
+    assert_eq!(with(&mails, "by order of an authority"), 1, "{mails:?}");
+    assert_eq!(
+        with(&mails, "cancel the access of:\n- 闽ICP备2024000001号-1"),
+        1
+    );
+    assert_eq!(with(&mails, "Resource expired"), 0, "{mails:?}");
+    assert_eq!(with(&ports.sms(OWNER), "A superior authority asks us"), 1);
 }
 
 // covers: NTF-18, RES-12

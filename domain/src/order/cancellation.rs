@@ -1,4 +1,4 @@
-//! What a cancellation is about: which records go, why, and how its owner confirms it.
+//! What a cancellation is about: which records go, why, and from when on.
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,16 @@ pub struct Cancellation {
     /// Before this it does not go to the bureau.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_until: Option<Timestamp>,
+}
+
+impl Cancellation {
+    /// The last paid day of the resource, where the office started it because that has run out.
+    pub const fn paid_until(&self) -> Option<Date> {
+        match self.ground {
+            Some(Ground::ResourceExpired { paid_until }) => Some(paid_until),
+            Some(Ground::SuperiorOrder {}) | None => None,
+        }
+    }
 }
 
 /// Why an owner cancels (Fig 1-32).
@@ -66,7 +76,7 @@ pub enum CodeWay {
     Email,
 }
 
-/// When a notice that is given now has run, to the end of its days.
+/// So many days of 24 hours after a notice, to the minute.
 pub fn notice_ends(at: Timestamp, days: u16) -> Timestamp {
     at.saturating_add(SignedDuration::from_hours(24 * i64::from(days)))
         .unwrap_or(at)

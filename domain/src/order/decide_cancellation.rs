@@ -1,107 +1,29 @@
-//! Deciding what only cancellations do: choosing what goes, the reason, the lead's code, the owner's word, and the office's own.
+//! Deciding what only cancellations do once they are open: the reason, the lead's code, the owner's word, and the office's own.
 
 use super::{
     CancellationEvent, Order, OrderCommand, OrderEvent, Request, Stage,
-    cancellation::{CodeWay, Ground, NOTICE_DAYS, notice_ends},
+    cancellation::CodeWay,
     lifecycle::{Move, StageName},
+    open_cancellation::open_cancellation,
 };
 use crate::{
-    account::FiledPrincipal,
     context::Context,
-    filings::{Cancels, FilingType, Removes},
-    form::{Lead, ServiceForm, ServiceLead},
+    facts::Facts,
+    filings::Cancels,
+    form::{Lead, ServiceLead},
     order::sms::LeadRole,
     refusal::{Objections, Refusal, RuleId},
     rules::{
         cancel_access::{NOTICE_GIVEN, Notice},
         cancellation::{Cancelling, OwnersWord},
-        cancellation_choice::{CHOSEN_RULES, Chosen},
         contact::{CodeCheck, ContactStep, RIGHT_CODE},
         resource::{EXPIRED_IS_A_GROUND, PaidFor},
     },
-    values::{ConfirmationReference, DomainName, IcpNumber, SmsCode},
+    values::{ConfirmationReference, SmsCode},
 };
 use jiff::civil::Date;
 
 type Decided = Result<Vec<OrderEvent>, Refusal>;
-
-/// What a request that opens a cancellation names.
-struct Named<'r> {
-    filing: FilingType,
-    what: Removes,
-    numbers: &'r [IcpNumber],
-    domains: &'r [DomainName],
-}
-
-impl Named<'_> {
-    /// `None`: it opens something else.
-    fn by(request: &Request) -> Option<Named<'_>> {
-        let (filing, what, numbers, domains): (_, _, _, &[DomainName]) = match request {
-            Request::CancelService { services, domains } => (
-                FilingType::CancelService,
-                Removes::Service,
-                services.as_slice(),
-                domains,
-            ),
-            Request::CancelPrincipal { principal } => (
-                FilingType::CancelPrincipal,
-                Removes::Principal,
-                std::slice::from_ref(principal),
-                &[],
-            ),
-            Request::CancelAccess { services } => (
-                FilingType::CancelAccess,
-                Removes::Access,
-                services.as_slice(),
-                &[],
-            ),
-            Request::StartPassive { services, .. } => (
-                FilingType::CancelAccessPassive,
-                Removes::Access,
-                services.as_slice(),
-                &[],
-            ),
-            _ => return None,
-        };
-        Some(Named {
-            filing,
-            what,
-            numbers,
-            domains,
-        })
-    }
-
-    fn chosen(&self, command: &OrderCommand) -> Chosen {
-        let filed = command.facts.filed.as_deref();
-        let number = |text: &String| IcpNumber::parse(text).ok();
-        let mut records = command.facts.services.values();
-        let form = records.find_map(|record| record.service.form.as_ref());
-        Chosen {
-            what: self.what,
-            named: self.numbers.to_vec(),
-            domains: self.domains.to_vec(),
-            filed_domains: form.map(ServiceForm::domains).unwrap_or_default().to_vec(),
-            principal: filed.and_then(|filed| number(&filed.number)),
-            services: filed.map_or_else(Vec::new, |filed| {
-                filed.services.keys().filter_map(number).collect()
-            }),
-        }
-    }
-
-    /// The numbers that go, as the account has them.
-    fn going(&self, filed: &FiledPrincipal) -> Vec<String> {
-        let all = filed.services.keys();
-        match self.what {
-            Removes::Principal => all.cloned().collect(),
-            Removes::Service | Removes::Access => {
-                let named = |number: &&String| {
-                    IcpNumber::parse(number).is_ok_and(|number| self.numbers.contains(&number))
-                };
-                all.filter(named).cloned().collect()
-            }
-        }
-    }
-}
 
 impl Order {
     pub(super) fn decide_cancellation(&self, command: &OrderCommand, context: &Context) -> Decided {
@@ -116,7 +38,7 @@ impl Order {
             Request::ClosePassive {} => CancellationEvent::PassiveCancellationClosed { at }.into(),
             Request::RetryPassive {} => CancellationEvent::PassiveCancellationRetried { at }.into(),
             Request::RenewResource { paid_until } => return self.renew(*paid_until, context),
-            opens => return open(command, opens, context),
+            opens => return open_cancellation(command, opens, context),
         };
         Ok(vec![event])
     }
@@ -279,8 +201,21 @@ impl Order {
         ])
     }
 
-    /// T34 of a passive cancellation waits until its notice has run.
-    pub(super) fn judge_notice(&self, context: &Context) -> Result<(), Refusal> {
+    /// The office takes access away of its own accord: then nothing is the applicant's to do.
+    pub fn is_passive(&self) -> bool {
+        let cancellation = self.cancellation.as_ref();
+        cancellation.is_some_and(|it| it.ground.is_some())
+    }
+
+    /// Whether it takes access away because the resource has run out.
+    pub fn rests_on_expiry(&self) -> bool {
+        let cancellation = self.cancellation.as_ref();
+        cancellation.is_some_and(|it| it.paid_until().is_some())
+    }
+
+    /// T34 of a passive cancellation waits until its notice has run, and does not come where the resource was renewed by then
+    /// (T33).
+    pub(super) fn judge_notice(&self, facts: &Facts, context: &Context) -> Result<(), Refusal> {
         let Some(cancellation) = self.cancellation.as_deref() else {
             return Ok(());
         };
@@ -290,6 +225,16 @@ impl Order {
         };
         let mut objections = Objections::default();
         objections.add(context.judge(&NOTICE_GIVEN, &notice));
+        if let Some(paid_until) = cancellation.paid_until() {
+            let known = facts.resources.values();
+            let newest = known.filter_map(|record| record.paid_until).max();
+            let paid = PaidFor {
+                until: Some(newest.unwrap_or(paid_until)),
+                day: context.day(),
+                is_over: true,
+            };
+            objections.add(context.judge(&EXPIRED_IS_A_GROUND, &paid));
+        }
         objections.settle()
     }
 
@@ -304,11 +249,10 @@ impl Order {
         if dispatched {
             return Err(self.closed_by("ORD-9", Move::RenewResource, context));
         }
-        let ground = self.cancellation.as_ref().and_then(|it| it.ground);
-        let expires = matches!(ground, Some(Ground::ResourceExpired { .. }));
+        let ground = self.cancellation.as_ref().and_then(|it| it.paid_until());
         let mut objections = Objections::default();
         let paid = PaidFor {
-            until: expires.then_some(paid_until),
+            until: ground.map(|_| paid_until),
             day: context.day(),
             is_over: false,
         };
@@ -322,73 +266,4 @@ impl Order {
             .into(),
         ])
     }
-}
-
-/// T01, T31: what goes is on record in this account; the order begins with what is filed.
-fn open(command: &OrderCommand, request: &Request, context: &Context) -> Decided {
-    let Some(named) = Named::by(request) else {
-        return Ok(Vec::new());
-    };
-    let (chosen, mut objections) = (named.chosen(command), Objections::default());
-    for rule in CHOSEN_RULES {
-        objections.add(context.judge(rule, &chosen));
-    }
-    let ground = match request {
-        Request::StartPassive { ground, .. } => Some(*ground),
-        _ => None,
-    };
-    if let Some(Ground::ResourceExpired { paid_until }) = ground {
-        let paid = PaidFor {
-            until: Some(paid_until),
-            day: context.day(),
-            is_over: true,
-        };
-        objections.add(context.judge(&EXPIRED_IS_A_GROUND, &paid));
-    }
-    objections.settle()?;
-    let (Some(filed), Some(record)) = (&command.facts.filed, &command.facts.principal) else {
-        return Ok(Vec::new());
-    };
-    let mut events = vec![
-        OrderEvent::OrderOpened {
-            order: command.order,
-            account: command.account,
-            filing: named.filing,
-            region: record.region,
-            nature: record.nature,
-            principal_name: record.principal.name.clone(),
-            document: record.principal.document.clone(),
-            issued_in: None,
-            at: context.at,
-        },
-        OrderEvent::PrincipalTaken {
-            record: record.clone(),
-        },
-    ];
-    events.extend(command.facts.services.iter().map(|(service, record)| {
-        OrderEvent::ServiceTaken {
-            service: service.clone(),
-            record: Box::new(record.clone()),
-        }
-    }));
-    events.push(
-        CancellationEvent::CancellationChosen {
-            principal: filed.number.clone(),
-            services: named.going(filed),
-        }
-        .into(),
-    );
-    if let Some(ground) = ground {
-        let days = command.facts.notice_days.unwrap_or(NOTICE_DAYS);
-        let waits = matches!(ground, Ground::ResourceExpired { .. });
-        events.push(
-            CancellationEvent::PassiveCancellationStarted {
-                ground,
-                notice_until: waits.then(|| notice_ends(context.at, days)),
-                at: context.at,
-            }
-            .into(),
-        );
-    }
-    Ok(events)
 }

@@ -131,7 +131,7 @@ impl Order {
             },
             Request::ExpireDraft {} => self.expire_draft(command.facts.draft_days, context)?,
             Request::Dispatch {} => {
-                self.judge_notice(context)?;
+                self.judge_notice(&command.facts, context)?;
                 OrderEvent::OrderDispatched {
                     submission: SubmissionId::new(at, command.fresh),
                     at,

@@ -253,7 +253,11 @@ impl Order {
                 self.draft_since = at.or(self.draft_since);
                 self.stage = Stage::Draft;
             }
-            E::DraftExpired { days: _, at: _ } | E::OrderAbandoned { at: _ } => {
+            E::DraftExpired { days, at: _ } => {
+                self.archived_after = Some(days);
+                self.stage = Stage::Abandoned;
+            }
+            E::OrderAbandoned { at: _ } => {
                 self.reserved = false;
                 self.stage = Stage::Abandoned;
             }

@@ -189,7 +189,7 @@ pub fn because(order: &Order) -> Because {
             Some(Role::Bureau),
             Some(say("管局通过或驳回。", "The bureau approves or rejects.")),
         ),
-        Stage::BureauRejected { reason } if is_passive(order) => (
+        Stage::BureauRejected { reason } if order.is_passive() => (
             about("管局驳回", "The bureau rejected it", reason),
             &["BUR-7", "CXA-12"],
             Some(Role::Operator),
@@ -224,7 +224,7 @@ pub fn because(order: &Order) -> Because {
         } => (
             Told::new(
                 format!(
-                    "管局审核通过，主体{principal}的备案信息已注销：{}。",
+                    "管局审核通过，主体{principal}的备案信息已从本接入商的记录中移除：{}。",
                     services.join("、")
                 ),
                 format!(
@@ -236,7 +236,7 @@ pub fn because(order: &Order) -> Because {
             None,
             None,
         ),
-        Stage::Abandoned if is_passive(order) => (
+        Stage::Abandoned if order.is_passive() => (
             say(
                 "接入商终止了被动取消接入，接入保留。",
                 "The provider gave its own cancellation up; access stays.",
@@ -248,6 +248,15 @@ pub fn because(order: &Order) -> Because {
         stage @ (Stage::ClaimReview(_) | Stage::Claimed { .. } | Stage::ClaimRejected { .. }) => {
             claims::because(stage)
         }
+        Stage::Abandoned if order.archived_after.is_some() => (
+            say(
+                "草稿保留期届满未提交，已归档；信息与资料仍可查看。",
+                "The draft was not submitted within the days that drafts are kept, and was archived; what was entered can still be read.",
+            ),
+            &["SLA-11", "ORD-27"],
+            None,
+            None,
+        ),
         Stage::Abandoned => (
             say(
                 "申请人放弃备案，占用已释放。",
@@ -264,12 +273,6 @@ pub fn because(order: &Order) -> Because {
         turn,
         next,
     }
-}
-
-/// Whether the office cancels of its own accord: then nothing is the applicant's to do.
-fn is_passive(order: &Order) -> bool {
-    let cancellation = order.cancellation.as_ref();
-    cancellation.is_some_and(|it| it.ground.is_some())
 }
 
 /// Who said no, and in which words.

@@ -16,7 +16,7 @@ pub(super) fn cancelled(event: &CancellationEvent) -> Told {
         } => {
             let (zh, en) = (services.join("、"), services.join(", "));
             Told::new(
-                format!("待注销的备案信息：主体{principal}，服务{zh}。"),
+                format!("待移除的备案信息：主体{principal}，服务{zh}。"),
                 format!("What shall go off the record: of principal {principal}, {en}."),
             )
         }
@@ -78,7 +78,7 @@ pub(super) fn cancelled(event: &CancellationEvent) -> Told {
             at: _,
         } => Told::new(
             format!(
-                "管局审核通过，主体{principal}的下列备案信息已注销：{}。",
+                "管局审核通过，主体{principal}的下列备案信息已从本接入商的记录中移除：{}。",
                 services.join("、")
             ),
             format!(

@@ -129,7 +129,7 @@ names! { Move {
     Self::AnswerFinding => "答复审核意见", "answer a finding";
     Self::RequestContactCode => "获取联系方式验证码", "have a contact code sent";
     Self::CheckContactCode => "校验联系方式验证码", "enter a contact code";
-    Self::GiveReason => "选择注销原因", "give the reason";
+    Self::GiveReason => "选择原因", "give the reason";
     Self::RequestLeadCode => "获取负责人验证码", "have the lead's code sent";
     Self::CheckLeadCode => "校验负责人验证码", "enter the lead's code";
     Self::SaveForVerification => "保存并进入真实性核验", "save for authenticity verification";
@@ -150,7 +150,7 @@ names! { Move {
     Self::Pass => "初审通过", "pass";
     Self::Reject => "初审驳回", "reject";
     Self::RequestInfo => "要求补充资料", "ask for more";
-    Self::Confirm => "确认注销", "confirm the cancellation";
+    Self::Confirm => "确认注销或取消接入", "confirm the cancellation";
     Self::Withdraw => "撤销订单", "withdraw the order";
     Self::Abandon => "放弃备案", "abandon the filing";
     Self::ExpireDraft => "草稿到期归档", "archive the draft";

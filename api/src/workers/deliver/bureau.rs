@@ -2,14 +2,13 @@
 
 use super::{Delivered, Delivery, Done, OVER};
 use crate::ports::{Acknowledged, Submission, Trouble};
-use std::collections::BTreeMap;
-
 use domain::{
     account::Account,
     context::{Role, office_date},
     order::{Request, Stage},
-    values::{OrderId, SubmissionId},
+    values::{IcpNumber, OrderId, SubmissionId},
 };
+use std::collections::BTreeMap;
 
 impl Delivery<'_> {
     /// The bureau recognises a submission that comes twice by its key; the receipt is recorded once.
@@ -69,16 +68,22 @@ impl Delivery<'_> {
             Some(record) => record.number.clone(),
             None => new,
         };
-        // What has a number keeps it; the others are counted on.
+        // What has a number keeps it; the others are counted on from the highest, for numbers that were cancelled leave gaps.
         let account = opened.account.to_string();
         let account = self.office.ledger.load::<Account>(&account).await?;
-        let held = account.state.principal.as_ref();
-        let counted = held.map_or(0, |held| held.services.len());
+        let held = account.state.principal.iter();
+        let numbers = held.flat_map(|held| held.services.keys());
+        let numbers = numbers.filter_map(|number| IcpNumber::parse(number).ok()?.sequence());
+        let highest = numbers.max().unwrap_or_default();
         let mut service_numbers = order.numbers_on_record();
         service_numbers.retain(|key, _| order.services.contains_key(key));
-        for (n, (key, service)) in (counted + 1..).zip(&order.services) {
-            let number = || format!("{principal_number}-{n}{}", service.kind.number_suffix());
-            service_numbers.entry(key.clone()).or_insert_with(number);
+        let services = order.services.iter();
+        let new: Vec<_> = services
+            .filter(|(key, _)| !service_numbers.contains_key(*key))
+            .collect();
+        for (n, (key, service)) in (highest + 1..).zip(new) {
+            let number = format!("{principal_number}-{n}{}", service.kind.number_suffix());
+            service_numbers.insert(key.clone(), number);
         }
         self.tell(
             Role::Bureau,

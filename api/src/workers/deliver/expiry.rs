@@ -12,17 +12,17 @@ use domain::{
     order::{Order, Request, Stage, cancellation::Ground},
     values::{
         IcpNumber, OrderId,
-        calendar::{SHANGHAI, shanghai_date},
+        calendar::{midnight_after, shanghai_date},
     },
 };
-use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 /// How long an answer of the register is believed that says that there is time, or that knows no end.
 const BELIEVED: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 impl Delivery<'_> {
-    /// Looks whether the resource of a filed service has run out; then the office starts to cancel its access (T31). Once for
-    /// every day on which it runs out: whoever has renewed is not asked again for what is over.
+    /// Looks whether the resource of a filed service has run out; then the office starts to cancel its access (T31). Each look asks
+    /// the desk once: what it refuses today, because the service is locked, it may take at the next look.
     pub(super) async fn watch_resource(&self, key: &ServiceKey) -> Delivered {
         let order = self.order_then().await?;
         let (Some(opened), Some(service)) = (&order.opened, order.services.get(key)) else {
@@ -43,12 +43,12 @@ impl Delivery<'_> {
             ground: Ground::ResourceExpired { paid_until },
         };
         let id = OrderId::new(self.now, random().map_err(|_| Trouble::OfficeBusy)?);
-        let name = format!("{}:{paid_until}", self.job.id);
+        let name = format!("{}:{}", self.job.id, shanghai_date(self.now));
         match self
             .tell_about((id, account), Role::System, started, name)
             .await
         {
-            // It is being cancelled already, or cannot be by now; should it be renewed and run out again, it is looked at anew.
+            // It is being cancelled already, or cannot be by now.
             Ok(_) | Err(Trouble::Refused(_)) => Ok(self.later(None)),
             Err(trouble) => Err(trouble),
         }
@@ -109,12 +109,4 @@ impl Delivery<'_> {
         let again = self.now.saturating_add(BELIEVED).unwrap_or(Timestamp::MAX);
         Done::NotYet(paid_until.map_or(again, |until| midnight_after(until).min(again)))
     }
-}
-
-/// The end of a day in Asia/Shanghai.
-fn midnight_after(day: Date) -> Timestamp {
-    let next = day.saturating_add(1.days());
-    SHANGHAI
-        .to_timestamp(next.at(0, 0, 0, 0))
-        .unwrap_or(Timestamp::MAX)
 }

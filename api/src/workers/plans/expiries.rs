@@ -7,12 +7,15 @@ use crate::workers::{
     effect::{Due, Effect},
     seen::Seen,
 };
-use domain::order::{CancellationEvent, OrderEvent, cancellation::Ground};
+use domain::order::{CancellationEvent, OrderEvent};
 
 pub(super) fn hears(event: &str) -> bool {
     matches!(
         event,
-        "FilingApproved" | "PassiveCancellationStarted" | "PassiveCancellationRetried"
+        "FilingApproved"
+            | "ClaimGranted"
+            | "PassiveCancellationStarted"
+            | "PassiveCancellationRetried"
     )
 }
 
@@ -22,6 +25,9 @@ pub(super) fn plan(seen: &Seen) -> Vec<Due> {
         match event {
             OrderEvent::FilingApproved {
                 service_numbers, ..
+            }
+            | OrderEvent::ClaimGranted {
+                service_numbers, ..
             } => due.extend(service_numbers.keys().map(|service| {
                 Due::from(Effect::WatchResource {
                     service: service.clone(),
@@ -30,16 +36,11 @@ pub(super) fn plan(seen: &Seen) -> Vec<Due> {
             OrderEvent::Cancellation(
                 CancellationEvent::PassiveCancellationStarted { .. }
                 | CancellationEvent::PassiveCancellationRetried { .. },
-            ) if expires(seen) => {
+            ) if seen.after.rests_on_expiry() => {
                 due.push(Effect::WatchRenewal {}.into());
             }
             _ => {}
         }
     }
     due
-}
-
-fn expires(seen: &Seen) -> bool {
-    let cancellation = seen.after.cancellation.as_ref();
-    cancellation.is_some_and(|it| matches!(it.ground, Some(Ground::ResourceExpired { .. })))
 }

@@ -87,7 +87,7 @@ fn of(event: &OrderEvent, seen: &Seen) -> Vec<Effect> {
             | CancellationEvent::PassiveCancellationClosed { .. },
         ) => applicant(Notice::PassiveEnded),
         // What the office started itself, the office closes or tries again.
-        OrderEvent::FilingRejected { .. } if is_passive(seen) => vec![tell(
+        OrderEvent::FilingRejected { .. } if seen.after.is_passive() => vec![tell(
             Notice::PassiveRejected,
             Recipient::Operations {},
             Way::Email,
@@ -103,11 +103,6 @@ fn of(event: &OrderEvent, seen: &Seen) -> Vec<Effect> {
         OrderEvent::DraftExpired { .. } => applicant(Notice::DraftExpired),
         _ => Vec::new(),
     }
-}
-
-fn is_passive(seen: &Seen) -> bool {
-    let cancellation = seen.after.cancellation.as_ref();
-    cancellation.is_some_and(|it| it.ground.is_some())
 }
 
 fn tell(notice: Notice, to: Recipient, by: Way) -> Effect {
