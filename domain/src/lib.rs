@@ -25,6 +25,7 @@ pub mod inspection;
 pub mod law;
 pub mod lead_book;
 pub mod memory;
+pub mod one_time_code;
 pub mod order;
 pub mod personal;
 pub mod policy;

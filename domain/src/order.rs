@@ -40,6 +40,7 @@ use crate::{
     facts::{PrincipalRecord, ServiceRecord},
     filings::FilingType,
     form::{Document, Material, Principal, Service, ServiceKey},
+    one_time_code::SentCode,
     personal::Personal,
     refusal::Broken,
     values::{AccountId, Nature, OrderId, PartyName, Province, SubmissionId, TextVersion},
@@ -75,8 +76,8 @@ pub struct Order {
     pub materials: Vec<Material>,
     /// Keyed digests of the mobiles that were verified by a code (LED-21).
     pub verified_mobiles: BTreeSet<String>,
-    /// Contact codes that are out, by keyed digest of the mobile.
-    pub contact_codes: BTreeMap<String, ContactCode>,
+    /// The contact codes that were sent last (NTF-16), by keyed digest of the mobile.
+    pub contact_codes: BTreeMap<String, SentCode>,
     /// Face checks (form, step 4), by keyed digest of the lead's document (VER-18).
     pub verifications: BTreeMap<String, Verification>,
     /// Every tick, with text, version, account and time (AGR-6).
@@ -136,17 +137,6 @@ impl Opened {
         self.issued_in
             .or_else(|| self.document.number.known()?.province())
     }
-}
-
-/// A contact code that was sent (NTF-16, AMB-65).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ContactCode {
-    /// The how-manyeth it is; part of what the code is derived from.
-    pub number: u32,
-    /// When it was sent; it lives 10 minutes.
-    pub at: Timestamp,
-    /// Wrong tries; 5 at most.
-    pub wrong: u32,
 }
 
 /// A text that was ticked.

@@ -7,10 +7,11 @@ use super::{
 use crate::{
     context::Context,
     form::Document,
+    one_time_code::{CodeCheck, SentCode, one_time_code},
     refusal::{Objections, Refusal},
     rules::{
         authenticity::{FACE_RULES, FaceCheck, RECENT_APP, SCAN_RULES},
-        contact::{CodeCheck, ContactStep, RIGHT_CODE},
+        contact::{ContactStep, RIGHT_CODE},
         matter::QrScan,
     },
     values::{AttemptId, Mobile, QrId},
@@ -30,7 +31,7 @@ impl Order {
                 objections.add(context.judge(&RIGHT_CODE, &ContactStep::Asked { entered }));
                 objections.settle()?;
                 let phone = context.secret.digest("mobile", known.as_str());
-                let number = self.contact_codes.get(&phone).map_or(0, |code| code.number) + 1;
+                let number = SentCode::next(self.contact_codes.get(&phone));
                 Ok(vec![OrderEvent::ContactCodeSent {
                     phone,
                     mobile: mobile.clone(),
@@ -44,19 +45,13 @@ impl Order {
                 };
                 let phone = context.secret.digest("mobile", known.as_str());
                 let sent = self.contact_codes.get(&phone);
-                let check = CodeCheck {
-                    sent: sent.map(|sent| sent.at),
-                    now: context.at,
-                    wrong: sent.map_or(0, |sent| sent.wrong),
-                    matches: sent.is_some_and(|sent| {
-                        self.contact_code(known, sent.number, context).as_deref()
-                            == Some(code.as_str())
-                    }),
-                };
+                let check = CodeCheck::of(sent, context.at, |number| {
+                    self.contact_code(known, number, context).as_deref() == Some(code.as_str())
+                });
                 let broken = context.judge(&RIGHT_CODE, &ContactStep::Typed(check));
                 if broken.is_empty() {
                     Ok(vec![OrderEvent::ContactVerified { phone }])
-                } else if check.is_countable() {
+                } else if check.open {
                     Ok(vec![OrderEvent::ContactCodeFailed { phone }])
                 } else {
                     let mut objections = Objections::default();
@@ -77,8 +72,8 @@ impl Order {
     /// The code that was sent to an address of this order, whatever its kind.
     pub fn code_to(&self, address: &str, number: u32, context: &Context) -> Option<String> {
         let order = self.opened.as_ref()?.order.to_string();
-        let number = number.to_string();
-        Some(context.secret.code(&["contact", &order, address, &number]))
+        let bound_to = ["contact", order.as_str()];
+        Some(one_time_code(&context.secret, &bound_to, address, number))
     }
 
     pub(super) fn decide_verification(&self, command: &OrderCommand, context: &Context) -> Decided {

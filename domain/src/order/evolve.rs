@@ -1,12 +1,12 @@
 //! Folding: what an event means for the state. Never fails, never consults a rule.
 
 use super::{
-    ContactCode, Opened, Order, OrderEvent, Stage, Tick,
+    Opened, Order, OrderEvent, Stage, Tick,
     review::{Finding, OpenFinding, Review, ReviewClaim},
     sms::SmsSession,
     verification::Qr,
 };
-use crate::form::Service;
+use crate::{form::Service, one_time_code::SentCode};
 
 impl Order {
     /// Applies one event.
@@ -121,14 +121,7 @@ impl Order {
                 at,
                 mobile: _,
             } => {
-                self.contact_codes.insert(
-                    phone,
-                    ContactCode {
-                        number,
-                        at,
-                        wrong: 0,
-                    },
-                );
+                self.contact_codes.insert(phone, SentCode::new(number, at));
             }
             E::ContactCodeFailed { phone } => {
                 if let Some(code) = self.contact_codes.get_mut(&phone) {
@@ -136,7 +129,9 @@ impl Order {
                 }
             }
             E::ContactVerified { phone } => {
-                self.contact_codes.remove(&phone);
+                if let Some(code) = self.contact_codes.get_mut(&phone) {
+                    code.used = true;
+                }
                 self.verified_mobiles.insert(phone);
             }
             E::AgreementTicked {

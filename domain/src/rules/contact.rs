@@ -1,12 +1,7 @@
 //! LED-21, NTF-16: contact codes (section 5, AMB-65).
 
 use super::{Card, Rule, matter::Submission};
-use jiff::{SignedDuration, Timestamp};
-
-/// A contact code lives ten minutes (AMB-65).
-pub const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
-/// A contact code can be tried this often (AMB-65).
-pub const CODE_TRIES: u32 = 5;
+use crate::one_time_code::CodeCheck;
 
 /// A step of the check of a contact.
 #[derive(Clone, Copy, Debug)]
@@ -18,29 +13,6 @@ pub enum ContactStep {
     },
     /// A code is typed in.
     Typed(CodeCheck),
-}
-
-/// What a contact code is judged on.
-#[derive(Clone, Copy, Debug)]
-pub struct CodeCheck {
-    /// When it was sent, if one is out.
-    pub sent: Option<Timestamp>,
-    /// Now.
-    pub now: Timestamp,
-    /// Wrong tries so far.
-    pub wrong: u32,
-    /// What was typed is the code.
-    pub matches: bool,
-}
-
-impl CodeCheck {
-    /// Whether a wrong try counts: a code is out, alive, and has tries left.
-    pub fn is_countable(&self) -> bool {
-        self.wrong < CODE_TRIES
-            && self
-                .sent
-                .is_some_and(|sent| self.now.duration_since(sent) < CODE_LIFE)
-    }
 }
 
 /// Verified by now, or later by the applicant's own choice.
@@ -76,6 +48,6 @@ pub const RIGHT_CODE: Rule<ContactStep> = Rule {
     .cure("Enter the contact first, then ask for a new code and enter it within 10 minutes.", "请先填写联系方式，再重新获取验证码并在10分钟内输入。"),
     find: |step, flaws| match step {
         ContactStep::Asked { entered } => flaws.unless(*entered, "/mobile"),
-        ContactStep::Typed(check) => flaws.unless(check.is_countable() && check.matches, "/code"),
+        ContactStep::Typed(check) => flaws.unless(check.is_right(), "/code"),
     },
 };

@@ -13,10 +13,6 @@ use domain::{
     order::{CancellationEvent, OrderEvent, Stage, sms_code},
     values::SubmissionId,
 };
-use jiff::SignedDuration;
-
-/// How long a contact code lives (AMB-65).
-const CONTACT_CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
 
 impl Delivery<'_> {
     /// NTF-5, NTF-6: to a target's own mobile and nowhere else (SMS-6).
@@ -57,10 +53,8 @@ impl Delivery<'_> {
     /// NTF-16: the code for a contact check.
     pub(super) async fn contact_code(&self, phone: &str, number: u32) -> Delivered {
         let order = self.order().await?;
-        let is_newest = order.contact_codes.get(phone).is_some_and(|code| {
-            let ends = code.at.saturating_add(CONTACT_CODE_LIFE).unwrap_or(code.at);
-            code.number == number && self.now < ends
-        });
+        let sent = order.contact_codes.get(phone);
+        let is_newest = sent.is_some_and(|code| code.number == number && code.is_open(self.now));
         if !is_newest {
             return Ok(OVER);
         }
