@@ -41,6 +41,7 @@ pub mod rulebook;
 pub mod server;
 pub mod terms;
 pub mod throttle;
+mod transfers;
 pub mod type_checks;
 pub mod view;
 pub mod workers;

@@ -3,7 +3,7 @@
 use crate::{
     commands, contacts, docs, documents, events, form, health, imports, inspections, lead_book,
     leads, materials, office::Office, operations, papers, problem::Problem, queries,
-    request::LARGEST_BODY, rulebook, type_checks,
+    request::LARGEST_BODY, rulebook, transfers, type_checks,
 };
 use axum::{
     Router,
@@ -43,6 +43,8 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(documents::requester))
         .routes(routes!(documents::shelf::list))
         .routes(routes!(documents::shelf::waiting))
+        .routes(routes!(transfers::send_code))
+        .routes(routes!(transfers::transfer))
         .routes(routes!(type_checks::check))
         .routes(routes!(leads::help, leads::verify))
         .routes(routes!(leads::resend))

@@ -1,6 +1,9 @@
 //! An account: one principal, one order in flight.
 
+pub mod code;
+mod evolve;
 pub mod offers;
+mod touched;
 
 use crate::{
     context::Context,
@@ -9,10 +12,11 @@ use crate::{
     refusal::{Objections, Refusal},
     rules::{
         account::{ONE_ORDER_IN_FLIGHT, ONE_PRINCIPAL},
-        cancel_access::{NO_CONSENT_NEEDED, Touched},
+        cancel_access::NO_CONSENT_NEEDED,
     },
-    values::{AccountId, Email, Mobile, OrderId},
+    values::{AccountId, Email, Mobile, OrderId, SmsCode},
 };
+use code::{AccountCode, CodePurpose};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,6 +30,9 @@ pub struct Account {
     pub in_flight: Option<OrderId>,
     /// The principal it holds (ACC-1).
     pub principal: Option<FiledPrincipal>,
+    /// The code that was sent to its phone last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<AccountCode>,
 }
 
 /// Where notices to an account go.
@@ -51,7 +58,7 @@ pub struct FiledPrincipal {
     pub services: BTreeMap<String, FiledService>,
     /// Services that the office takes off the record of its own accord, by their numbers, and the order that does: no other
     /// order touches them meanwhile (AMB-39).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub locked: BTreeMap<String, OrderId>,
 }
 
@@ -125,6 +132,32 @@ pub enum AccountCommand {
         /// The order that did.
         order: OrderId,
     },
+    /// A code goes to its phone.
+    SendCode {
+        /// What for.
+        purpose: CodePurpose,
+    },
+    /// A code was typed.
+    TryCode {
+        /// Whose; part of what the code is bound to.
+        account: AccountId,
+        /// What for.
+        purpose: CodePurpose,
+        /// What was typed.
+        code: SmsCode,
+    },
+    /// All that it has filed goes to another account.
+    HandOver {
+        /// To which.
+        to: AccountId,
+    },
+    /// What another account has filed is this one's now.
+    Receive {
+        /// Whose it was.
+        from: AccountId,
+        /// The principal with its services.
+        principal: Box<FiledPrincipal>,
+    },
 }
 
 crate::order::event::events! {
@@ -187,6 +220,43 @@ pub enum AccountEvent {
         /// The order that did.
         order: OrderId,
     },
+    /// A code was sent to its phone.
+    AccountCodeSent {
+        /// What for.
+        purpose: CodePurpose,
+        /// The how-manyeth of the account.
+        number: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// The code was entered wrongly.
+    AccountCodeFailed {
+        /// What for.
+        purpose: CodePurpose,
+    },
+    /// The code was entered rightly, and is spent.
+    AccountCodeUsed {
+        /// What for.
+        purpose: CodePurpose,
+    },
+    /// Its principal went to another account with all services (TRF-1).
+    PrincipalHandedOver {
+        /// The principal's number.
+        number: String,
+        /// To which account.
+        to: AccountId,
+        /// When.
+        at: Timestamp,
+    },
+    /// It got another account's principal with all services (TRF-1).
+    PrincipalReceived {
+        /// Whose it was.
+        from: AccountId,
+        /// The principal with its services, each with the order that filed it.
+        principal: Box<FiledPrincipal>,
+        /// When.
+        at: Timestamp,
+    },
 }
 }
 
@@ -212,16 +282,6 @@ impl Account {
                 .principal
                 .as_ref()
                 .is_some_and(|held| held.document != document),
-        }
-    }
-
-    /// Those of the services that another order has locked.
-    pub fn touched(&self, services: &[String], by: OrderId) -> Touched {
-        let locked = self.principal.iter().flat_map(|held| &held.locked);
-        let others =
-            locked.filter(|(service, held_by)| **held_by != by && services.contains(service));
-        Touched {
-            locked: others.map(|(service, _)| service.clone()).collect(),
         }
     }
 
@@ -301,56 +361,32 @@ impl Account {
                     order: *order,
                 }
             }
+            AccountCommand::SendCode { purpose } => self.send_code(purpose, context)?,
+            AccountCommand::TryCode {
+                account,
+                purpose,
+                code,
+            } => self.try_code(*account, purpose, code, context)?,
+            AccountCommand::HandOver { to } => match &self.principal {
+                Some(held) => AccountEvent::PrincipalHandedOver {
+                    number: held.number.clone(),
+                    to: *to,
+                    at: context.at,
+                },
+                None => return Ok(Vec::new()),
+            },
+            AccountCommand::Receive { from, principal } => {
+                objections
+                    .add(context.judge(&ONE_PRINCIPAL, &self.asked(None, &principal.document)));
+                AccountEvent::PrincipalReceived {
+                    from: *from,
+                    principal: principal.clone(),
+                    at: context.at,
+                }
+            }
         };
         objections.settle()?;
         Ok(vec![event])
-    }
-
-    /// Applies an event.
-    pub fn evolve(&mut self, event: AccountEvent) {
-        match event {
-            AccountEvent::AccountOpened { contacts, at: _ } => self.contacts = Some(contacts),
-            AccountEvent::OrderSlotTaken { order } => self.in_flight = Some(order),
-            AccountEvent::OrderSlotFreed { order: _ } => self.in_flight = None,
-            AccountEvent::PrincipalAttached {
-                document,
-                number,
-                order,
-                services,
-            } => {
-                let before = self.principal.take();
-                let (mut all, locked) = before
-                    .map(|held| (held.services, held.locked))
-                    .unwrap_or_default();
-                all.extend(services);
-                self.principal = Some(FiledPrincipal {
-                    document,
-                    number,
-                    order,
-                    services: all,
-                    locked,
-                });
-            }
-            AccountEvent::ServiceDetached { service, order: _ } => {
-                if let Some(held) = &mut self.principal {
-                    held.services.remove(&service);
-                }
-            }
-            AccountEvent::PrincipalDetached {
-                number: _,
-                order: _,
-            } => self.principal = None,
-            AccountEvent::ServiceLocked { service, order } => {
-                if let Some(held) = &mut self.principal {
-                    held.locked.insert(service, order);
-                }
-            }
-            AccountEvent::ServiceUnlocked { service, order: _ } => {
-                if let Some(held) = &mut self.principal {
-                    held.locked.remove(&service);
-                }
-            }
-        }
     }
 }
 

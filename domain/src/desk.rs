@@ -13,18 +13,20 @@ mod replaced;
 mod sms_outcome;
 mod still_filed;
 mod stored_leads;
+mod transfer;
 mod type_check;
 
-pub use answer::{Answer, StoredLead};
+pub use answer::{Answer, StoredLead, WrongCode};
 pub use document_requests::DocumentCommand;
 pub use inspections::InspectionCommand;
 pub use own_record::with_own_filings;
 pub use sms_outcome::SmsOutcome;
+pub use transfer::TransferCommand;
 pub use type_check::TypeAsked;
 
 use crate::{
     access::{Access, AccessCommand, Grant},
-    account::{Account, AccountCommand, Contacts},
+    account::{Account, AccountCommand, Contacts, code::CodePurpose},
     context::Role,
     document_request::{DocumentKey, DocumentOffice, DocumentOfficeCommand, OfficeDocument},
     form::Lead,
@@ -68,6 +70,15 @@ pub enum Command {
         /// Where its notices go.
         contacts: Contacts,
     },
+    /// The owner of an account has a code sent to the account's phone.
+    SendAccountCode {
+        /// Whose.
+        account: AccountId,
+        /// What for.
+        purpose: CodePurpose,
+    },
+    /// The owner transfers all that is filed to another account (§1.2).
+    Transfer(TransferCommand),
     /// Stores a lead in the account's book.
     StoreLead {
         /// Whose book.
@@ -127,6 +138,8 @@ impl Ask for Command {
             Self::EnterSmsByMobile { .. } => "enter_sms_by_mobile",
             Self::ResendSmsByMobile { .. } => "resend_sms_by_mobile",
             Self::OpenAccount { .. } => "open_account",
+            Self::SendAccountCode { .. } => "request_account_code",
+            Self::Transfer(_) => Move::Transfer.name(),
             Self::StoreLead { .. } => "store_lead",
             Self::ChangeLead { .. } => "change_lead",
             Self::ForgetLead { .. } => "forget_lead",
@@ -145,7 +158,10 @@ impl Ask for Command {
             Self::EnterSmsByMobile { phone, .. } | Self::ResendSmsByMobile { phone, .. } => {
                 format!("sms-phone/{phone}")
             }
-            Self::OpenAccount { account, .. } => format!("account/{account}"),
+            Self::OpenAccount { account, .. } | Self::SendAccountCode { account, .. } => {
+                format!("account/{account}")
+            }
+            Self::Transfer(command) => format!("account/{}", command.from),
             // Where the book has the same person under another id, the file is theirs.
             Self::StoreLead { lead, .. }
             | Self::ChangeLead { lead, .. }
@@ -166,9 +182,11 @@ impl Ask for Command {
                 phone.clone()
             }
             Self::OpenAccount { account, .. }
+            | Self::SendAccountCode { account, .. }
             | Self::StoreLead { account, .. }
             | Self::ChangeLead { account, .. }
             | Self::ForgetLead { account, .. } => account.to_string(),
+            Self::Transfer(command) => command.from.to_string(),
             Self::Inspection(command) => command.account.to_string(),
             Self::Document(command) => command.account.to_string(),
             Self::PublishDocument { .. } => DocumentOffice::STREAM.to_owned(),
@@ -191,9 +209,11 @@ impl Ask for Command {
             | Self::ResendSmsByMobile { .. }
             | Self::PublishDocument { .. } => Vec::new(),
             Self::OpenAccount { account: id, .. }
+            | Self::SendAccountCode { account: id, .. }
             | Self::StoreLead { account: id, .. }
             | Self::ChangeLead { account: id, .. }
             | Self::ForgetLead { account: id, .. } => vec![account(id)],
+            Self::Transfer(command) => transfer::accounts(command.from, command.to),
             Self::Inspection(command) => vec![account(&command.account)],
             Self::Document(command) => vec![account(&command.account)],
             Self::IssueToken { digest, grant } => grant
@@ -218,6 +238,13 @@ impl Ask for Command {
                 .await?;
                 Ok(Answer::default())
             }
+            Self::SendAccountCode { account, purpose } => {
+                let purpose = purpose.clone();
+                work.run::<Account>(&account.to_string(), AccountCommand::SendCode { purpose })
+                    .await?;
+                Ok(Answer::default())
+            }
+            Self::Transfer(command) => transfer::transfer(command, work).await,
             Self::StoreLead {
                 account,
                 lead,
@@ -356,6 +383,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
         },
         lead: None,
         ticket: None,
+        wrong_code: None,
     })
 }
 

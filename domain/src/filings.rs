@@ -6,6 +6,7 @@ pub mod change;
 pub mod claim;
 pub mod first_filing;
 pub mod new_service;
+pub mod transfer;
 
 use crate::{
     form::ServiceKind,

@@ -58,6 +58,17 @@ impl Claim {
         format!("{kind}/{}", self.key)
     }
 
+    /// The claim on a principal, by the keyed digest of its document.
+    pub fn principal(document: String) -> Self {
+        Self {
+            kind: HoldKind::PrincipalDocument,
+            key: document,
+            bond: None,
+            website: None,
+            pointer: "/document".to_owned(),
+        }
+    }
+
     /// The claim on a domain's registrable part.
     pub fn domain(domain: &DomainName, website: Option<String>, pointer: String) -> Self {
         Self {
@@ -128,6 +139,13 @@ pub enum HoldCommand {
         /// What of it is still on record all the same.
         keep: Option<Claim>,
     },
+    /// What an account owns is another account's now; the principal stays the same.
+    HandOver {
+        /// Whose it was.
+        from: AccountId,
+        /// Whose it is.
+        to: AccountId,
+    },
 }
 
 crate::order::event::events! {
@@ -150,6 +168,13 @@ pub enum HoldEvent {
     HoldReleased {
         /// By which order.
         order: OrderId,
+    },
+    /// It went to another account with its principal.
+    HoldHandedOver {
+        /// Whose it was.
+        from: AccountId,
+        /// Whose it is.
+        to: AccountId,
     },
 }
 }
@@ -239,6 +264,15 @@ impl Hold {
                     HoldEvent::HoldOwned { order: *order },
                 ],
             },
+            HoldCommand::HandOver { from, to } => {
+                let theirs = |holder: &Holder| holder.claimant.account == *from;
+                let (from, to) = (*from, *to);
+                let moved = self.holders.iter().any(theirs);
+                moved
+                    .then_some(HoldEvent::HoldHandedOver { from, to })
+                    .into_iter()
+                    .collect()
+            }
         })
     }
 
@@ -265,6 +299,13 @@ impl Hold {
             }
             HoldEvent::HoldReleased { order } => {
                 self.holders.retain(|holder| holder.claimant.order != order);
+            }
+            HoldEvent::HoldHandedOver { from, to } => {
+                for holder in &mut self.holders {
+                    if holder.claimant.account == from {
+                        holder.claimant.account = to;
+                    }
+                }
             }
         }
     }

@@ -60,6 +60,11 @@ pub enum Cure {
         /// The contact on file is still right.
         unchanged: bool,
     },
+    /// It went to the account to which the filing was transferred, and is open there.
+    Transferred {
+        /// To which account.
+        to: AccountId,
+    },
     /// A reviewer decided.
     Decision {
         /// Why.
@@ -144,6 +149,16 @@ pub enum InspectionsCommand {
         issue: u32,
         /// By what.
         cure: Cure,
+    },
+    /// The filing goes to another account, and what is open with it.
+    HandOver {
+        /// To which account.
+        to: AccountId,
+    },
+    /// What was open of a filing that came from another account is open here.
+    Receive {
+        /// The issues.
+        issues: Vec<Issue>,
     },
     /// An order was completed.
     Complete {
@@ -268,6 +283,23 @@ impl Inspections {
                 objections.settle()?;
                 vec![cured(issue, asked.cure)]
             }
+            InspectionsCommand::HandOver { to } => self
+                .open()
+                .map(|(issue, _)| cured(*issue, Cure::Transferred { to }))
+                .collect(),
+            InspectionsCommand::Receive { issues } => issues
+                .into_iter()
+                .zip(self.issues.keys().last().map_or(1, |last| last + 1)..)
+                .map(|(issue, number)| InspectionsEvent::InspectionIssueRaised {
+                    issue: number,
+                    notice: issue.notice,
+                    service: issue.service,
+                    filing: issue.filing,
+                    due: issue.due,
+                    // It is as old as it was.
+                    at: issue.raised,
+                })
+                .collect(),
             InspectionsCommand::Complete {
                 order,
                 filing,

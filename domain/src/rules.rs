@@ -42,6 +42,7 @@ pub mod sms;
 pub mod stored_lead;
 pub mod ticket;
 pub mod touched;
+pub mod transfer;
 pub mod type_check;
 pub mod website;
 

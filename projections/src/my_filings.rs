@@ -190,9 +190,22 @@ impl Holding {
                 self.principal_number = None;
                 self.service_numbers.clear();
             }
+            AccountEvent::PrincipalHandedOver { .. } => {
+                (self.principal_number, self.service_numbers) = (None, BTreeMap::new());
+            }
+            AccountEvent::PrincipalReceived { principal, .. } => {
+                self.principal_number = Some(principal.number.clone());
+                let numbers = principal.services.iter().map(|(number, filed)| {
+                    (format!("{}/{}", filed.order, filed.service), number.clone())
+                });
+                self.service_numbers = numbers.collect();
+            }
             AccountEvent::AccountOpened { .. }
             | AccountEvent::ServiceLocked { .. }
-            | AccountEvent::ServiceUnlocked { .. } => {}
+            | AccountEvent::ServiceUnlocked { .. }
+            | AccountEvent::AccountCodeSent { .. }
+            | AccountEvent::AccountCodeFailed { .. }
+            | AccountEvent::AccountCodeUsed { .. } => {}
         }
     }
 }

@@ -33,8 +33,8 @@ async fn folds(story: &Scenario, url: &str) -> Result<(), Box<dyn Error>> {
         if (*digest, *rows) != (anew.digest, anew.rows) {
             return Err(format!("{name} folded anew is something else").into());
         }
-        // Every decision of a story but those about lead book, inspections and documents is about one order, and the order itself has
-        // a row.
+        // Every decision of a story but those about the account, its lead book, inspections and documents is about one order, and
+        // the order itself has a row.
         let (steps, beside) = (story.steps.len() as u64, beside(story));
         let order = u64::from(beside < steps);
         if name == Name::OrderTimeline && *rows + beside < head.position + order {
@@ -54,11 +54,13 @@ fn beside(story: &Scenario) -> u64 {
         .filter(|command| {
             command.ends_with("_lead")
                 || command.ends_with("_issue")
-                || ["report_sighting", "publish_document"].contains(command)
+                || ["report_sighting", "publish_document", "transfer"].contains(command)
                 || ["apply_for_certificates", "download_document"].contains(command)
                 || command.ends_with("_ticket")
                 || command.ends_with("_requester")
                 || *command == "send_documents"
+                || command.ends_with("_account")
+                || command.ends_with("_account_code")
         })
         .fold(0, |count, _| count + 1)
 }

@@ -93,6 +93,7 @@ pub(crate) async fn deliver(
             ticket,
             document,
         } => delivery.send_document(account, ticket, &document).await,
+        Effect::AccountCode { account, number } => delivery.account_code(account, number).await,
         Effect::SessionCode {
             submission,
             phone,

@@ -55,6 +55,13 @@ pub enum Effect {
         /// Which document.
         document: DocumentKey,
     },
+    /// Send an account's own phone a code (NTF-16).
+    AccountCode {
+        /// Whose.
+        account: AccountId,
+        /// The how-manyeth.
+        number: u32,
+    },
     /// Send a target the code of its session (NTF-5, NTF-6).
     SessionCode {
         /// The submission whose session it is.
@@ -142,6 +149,8 @@ pub enum Tidings {
         /// Its number among those of the account.
         issue: u32,
     },
+    /// Another account's filing was transferred to it (NTF-19).
+    TransferReceived {},
 }
 
 impl Tidings {
@@ -149,6 +158,7 @@ impl Tidings {
     pub const fn notice(&self) -> Notice {
         match self {
             Self::InspectionIssue { .. } => Notice::InspectionIssue,
+            Self::TransferReceived {} => Notice::TransferReceived,
         }
     }
 }
@@ -278,6 +288,7 @@ impl Effect {
             Self::TellOwner { of, .. } => return format!("notice {}", of.notice().name()),
             Self::SessionCode { .. } => "session_code",
             Self::ContactCode { .. } => "contact_code",
+            Self::AccountCode { .. } => "account_code",
             Self::Submit { .. } => "submit",
             Self::Approve { .. } => "approve",
             Self::ExpireSms { .. } => "expire_sms",

@@ -72,7 +72,7 @@ static WORKERS: [Worker; 10] = [
         runs: always,
         hears: codes::hears,
         plan: codes::plan,
-        accounts: None,
+        accounts: Some(accounts::CODES),
     },
     Worker {
         name: "bureau",

@@ -68,6 +68,8 @@ pub enum Notice {
     PassiveEnded,
     /// To whoever runs the office: the bureau rejected a passive cancellation.
     PassiveRejected,
+    /// NTF-16.
+    TransferCode,
     /// NTF-17.
     WindowClosing,
     /// NTF-17.
@@ -82,6 +84,8 @@ pub enum Notice {
     DraftExpires,
     /// SLA-11.
     DraftExpired,
+    /// NTF-19.
+    TransferReceived,
     /// NTF-20, SLA-9.
     PublicSecurityDue,
     /// NTF-20.
@@ -220,7 +224,7 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 45] = [
+    const ALL: [Notice; 47] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
@@ -251,6 +255,8 @@ mod tests {
         Notice::PassiveOrdered,
         Notice::PassiveEnded,
         Notice::PassiveRejected,
+        Notice::TransferCode,
+        Notice::TransferReceived,
         Notice::WindowClosing,
         Notice::ReturnedDeadline,
         Notice::ReturnedSixthEntry,
@@ -294,6 +300,8 @@ mod tests {
             "wanted",
             "document",
             "reference",
+            "account",
+            "count",
         ]
         .map(|name| (name, format!("<{name}>")))
         .into()

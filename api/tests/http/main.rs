@@ -29,6 +29,7 @@ mod record;
 mod shown;
 mod stopping;
 mod throttles;
+mod transfers;
 mod type_checks;
 mod visibility;
 mod words;

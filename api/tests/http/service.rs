@@ -182,6 +182,11 @@ impl Service {
         }
     }
 
+    /// Where an address of the service is.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
     pub(crate) fn request(&self, method: Method, path: &str, by: Role) -> RequestBuilder {
         self.client
             .request(method, format!("{}{path}", self.address))

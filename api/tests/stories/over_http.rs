@@ -352,6 +352,14 @@ impl play::Office for OverHttp {
         Ok(serde_json::from_str(&state)?)
     }
 
+    async fn account_code(
+        &self,
+        account: AccountId,
+        context: &Context,
+    ) -> Result<Option<String>, Fault> {
+        play::Office::account_code(&self.office.ledger, account, context).await
+    }
+
     async fn unreadable(
         &self,
         order: OrderId,

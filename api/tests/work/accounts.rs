@@ -2,7 +2,10 @@
 
 use crate::house::{OWNER, On, at, house, on_both};
 
-on_both!(an_issue_is_told_to_the_owner_while_it_is_open,);
+on_both!(
+    an_issue_is_told_to_the_owner_while_it_is_open,
+    a_transfer_goes_by_a_code_and_is_told_to_who_gets_it,
+);
 
 const RAISED: &str = r#"
     [[step]]
@@ -51,4 +54,59 @@ async fn an_issue_is_told_to_the_owner_while_it_is_open(on: On) {
         .await;
     house.settle(at(203, 0)).await;
     assert_eq!(ports.messages().len(), before + 4);
+}
+
+// covers: NTF-16, NTF-19
+async fn a_transfer_goes_by_a_code_and_is_told_to_who_gets_it(on: On) {
+    let (house, ports) = house(on).await;
+    house.play("openings/company-filed.md", None).await;
+    let ask = r#"
+        [[step]]
+        at = "+100h"
+        by = "operator"
+        account = "beta"
+        do = { command = "open_account", contacts = { mobile = "18600186001", email = "beta@example.com" } }
+        [[step]]
+        by = "applicant"
+        do = { command = "request_account_code", purpose = { for = "transfer", to = "{account:beta}" } }
+    "#;
+    house.say(ask).await;
+    house.settle(at(100, 2)).await;
+    let texts = ports.sms(OWNER);
+    let told = texts
+        .iter()
+        .find(|text| text.contains("Your code:"))
+        .unwrap();
+    assert!(
+        told.contains("10 minutes") && told.contains("transfers all filings"),
+        "{told}"
+    );
+    let digits: String = told.chars().filter(char::is_ascii_digit).take(6).collect();
+    house
+        .say(&format!(
+            r#"
+            [[step]]
+            at = "+100h3m"
+            by = "applicant"
+            do = {{ command = "transfer", to = "{{account:beta}}", number = "闽ICP备2024000001号", code = "{digits}" }}
+        "#
+        ))
+        .await;
+    house.settle(at(100, 4)).await;
+    assert_eq!(ports.sms("18600186001").len(), 1);
+    let mails = ports.emails("beta@example.com");
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].contains("闽ICP备2024000001号"), "{mails:?}");
+
+    // What comes of the filing from now on is told to who has it: its domain, its public-security filing.
+    let before = (ports.emails("owner@example.com").len(), mails.len());
+    house.settle(at(24 * 27, 0)).await;
+    assert_eq!(ports.emails("owner@example.com").len(), before.0);
+    assert!(ports.emails("beta@example.com").len() > before.1);
+
+    // A code that nobody could send in its ten minutes is not sent any more.
+    let sent = ports.messages().len();
+    house.say(&ask.replace("+100h", "+9000h")).await;
+    house.settle(at(9000, 12)).await;
+    assert_eq!(ports.messages().len(), sent);
 }

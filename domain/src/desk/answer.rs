@@ -2,9 +2,10 @@
 
 use super::SmsOutcome;
 use crate::{
+    account::{Account, code::CodePurpose},
     filings::FilingType,
     order::lifecycle::StageName,
-    refusal::Broken,
+    refusal::{Broken, RuleId},
     values::{LeadId, OrderId},
 };
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,29 @@ pub struct Answer {
     /// Where the lead book has whom it was about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead: Option<StoredLead>,
+    /// The account's code was wrong: nothing was done but to count that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrong_code: Option<WrongCode>,
+}
+
+/// A code of the account that was entered wrongly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongCode {
+    /// The rule that asks for it.
+    pub rule: RuleId,
+    /// How many tries are left.
+    pub tries_left: u32,
+}
+
+impl WrongCode {
+    /// As the account stands after a try. `None`: the code was right.
+    pub(super) fn of(account: &Account, purpose: &CodePurpose) -> Option<Self> {
+        let sent = account.code.as_ref().map(|code| code.sent)?;
+        (!sent.used).then(|| Self {
+            rule: purpose.rule().card.id.into(),
+            tries_left: sent.tries_left(),
+        })
+    }
 }
 
 /// A place in a lead book.

@@ -8,6 +8,7 @@ use crate::{
     form::{Document, ServiceKey, ServiceLead},
     order::{Order, OrderCommand, Request},
     secret::Secret,
+    values::OrderId,
     work::{Stop, Work},
 };
 use std::{
@@ -180,6 +181,27 @@ pub(super) async fn service_leads<W: Work>(
         .iter()
         .filter_map(|(key, record)| Some((key.clone(), document(record)?)))
         .collect())
+}
+
+/// Every order that took part in putting this on record: those that filed the principal and its services last, and those before
+/// them, as far as each says what it began with. By order, as they stand.
+pub(super) async fn filing_orders<W: Work>(
+    principal: &FiledPrincipal,
+    work: &mut W,
+) -> Result<BTreeMap<OrderId, Order>, Stop> {
+    let of_services = principal.services.values().map(|service| service.order);
+    let mut ahead: Vec<OrderId> = [principal.order].into_iter().chain(of_services).collect();
+    let mut found = BTreeMap::new();
+    while let Some(id) = ahead.pop() {
+        if found.contains_key(&id) {
+            continue;
+        }
+        let order = work.read::<Order>(&id.to_string()).await?.clone();
+        ahead.extend(order.on_record.iter().filter_map(|record| record.order));
+        ahead.extend(order.services_on_record.values().map(|record| record.order));
+        found.insert(id, order);
+    }
+    Ok(found)
 }
 
 /// The document of the principal that a request speaks of, where it is judged on what is on record.

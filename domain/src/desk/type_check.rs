@@ -6,7 +6,7 @@ use crate::{
     facts::{Facts, OnRecord},
     filings::{Basis, FilingType},
     form::{Document, ServiceKey},
-    hold::{Claim, Claimant, Contest, Hold, HoldKind},
+    hold::{Claim, Claimant, Contest, Hold},
     order::{Order, Request},
     refusal::Broken,
     rules::{hold::ONE_ACCOUNT_A_PRINCIPAL, matter::TypeCheck, type_check::TYPE_RULES},
@@ -105,13 +105,7 @@ impl TypeAsked {
 
     /// Who holds the principal.
     pub fn principal(&self, secret: &Secret) -> Claim {
-        Claim {
-            kind: HoldKind::PrincipalDocument,
-            key: self.document.digest(secret).unwrap_or_default(),
-            bond: None,
-            website: None,
-            pointer: "/document".to_owned(),
-        }
+        Claim::principal(self.document.digest(secret).unwrap_or_default())
     }
 
     /// The check itself, given the account and whoever holds the principal.

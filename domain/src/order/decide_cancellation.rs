@@ -11,12 +11,13 @@ use crate::{
     facts::Facts,
     filings::Cancels,
     form::{Lead, ServiceLead},
+    one_time_code::{CodeCheck, SentCode},
     order::sms::LeadRole,
     refusal::{Objections, Refusal, RuleId},
     rules::{
         cancel_access::{NOTICE_GIVEN, Notice},
         cancellation::{Cancelling, OwnersWord},
-        contact::{CodeCheck, ContactStep, RIGHT_CODE},
+        contact::{ContactStep, RIGHT_CODE},
         resource::{EXPIRED_IS_A_GROUND, PaidFor},
     },
     values::{ConfirmationReference, SmsCode},
@@ -95,11 +96,7 @@ impl Order {
         let (Some((digest, _)), Some(lead)) = (address, self.coded_lead(context)) else {
             return Ok(Vec::new());
         };
-        let number = self
-            .contact_codes
-            .get(&digest)
-            .map_or(0, |code| code.number)
-            + 1;
+        let number = SentCode::next(self.contact_codes.get(&digest));
         let at = context.at;
         Ok(vec![match to {
             CodeWay::Mobile => OrderEvent::ContactCodeSent {
@@ -123,19 +120,14 @@ impl Order {
             return Err(self.closed(Move::CheckLeadCode, context));
         };
         let sent = self.contact_codes.get(&digest);
-        let check = CodeCheck {
-            sent: sent.map(|sent| sent.at),
-            now: context.at,
-            wrong: sent.map_or(0, |sent| sent.wrong),
-            matches: sent.is_some_and(|sent| {
-                self.code_to(&address, sent.number, context).as_deref() == Some(code.as_str())
-            }),
-        };
+        let check = CodeCheck::of(sent, context.at, |number| {
+            self.code_to(&address, number, context).as_deref() == Some(code.as_str())
+        });
         let broken = context.judge(&RIGHT_CODE, &ContactStep::Typed(check));
         if broken.is_empty() {
             return Ok(vec![OrderEvent::ContactVerified { phone: digest }]);
         }
-        if check.is_countable() {
+        if check.open {
             return Ok(vec![OrderEvent::ContactCodeFailed { phone: digest }]);
         }
         Err(Refusal::Rules { broken })

@@ -1,8 +1,7 @@
 //! Folding what happens to cancellations alone.
 
-use super::{
-    ContactCode, Order, Stage, cancellation::Cancellation, cancellation_event::CancellationEvent,
-};
+use super::{Order, Stage, cancellation::Cancellation, cancellation_event::CancellationEvent};
+use crate::one_time_code::SentCode;
 
 impl Order {
     pub(super) fn evolve_cancellation(&mut self, event: CancellationEvent) {
@@ -29,14 +28,8 @@ impl Order {
                 at,
                 email: _,
             } => {
-                self.contact_codes.insert(
-                    address,
-                    ContactCode {
-                        number,
-                        at,
-                        wrong: 0,
-                    },
-                );
+                self.contact_codes
+                    .insert(address, SentCode::new(number, at));
             }
             E::ConfirmationRequested {
                 reference,

@@ -3,7 +3,7 @@
 use super::{
     Card, Rule, access,
     matter::TypeCheck,
-    network, order, resource,
+    network, order, resource, transfer,
     type_check::{Detected, detect},
 };
 use crate::{
@@ -80,6 +80,7 @@ const TOLD_BEFORE: &[(&[FilingType], &Card)] = &[
         &resource::SLOT_STAYS_SPENT,
     ),
     (&[F::CancelPrincipal], &order::NO_RECALL_OF_CANCELLATION),
+    (&[F::Transfer], &transfer::NO_REVIEW),
 ];
 
 /// What somebody is told who is about to start a filing of this type.

@@ -79,7 +79,7 @@ pub const CURE_FITS: Rule<CureAsked> = Rule {
         let fits = match &asked.cure {
             Cure::Recheck {} => notice.outside.is_some(),
             Cure::Decision { reason } => reason.known().is_some_and(|reason| !reason.0.as_str().trim().is_empty()),
-            Cure::Order { .. } => false,
+            Cure::Order { .. } | Cure::Transferred { .. } => false,
             Cure::Call { .. } => true,
         };
         flaws.unless(fits, "/cure");

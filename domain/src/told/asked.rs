@@ -2,6 +2,7 @@
 
 use super::{Told, count, masked, written};
 use crate::{
+    account::code::CodePurpose,
     desk::Command,
     document_request::DocumentRequest,
     filings::FilingType,
@@ -23,6 +24,19 @@ pub fn asked(command: &Command) -> Told {
         }
         Command::ResendSmsByMobile { mobile, .. } => by_mobile(Move::ResendSmsCode, mobile),
         Command::OpenAccount { .. } => Text::new("开通账号", "open an account").into(),
+        Command::SendAccountCode { purpose, .. } => match purpose {
+            CodePurpose::Transfer { to } => Told::new(
+                format!("获取账号验证码：转移至账号{to}"),
+                format!("have a code sent to the account's phone: transfer to account {to}"),
+            ),
+        },
+        Command::Transfer(command) => {
+            let (name, to) = (Move::Transfer.told(), command.to);
+            Told::new(
+                format!("{}：{}转移至账号{to}", name.zh, command.number),
+                format!("{}: {} to account {to}", name.en, command.number),
+            )
+        }
         Command::StoreLead { .. } => Text::new("保存负责人", "store a lead").into(),
         Command::ChangeLead { .. } => {
             Text::new("修改已保存的负责人", "change a stored lead").into()

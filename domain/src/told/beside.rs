@@ -1,9 +1,9 @@
 //! What happened to anything: to an order, and beside it to its account, to what it holds, to its resources; and to tokens.
 
-use super::{Told, documents, happened, masked, written};
+use super::{Told, documents, happened, masked, nth, written};
 use crate::{
     access::AccessEvent,
-    account::AccountEvent,
+    account::{AccountEvent, code::CodePurpose},
     happening::Happening,
     hold::{HoldEvent, HoldKind},
     inspection::{Cure, InspectionsEvent},
@@ -63,6 +63,50 @@ fn account(event: &AccountEvent) -> Told {
             format!("服务{service}的锁定已解除。"),
             format!("Service {service} is locked no longer."),
         ),
+        AccountEvent::AccountCodeSent {
+            purpose, number, ..
+        } => {
+            let purpose = of(purpose);
+            Told::new(
+                format!("已向账号手机发送第{number}条验证码，用于{}。", purpose.zh),
+                format!(
+                    "The {} code was sent to the account's phone, for {}.",
+                    nth(*number),
+                    purpose.en
+                ),
+            )
+        }
+        AccountEvent::AccountCodeFailed { .. } => Told::new(
+            "账号验证码输入错误。",
+            "The account's code was entered wrongly.",
+        ),
+        AccountEvent::AccountCodeUsed { .. } => Told::new(
+            "账号验证码验证通过，不能再次使用。",
+            "The account's code was right; it cannot be used again.",
+        ),
+        AccountEvent::PrincipalHandedOver { number, to, .. } => Told::new(
+            format!("主体{number}及其全部服务已转移至账号{to}。"),
+            format!("The principal {number} went to account {to} with all its services."),
+        ),
+        AccountEvent::PrincipalReceived {
+            from, principal, ..
+        } => Told::new(
+            format!("主体{}及其全部服务自账号{from}转入。", principal.number),
+            format!(
+                "The principal {} came from account {from} with all its services.",
+                principal.number
+            ),
+        ),
+    }
+}
+
+/// What a code is for.
+fn of(purpose: &CodePurpose) -> Told {
+    match purpose {
+        CodePurpose::Transfer { to } => Told::new(
+            format!("将备案转移至账号{to}"),
+            format!("a transfer to account {to}"),
+        ),
     }
 }
 
@@ -86,6 +130,10 @@ fn hold(event: &HoldEvent, stream: &str) -> Told {
         HoldEvent::HoldReleased { .. } => {
             Told::new(format!("{zh}已释放。"), format!("{en} is free again."))
         }
+        HoldEvent::HoldHandedOver { to, .. } => Told::new(
+            format!("{zh}随主体转至账号{to}。"),
+            format!("{en} went to account {to} with its principal."),
+        ),
     }
 }
 
@@ -158,6 +206,10 @@ fn inspections(event: &InspectionsEvent) -> Told {
                 Cure::Order { order } => Told::new(
                     format!("订单{order}已完成"),
                     format!("order {order} was completed"),
+                ),
+                Cure::Transferred { to } => Told::new(
+                    format!("备案已转移，问题转至账号{to}处理"),
+                    format!("the filing was transferred, and the issue is open in account {to}"),
                 ),
                 Cure::Recheck {} => Told::new("复查通过", "a second look found it settled"),
                 Cure::Call { .. } => {

@@ -9,6 +9,7 @@
 )]
 
 mod requests;
+mod transfers;
 
 use domain::{
     account::Account,

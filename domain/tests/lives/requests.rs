@@ -53,7 +53,7 @@ pub(crate) fn order_id(order: u8) -> OrderId {
     OrderId::new(Timestamp::UNIX_EPOCH, [order; 10])
 }
 
-fn service() -> ServiceKey {
+pub(crate) fn service() -> ServiceKey {
     ServiceKey::parse("site-1").unwrap()
 }
 

@@ -2,6 +2,7 @@
 //! reason for every state.
 
 use crate::site::{Site, order};
+use fixtures::play::account_id;
 use std::collections::BTreeSet;
 
 /// `show`, `why` and `state` of a story, in one text.
@@ -38,6 +39,31 @@ stories! {
     withdrawn = "withdrawn-with-nothing-lost";
     abandoned = "abandon-frees-everything";
     refused_by_several_rules = "everything-missing-is-listed-at-once";
+}
+
+/// A transfer is told by both accounts, and by the order whose filing it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_is_told_by_both_accounts_and_by_the_order() {
+    let site = Site::sqlite()
+        .play("../01-transfer/chapter-1-2-step-by-step")
+        .await;
+    let [acme, beta] = ["acme", "beta"].map(|name| account_id(name).to_string());
+    let order = order();
+    for of in [["--account", acme.as_str()], ["--account", beta.as_str()]] {
+        let said = site.ask(&["--lang", "en", "show", of[0], of[1]]);
+        let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        for told in [
+            format!("went to account {beta} with all its services"),
+            format!("came from account {acme} with all its services"),
+        ] {
+            assert!(words.contains(&told), "{told}: {words}");
+        }
+    }
+    let said = site.ask(&["--lang", "zh", "show", &order]);
+    assert!(said.contains("转移备案"), "{said}");
+    // Its own state is what it was: the order was completed.
+    let why = &site.ask_json(&["why", &order])[0];
+    assert_eq!(why["stage"]["name"], "Completed");
 }
 
 /// Every state a first filing can be in has its reason, its rules and somebody whose turn it is.

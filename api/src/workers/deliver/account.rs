@@ -5,12 +5,15 @@ use crate::{
     ports::{Address, Trouble},
     workers::{
         effect::Tidings,
-        texts::{Language, Way},
+        texts::{Language, Notice, Way},
     },
 };
 use domain::{
-    account::{Account, Contacts},
+    account::{Account, AccountEvent, Contacts, code::CodePurpose},
+    happening::Happening,
+    hold::{Claim, Hold},
     inspection::{Inspections, Issue},
+    order::Order,
     values::{AccountId, Text},
 };
 use std::sync::Arc;
@@ -29,6 +32,31 @@ impl Delivery<'_> {
         self.send(of.notice(), by, to, &facts).await
     }
 
+    /// NTF-16: a code goes to the account's phone, while it is the newest and may still be tried.
+    pub(super) async fn account_code(&self, account: AccountId, number: u32) -> Delivered {
+        let (id, account) = (account, self.account(account).await?);
+        let newest = account
+            .code
+            .as_ref()
+            .filter(|code| code.sent.number == number);
+        let Some(code) = newest.filter(|code| code.sent.is_open(self.now)) else {
+            return Ok(OVER);
+        };
+        let contacts = account.contacts.as_ref();
+        let to = contacts.and_then(|contacts| address(contacts, Way::Sms));
+        let (Some(to), Some(digits)) = (to, account.code_sent(id, &self.office.secret)) else {
+            return Ok(ERASED);
+        };
+        let mut facts = Facts::from([("code", digits)]);
+        let notice = match &code.purpose {
+            CodePurpose::Transfer { to } => {
+                facts.insert("account", to.to_string());
+                Notice::TransferCode
+            }
+        };
+        self.send(notice, Way::Sms, to, &facts).await
+    }
+
     /// What is known for the braces. `None`: there is no point in telling it any more.
     async fn tidings(&self, account: AccountId, of: &Tidings) -> Result<Option<Facts>, Trouble> {
         let language = self.work.language;
@@ -39,11 +67,53 @@ impl Delivery<'_> {
                 let open = kept.issues.get(issue).filter(|it| it.cured.is_none());
                 Ok(open.map(|issue| inspected(issue, language)))
             }
+            Tidings::TransferReceived {} => Ok(self.received(account)?),
         }
     }
 
+    /// What the account got by this decision.
+    fn received(&self, account: AccountId) -> Result<Option<Facts>, Trouble> {
+        let id = account.to_string();
+        for event in &self.decision.events {
+            if event.stream.aggregate_id == id
+                && let Happening::Account(AccountEvent::PrincipalReceived {
+                    from, principal, ..
+                }) = Happening::read(event)?
+            {
+                let count = principal.services.len().to_string();
+                let number = principal.number.clone();
+                let from = from.to_string();
+                return Ok(Some(Facts::from([
+                    ("number", number),
+                    ("count", count),
+                    ("account", from),
+                ])));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whose the filing of an order is by now: a principal is one account's, and it may have been transferred since. What was not
+    /// filed stays with the account that opened the order.
+    pub(super) async fn holding(&self, order: &Order) -> Result<Option<AccountId>, Trouble> {
+        let Some(opened) = &order.opened else {
+            return Ok(None);
+        };
+        let Some(document) = opened.document.digest(&self.office.secret) else {
+            return Ok(Some(opened.account));
+        };
+        let stream = Claim::principal(document).stream();
+        let hold = self.office.ledger.load::<Hold>(&stream).await?.state;
+        let owner = hold.holders.iter().find(|holder| holder.owned);
+        Ok(Some(owner.map_or(opened.account, |it| it.claimant.account)))
+    }
+
     /// Where the account's owner is reached. `None`: the contacts were erased, or the account was never opened.
-    async fn reach(&self, account: AccountId, by: Way) -> Result<Option<Address>, Trouble> {
+    pub(super) async fn reach(
+        &self,
+        account: AccountId,
+        by: Way,
+    ) -> Result<Option<Address>, Trouble> {
         let account = self.account(account).await?;
         Ok(account.contacts.as_ref().and_then(|to| address(to, by)))
     }

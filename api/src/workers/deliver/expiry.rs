@@ -25,10 +25,10 @@ impl Delivery<'_> {
     /// the desk once: what it refuses today, because the service is locked, it may take at the next look.
     pub(super) async fn watch_resource(&self, key: &ServiceKey) -> Delivered {
         let order = self.order_then().await?;
-        let (Some(opened), Some(service)) = (&order.opened, order.services.get(key)) else {
+        let (Some(account), Some(service)) = (self.holding(&order).await?, order.services.get(key))
+        else {
             return Ok(OVER);
         };
-        let account = opened.account;
         let Some(number) = self.number_on_record(&order, key).await? else {
             return Ok(OVER);
         };
@@ -92,10 +92,10 @@ impl Delivery<'_> {
         order: &Order,
         key: &ServiceKey,
     ) -> Result<Option<IcpNumber>, Trouble> {
-        let Some(opened) = &order.opened else {
+        let Some(account) = self.holding(order).await? else {
             return Ok(None);
         };
-        let account = opened.account.to_string();
+        let account = account.to_string();
         let account = self.office.ledger.load::<Account>(&account).await?.state;
         let held = account.principal.iter().flat_map(|held| &held.services);
         let mut filed = held.filter(|(_, filed)| {

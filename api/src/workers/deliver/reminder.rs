@@ -4,7 +4,7 @@ use super::{Delivered, Delivery, Done, ERASED, OVER, notice::Facts};
 use crate::{
     ports::{Silent, Trouble},
     workers::{
-        effect::{Recipient, Reminder},
+        effect::Reminder,
         plans::LATE,
         texts::{Notice, Way},
     },
@@ -67,7 +67,11 @@ impl Delivery<'_> {
                 OVER
             });
         }
-        let Some(address) = self.address(&Recipient::Account {}, Way::Email).await? else {
+        let order = self.order_then().await?;
+        let Some(account) = self.holding(&order).await? else {
+            return Ok(OVER);
+        };
+        let Some(address) = self.reach(account, Way::Email).await? else {
             return Ok(ERASED);
         };
         let left = midnight(coming.day, 0).duration_since(midnight(shanghai_date(self.now), 0));

@@ -1,5 +1,5 @@
-//! What follows for an account apart from its orders: of `notifications`, what its owner is told (NTF-13), and whoever opened a
-//! ticket (NTF-14, NTF-15).
+//! What follows for an account apart from its orders: of `notifications`, what its owner is told (NTF-13, NTF-19), and whoever
+//! opened a ticket (NTF-14, NTF-15); of `sms`, the codes that go to its phone (NTF-16).
 
 use super::OfAccounts;
 use crate::workers::{
@@ -8,7 +8,8 @@ use crate::workers::{
     texts::Way,
 };
 use domain::{
-    document_request::DocumentRequestsEvent, happening::Happening, inspection::InspectionsEvent,
+    account::AccountEvent, document_request::DocumentRequestsEvent, happening::Happening,
+    inspection::InspectionsEvent,
 };
 
 /// What owners are told.
@@ -17,6 +18,7 @@ pub(super) const NOTICES: OfAccounts = OfAccounts {
         matches!(
             event,
             "InspectionIssueRaised"
+                | "PrincipalReceived"
                 | "DocumentTicketOpened"
                 | "RequesterConfirmed"
                 | "DocumentsSent"
@@ -31,12 +33,34 @@ pub(super) const NOTICES: OfAccounts = OfAccounts {
     },
 };
 
+/// Codes.
+pub(super) const CODES: OfAccounts = OfAccounts {
+    hears: |event| event == "AccountCodeSent",
+    plan: |seen| {
+        seen.events
+            .iter()
+            .filter_map(|event| code(event, seen))
+            .collect()
+    },
+};
+
+fn code(event: &Happening, seen: &SeenAccount) -> Option<Due> {
+    let Happening::Account(AccountEvent::AccountCodeSent { number, .. }) = event else {
+        return None;
+    };
+    let (account, number) = (seen.account, *number);
+    Some(Effect::AccountCode { account, number }.into())
+}
+
 fn told(event: &Happening, seen: &SeenAccount) -> Vec<Due> {
     match event {
         Happening::Inspections(InspectionsEvent::InspectionIssueRaised { issue, .. }) => {
             owner(seen, &Tidings::InspectionIssue { issue: *issue })
         }
         Happening::DocumentRequests(event) => of_ticket(event, seen),
+        Happening::Account(AccountEvent::PrincipalReceived { .. }) => {
+            owner(seen, &Tidings::TransferReceived {})
+        }
         _ => Vec::new(),
     }
 }

@@ -31,6 +31,9 @@ impl OverHttp {
         if let Command::PublishDocument { document, data } = command {
             return self.publish(document, data, context).await;
         }
+        if let Some(played) = self.of_an_owner(command, context).await? {
+            return Ok(played);
+        }
         let (method, account, lead, body) = match command {
             Command::StoreLead {
                 account,
@@ -68,6 +71,39 @@ impl OverHttp {
         }
         let head = self.office.ledger.head().await?.position;
         self.decided_at(head).await
+    }
+
+    /// What an owner does about the account. An account is opened at the machine, as tokens are issued: so it has the story's id.
+    async fn of_an_owner(
+        &self,
+        command: &Command,
+        context: &Context,
+    ) -> Result<Option<Played>, Fault> {
+        let (account, path, body) = match command {
+            Command::OpenAccount { .. } => return self.desk(command, context).await.map(Some),
+            Command::SendAccountCode { account, purpose } => (*account, "codes", json!(purpose)),
+            Command::Transfer(asked) => {
+                let (to, number, code) = (asked.to, &asked.number, &asked.code);
+                let body = json!({"to": to, "number": number, "code": code});
+                (asked.from, "transfers", body)
+            }
+            _ => return Ok(None),
+        };
+        let token = self.token(&context.actor, account).await?;
+        let path = format!("/v1/accounts/{account}/{path}");
+        let (status, _, answer) = self
+            .send(Method::POST, &path, &token, as_json(&body))
+            .await?;
+        let position = answer["position"].as_u64();
+        let position = position.ok_or_else(|| format!("nothing was decided: {answer}"))?;
+        let played = self.decided_at(position).await?;
+        // A code that was wrong is a decision, and told as a rule that does not hold.
+        let is_wrong_code = answer["rules"][0]["facts"]["tries_left"].is_u64();
+        if status.is_success() == (played.outcome.is_ok() && !is_wrong_code) {
+            Ok(Some(played))
+        } else {
+            Err(format!("decided otherwise than said: {status}: {answer}").into())
+        }
     }
 
     async fn inspection(
