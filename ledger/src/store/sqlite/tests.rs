@@ -4,7 +4,7 @@ use super::{Sqlite, failed};
 use crate::{
     About, Ledger, LedgerError, RecordedEvent, Settings, Stream, StreamVersion, Terms,
     head::Head,
-    keys::KeyRing,
+    keys::{KeyRing, LiveKey},
     record::{Draft, Record},
     store::{AnyStore, Store, Verdict},
 };
@@ -207,6 +207,57 @@ async fn a_group_that_is_sent_again_is_written_once() {
     store.append(&more, None, false).await.unwrap();
     let (verdicts, head) = store.append(&group, None, true).await.unwrap();
     assert_eq!(verdicts, appended([1, 2]));
+    assert_eq!(head.position, 3);
+}
+
+#[tokio::test]
+async fn of_two_first_keys_of_a_file_the_first_is_in_force() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("l.db")).await.unwrap();
+    let ring = KeyRing::from_bytes([3; 32]);
+    let key = |file| Arc::new(LiveKey::make(file, &ring).unwrap());
+    let sealed = |id, version, key: &Arc<LiveKey>| Record {
+        sealed_with: Some(Arc::clone(key)),
+        ..record(id, version, None)
+    };
+    let (mine, theirs, other, late) = (key("f"), key("f"), key("g"), key("h"));
+    // Both come in one group, before either is stored: what the second sealed could be read by nobody.
+    let group = [
+        sealed("a", 0, &mine),
+        sealed("b", 0, &theirs),
+        sealed("c", 0, &other),
+        sealed("d", 0, &mine),
+        // What is not written brings no key.
+        sealed("e", 7, &late),
+    ];
+    let (verdicts, _) = store.append(&group, None, false).await.unwrap();
+    let at = |position| Verdict::Appended { position };
+    let stale = Verdict::Stale {
+        stream: Stream::new("Order", "e"),
+        actual: 0,
+    };
+    assert_eq!(verdicts, [at(1), Verdict::Rekey, at(2), at(3), stale]);
+    let files = ["f", "g", "h"].map(str::to_owned);
+    let stored = store.data_keys(&files).await.unwrap();
+    let stored: Vec<_> = stored
+        .into_iter()
+        .map(|row| (row.file, row.wrapped.unwrap().0))
+        .collect();
+    let expected = [("f", &mine), ("g", &other)];
+    assert_eq!(
+        stored,
+        expected.map(|(file, key)| (file.to_owned(), key.wrapped.clone()))
+    );
+    // Nor is another one taken later, nor one that was destroyed, nor one that is said to be stored and is not.
+    assert!(store.destroy_key("g", None).await.unwrap());
+    late.was_stored();
+    let group = [
+        sealed("b", 0, &theirs),
+        sealed("c", 1, &other),
+        sealed("e", 0, &late),
+    ];
+    let (verdicts, head) = store.append(&group, None, false).await.unwrap();
+    assert_eq!(verdicts, [Verdict::Rekey, Verdict::Rekey, Verdict::Rekey]);
     assert_eq!(head.position, 3);
 }
 
