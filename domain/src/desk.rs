@@ -10,6 +10,7 @@ mod inspections;
 mod own_record;
 mod removals;
 mod replaced;
+mod siblings;
 mod sms_outcome;
 mod still_filed;
 mod stored_leads;
@@ -346,6 +347,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
             still_filed::judge(command, &before, work, &mut objections).await?;
         }
         Request::Submit { .. } => {
+            let command = &Box::pin(effects::with_remarks(command, &before, work)).await?;
             work.attempt::<Order>(&id, command.clone(), &mut objections)
                 .await?;
             effects::judge_locks(command, &before, work, &mut objections).await?;
@@ -368,7 +370,7 @@ async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, 
         }
     }
     objections.settle()?;
-    effects::follow(command, &before, work).await?;
+    Box::pin(effects::follow(command, &before, work)).await?;
     let submitted = matches!(command.request, Request::Submit { .. });
     let order = work.read::<Order>(&id).await?;
     Ok(Answer {

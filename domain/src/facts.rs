@@ -5,6 +5,7 @@ use crate::{
     form::{Document, Principal, Service, ServiceKey, ServiceKind},
     order::sms::SmsKeeper,
     personal::Personal,
+    refusal::Broken,
     values::{DomainName, IpBlock, Nature, OrderId, PartyName, Province},
 };
 use jiff::civil::Date;
@@ -44,6 +45,10 @@ pub struct Facts {
     /// Numbers of the account's services that the order is not about: none of them can be given to it (BUR-8).
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub numbers_taken: BTreeSet<String>,
+    /// What the desk remarks on in a submission, beside what the order's own rules do: the mobile of a lead who has another one in
+    /// the filings of other companies (AMB-7).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Broken>,
     /// How many days this office keeps drafts, by its setting at that time; none: for ever (SLA-11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft_days: Option<u16>,

@@ -75,6 +75,8 @@ use FilingType as F;
 pub const ACCESS: &[FilingType] = &[F::NewAccessHere, F::NewAccessElsewhere];
 /// 新增互联网信息服务, wherever the principal is filed.
 pub const NEW_SERVICE: &[FilingType] = &[F::NewServiceHere, F::NewServiceElsewhere];
+/// 变更备案, whatever it changes.
+pub const CHANGE: &[FilingType] = &[F::ChangePrincipal, F::ChangeService, F::ChangeBoth];
 /// The order types that carry filing data.
 pub const DATA: &[FilingType] = &[
     F::FirstFiling,

@@ -122,6 +122,13 @@ pub enum HoldCommand {
         /// The orders whose services this one changes: what they hold is the claimant's own.
         replacing: BTreeSet<OrderId>,
     },
+    /// The same, where the rules let the claimant differ from whoever holds it (AMB-7).
+    Take {
+        /// Who.
+        claimant: Claimant,
+        /// What.
+        claim: Claim,
+    },
     /// The bureau approved.
     Own {
         /// Which order's reservation.
@@ -197,6 +204,35 @@ impl Hold {
             .find(|holder| holder.claimant.order == order)
     }
 
+    /// What a claim is judged on: whoever else holds it, but for what the claimant's own orders hold that this one replaces.
+    pub fn contest(
+        &self,
+        claimant: &Claimant,
+        claim: &Claim,
+        replacing: &BTreeSet<OrderId>,
+    ) -> Contest {
+        let is_other = |holder: &&Holder| {
+            let held = &holder.claimant;
+            let is_replaced = held.account == claimant.account && replacing.contains(&held.order);
+            held.order != claimant.order && !is_replaced
+        };
+        Contest {
+            claimant: claimant.clone(),
+            claim: claim.clone(),
+            others: self.holders.iter().filter(is_other).cloned().collect(),
+        }
+    }
+
+    fn reserved(&self, claimant: &Claimant, claim: &Claim) -> Vec<HoldEvent> {
+        match self.held_by(claimant.order) {
+            Some(held) if &held.claim == claim => Vec::new(),
+            _ => vec![HoldEvent::HoldReserved {
+                claimant: claimant.clone(),
+                claim: claim.clone(),
+            }],
+        }
+    }
+
     /// Decides a command.
     pub fn decide(
         &self,
@@ -209,22 +245,7 @@ impl Hold {
                 claim,
                 replacing,
             } => {
-                let others = self
-                    .holders
-                    .iter()
-                    .filter(|holder| {
-                        let held = &holder.claimant;
-                        let is_replaced =
-                            held.account == claimant.account && replacing.contains(&held.order);
-                        held.order != claimant.order && !is_replaced
-                    })
-                    .cloned()
-                    .collect();
-                let dispute = Contest {
-                    claimant: claimant.clone(),
-                    claim: claim.clone(),
-                    others,
-                };
+                let dispute = self.contest(claimant, claim, replacing);
                 let rule = match claim.kind {
                     HoldKind::Domain => &rules::ONE_PRINCIPAL_A_DOMAIN,
                     HoldKind::PrincipalDocument => &rules::ONE_ACCOUNT_A_PRINCIPAL,
@@ -235,14 +256,9 @@ impl Hold {
                 let mut objections = Objections::default();
                 objections.add(context.judge(rule, &dispute));
                 objections.settle()?;
-                match self.held_by(claimant.order) {
-                    Some(held) if &held.claim == claim => Vec::new(),
-                    _ => vec![HoldEvent::HoldReserved {
-                        claimant: claimant.clone(),
-                        claim: claim.clone(),
-                    }],
-                }
+                self.reserved(claimant, claim)
             }
+            HoldCommand::Take { claimant, claim } => self.reserved(claimant, claim),
             HoldCommand::Own { order } => match self.held_by(*order) {
                 Some(held) if !held.owned => vec![HoldEvent::HoldOwned { order: *order }],
                 _ => Vec::new(),

@@ -110,25 +110,25 @@ pub(crate) struct SeenAccount {
 }
 
 impl SeenAccount {
-    /// The accounts to which something happened that `hears` wants to hear of, in the order in which the decision names them.
+    /// The accounts to which something happened that `hears` wants to hear of, in the order in which it happened.
     pub(crate) fn all(
         decision: &Decision,
         hears: fn(&str) -> bool,
     ) -> Result<Vec<Self>, LedgerError> {
-        let mut all = Vec::new();
-        let accounts = decision.subjects.iter().filter(|it| it.kind == "account");
-        for about in accounts {
-            let Ok(account) = AccountId::parse(&about.id) else {
+        let mut all: Vec<Self> = Vec::new();
+        for event in decision.events.iter().filter(|it| hears(&it.event_type)) {
+            // Every stream of an account's own goes by the account's id. An order may have told something of another account
+            // than its own, which is none of the decision's subjects (AMB-7).
+            let Ok(account) = AccountId::parse(&event.stream.aggregate_id) else {
                 continue;
             };
-            // Every stream of an account's own goes by the account's id.
-            let own = decision
-                .events
-                .iter()
-                .filter(|event| event.stream.aggregate_id == about.id && hears(&event.event_type));
-            let events = own.map(Happening::read).collect::<Result<Vec<_>, _>>()?;
-            if !events.is_empty() {
-                all.push(Self { account, events });
+            let happened = Happening::read(event)?;
+            match all.iter_mut().find(|seen| seen.account == account) {
+                Some(seen) => seen.events.push(happened),
+                None => all.push(Self {
+                    account,
+                    events: vec![happened],
+                }),
             }
         }
         Ok(all)

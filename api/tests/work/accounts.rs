@@ -4,6 +4,7 @@ use crate::house::{OWNER, On, at, house, on_both};
 
 on_both!(
     an_issue_is_told_to_the_owner_while_it_is_open,
+    what_a_change_makes_due_elsewhere_is_told_there,
     a_transfer_goes_by_a_code_and_is_told_to_who_gets_it,
 );
 
@@ -54,6 +55,33 @@ async fn an_issue_is_told_to_the_owner_while_it_is_open(on: On) {
         .await;
     house.settle(at(203, 0)).await;
     assert_eq!(ports.messages().len(), before + 4);
+}
+
+// covers: NTF-13
+async fn what_a_change_makes_due_elsewhere_is_told_there(on: On) {
+    let (house, ports) = house(on).await;
+    house
+        .say(
+            r#"
+            [[step]]
+            at = "+1m"
+            by = "operator"
+            account = "beta"
+            do = { command = "open_account", contacts = { mobile = "18600186001", email = "beta@example.com" } }
+        "#,
+        )
+        .await;
+    house
+        .play("openings/one-of-two-companies-changed.md", None)
+        .await;
+    house.settle(at(102, 0)).await;
+    // Its lead has another mobile in the filing of another company by now: whose, is not said.
+    let mails = ports.emails("beta@example.com");
+    let told: Vec<_> = mails.iter().filter(|it| it.contains("INS-P08")).collect();
+    assert_eq!(told.len(), 1, "{mails:?}");
+    assert!(!told[0].contains("2024000001"), "{told:?}");
+    let owner = ports.emails("owner@example.com");
+    assert!(owner.iter().all(|it| !it.contains("INS-P08")), "{owner:?}");
 }
 
 // covers: NTF-16, NTF-19

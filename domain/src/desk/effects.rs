@@ -1,6 +1,6 @@
 //! What follows from where an order stands: things reserved, owned and released, slots, the account's slot and principal.
 
-use super::{removals, replaced, still_filed, stored_leads};
+use super::{removals, replaced, siblings, still_filed, stored_leads};
 use crate::{
     account::{Account, AccountCommand, FiledService},
     context::Context,
@@ -88,10 +88,14 @@ pub(super) async fn hold<W: Work>(
     let services = order.services_on_record.values();
     let replacing: BTreeSet<OrderId> = services.map(|record| record.order).collect();
     for claim in order.claims(work.context()) {
-        let reserve = HoldCommand::Reserve {
-            claimant: claimant.clone(),
-            claim: claim.clone(),
-            replacing: replacing.clone(),
+        let (claimant, replacing) = (claimant.clone(), replacing.clone());
+        let reserve = match claim.clone() {
+            claim if siblings::may_differ(order, &claim) => HoldCommand::Take { claimant, claim },
+            claim => HoldCommand::Reserve {
+                claimant,
+                claim,
+                replacing,
+            },
         };
         let is_old = order.filing() == FilingType::Claim;
         let mut unheard = Objections::default();
@@ -105,6 +109,18 @@ pub(super) async fn hold<W: Work>(
             .await?;
     }
     Ok(())
+}
+
+/// The command with what is remarked on before it is decided.
+pub(super) async fn with_remarks<W: Work>(
+    command: &OrderCommand,
+    order: &Order,
+    work: &mut W,
+) -> Result<OrderCommand, Stop> {
+    let claimant = claimant(command, order, work.context());
+    let mut command = command.clone();
+    command.facts.remarks = siblings::remarks(&claimant, order, work).await?;
+    Ok(command)
 }
 
 /// What follows from where the order stands now.
@@ -196,7 +212,9 @@ async fn complete<W: Work>(
         )
         .await?;
     }
-    stand(command, order, principal_number, service_numbers, work).await
+    stand(command, order, principal_number, service_numbers, work).await?;
+    let claimant = claimant(command, order, work.context());
+    Box::pin(siblings::raise(&claimant, order, work)).await
 }
 
 /// What was reserved is held for good.

@@ -86,6 +86,15 @@ async fn filed<W: Work>(
     }))
 }
 
+/// What decides which orders cure an issue about an account's principal. `None`: it has none.
+pub(super) async fn circumstances<W: Work>(
+    account: AccountId,
+    work: &mut W,
+) -> Result<Option<Circumstances>, Stop> {
+    let filed = filed(account, None, work).await?;
+    Ok(filed.map(|filed| filed.circumstances))
+}
+
 /// Whether one person leads the principal and what an issue is about: the service that is named, or else any (INS-11).
 fn is_led_by_one(
     principal: &Document,

@@ -119,7 +119,7 @@ impl Order {
         ticks: &[Ticked],
         context: &Context,
     ) -> Result<Vec<Broken>, Refusal> {
-        let (mut objections, mut warnings) = (Objections::default(), Vec::new());
+        let (mut objections, mut warnings) = (Objections::default(), command.facts.remarks.clone());
         if let (Some(plan), Some(submission)) = (
             context.law.plan(self.filing()),
             self.submission(&command.facts, ticks, context),

@@ -97,7 +97,10 @@ pub const ONE_MOBILE_A_PERSON: Rule<Contest> = Rule {
         "One legal representative with several companies keeps the same mobile number in all filings.",
         "同一个法定代表人有多家公司备案时，手机号码需保持一致。",
     )
-    .cure("Enter the mobile number used in the other filings of this person.", "请填写该负责人在其他备案中使用的手机号码。"),
+    .cure(
+        "Enter the mobile number used in the other filings of this person; where it is another one by now, file that as a change of each of them.",
+        "请填写该负责人在其他备案中使用的手机号码；号码已更换的，请逐一办理变更备案。",
+    ),
     find: |contest, flaws| {
         let differs = contest
             .others
