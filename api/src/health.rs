@@ -11,7 +11,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use projections::State as Doing;
+use projections::{Awaits, State as Doing};
 use std::sync::Arc;
 
 /// The process answers.
@@ -44,6 +44,13 @@ pub(crate) async fn readyz(State(office): State<Arc<Office>>) -> Result<String, 
 pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
     let counts = office.ledger.counts();
     let head = office.ledger.head().await.ok();
+    let mut desk = Vec::new();
+    for awaits in Awaits::ALL {
+        // While the queue is folded anew nobody can count it; the last value stays.
+        if let Ok(load) = office.models.review_load(awaits, office.now()).await {
+            desk.push((awaits.as_str(), load));
+        }
+    }
     metrics::with_local_recorder(&office.metrics, || {
         for (name, value) in [
             ("beian_ledger_decided_total", counts.decided),
@@ -63,6 +70,11 @@ pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
                 metrics::gauge!("beian_worker_stuck", "worker" => worker.name).set(is_stuck);
             }
         }
+        let gauge = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        for (awaits, load) in desk {
+            metrics::gauge!("beian_orders_waiting", "awaits" => awaits).set(gauge(load.waiting));
+            metrics::gauge!("beian_orders_late", "awaits" => awaits).set(gauge(load.late));
+        }
         for (name, progress) in office.models.progress() {
             let (name, at) = (name.as_str(), progress.at.position);
             let paused = matches!(progress.state, Doing::Paused { .. });
@@ -70,8 +82,8 @@ pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
                 .set(f64::from(u8::from(paused)));
             // Without the head nobody knows how far behind it is; the last value stays.
             if let Some(head) = head {
-                let lag = u32::try_from(head.position.saturating_sub(at)).unwrap_or(u32::MAX);
-                metrics::gauge!("beian_projection_lag", "projection" => name).set(f64::from(lag));
+                let lag = gauge(head.position.saturating_sub(at));
+                metrics::gauge!("beian_projection_lag", "projection" => name).set(lag);
             }
         }
     });

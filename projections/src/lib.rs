@@ -52,6 +52,6 @@ pub use name::{Name, NoSuchName};
 pub use order_timeline::{Timeline, TimelineEntry};
 pub use progress::{Progress, State};
 pub use read_models::{Answered, Following, ReadModels};
-pub use review_queue::{Held, Place, Queue, Waiting, Wanted};
+pub use review_queue::{Awaits, Held, Load, Place, Queue, Waiting, Wanted};
 pub use sms_board::SmsTarget;
 pub use verify::{Difference, Verified, Wrong};

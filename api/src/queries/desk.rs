@@ -22,6 +22,8 @@ use std::sync::Arc;
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QueuePage {
+    /// Those only that wait for this: `review`, `forwarding` (passed, and to be sent to the bureau).
+    awaits: Option<String>,
     /// Of this region only, e.g. 福建.
     region: Option<String>,
     /// Of this type only, e.g. `first_filing`.
@@ -53,7 +55,8 @@ fn must_work_here(caller: &Caller) -> Result<(), Problem> {
     }
 }
 
-/// The orders that wait for a reviewer, the least time left first; for reviewers, support and operators.
+/// The orders that wait for a reviewer, to be judged or to be forwarded to the bureau, the least time left first; for reviewers,
+/// support and operators. `due` is null where nobody promised a time: such an order stands where it began to wait.
 #[utoipa::path(get, path = "/v1/review-queue", tag = "queries", params(QueuePage, ("If-None-Match" = Option<String>, Header)),
     responses((status = 200, body = Value), (status = 304)))]
 pub(crate) async fn review_queue(
@@ -64,6 +67,7 @@ pub(crate) async fn review_queue(
 ) -> Result<Response, Problem> {
     must_work_here(&caller)?;
     let wanted = Wanted {
+        awaits: word("awaits", page.awaits.as_ref())?,
         region: word("region", page.region.as_ref())?,
         filing: word("filing", page.filing.as_ref())?,
         held: match page.held_by {
@@ -89,9 +93,12 @@ pub(crate) async fn review_queue(
 
 fn shown(waiting: &Waiting, now: Timestamp) -> Value {
     let Waiting { filing, claim, .. } = waiting;
+    let due = waiting.due;
+    let due =
+        due.map(|due| json!({"at": due.at, "estimated": due.estimated, "late": now >= due.at}));
     json!({"order": waiting.order, "account": waiting.account, "filing": {"type": filing, "zh": filing.zh(), "en": filing.en()},
-        "region": waiting.region, "nature": waiting.nature, "stage": refused::stage(waiting.stage), "round": waiting.round, "since": waiting.since,
-        "due": {"at": waiting.due, "estimated": waiting.estimated, "late": now >= waiting.due}, "claim": claim})
+        "region": waiting.region, "nature": waiting.nature, "awaits": waiting.awaits, "stage": refused::stage(waiting.stage), "round": waiting.round,
+        "since": waiting.since, "due": due, "claim": claim})
 }
 
 /// Which timers.

@@ -64,6 +64,10 @@ async fn a_filing_is_seen_from_every_side(service: Service) {
             "waiting",
         ),
         (
+            format!("/v1/review-queue?wait_for={at}&awaits=forwarding"),
+            "waiting",
+        ),
+        (
             format!("/v1/deadlines?wait_for={at}&kind=review&late=true"),
             "deadlines",
         ),
@@ -92,6 +96,7 @@ async fn who_must_see_its_own_write_waits_for_it(service: Service) {
         "?after=x",
         "?held_by=her",
         "?filing=none",
+        "?awaits=godot",
     ] {
         let answer = service
             .get(&format!("/v1/review-queue{bad}"), Role::Reviewer)
@@ -160,6 +165,12 @@ async fn an_operator_sees_how_far_the_views_are(service: Service) {
     for name in projections::Name::ALL {
         for (gauge, value) in [("lag", 0), ("paused", 0)] {
             let line = format!("beian_projection_{gauge}{{projection=\"{name}\"}} {value}");
+            assert!(metrics.contains(&line), "{line}\n{metrics}");
+        }
+    }
+    for awaits in ["review", "forwarding"] {
+        for gauge in ["waiting", "late"] {
+            let line = format!("beian_orders_{gauge}{{awaits=\"{awaits}\"}} 0");
             assert!(metrics.contains(&line), "{line}\n{metrics}");
         }
     }

@@ -7,4 +7,5 @@
 mod site;
 
 mod folding;
+mod forwarding;
 mod views;

@@ -20,7 +20,13 @@ pub(crate) fn stories() -> PathBuf {
 
 /// A story or an opening, by its name.
 pub(crate) fn story(name: &str) -> Scenario {
-    let folders = ["03-first-filing", "openings"].map(|folder| stories().join(folder));
+    let folders = [
+        "03-first-filing",
+        "openings",
+        "01-cancel-principal",
+        "01-cancel-access",
+    ]
+    .map(|folder| stories().join(folder));
     let path = folders
         .iter()
         .map(|folder| folder.join(format!("{name}.md")))

@@ -128,11 +128,10 @@ async fn the_queue_counts_working_days_and_a_make_up_day(site: &Site) {
         time("2024-09-14T00:00:00+08:00") < waiting.since
             && waiting.since < time("2024-09-15T00:00:00+08:00")
     );
-    assert_eq!(waiting.due, time("2024-09-20T00:00:00+08:00"));
-    assert!(!waiting.late && !waiting.estimated);
-    let queue = models
-        .review_queue(&Wanted::default(), waiting.due, 10)
-        .await;
+    let due = waiting.due.unwrap();
+    assert_eq!(due.at, time("2024-09-20T00:00:00+08:00"));
+    assert!(!waiting.late && !due.estimated);
+    let queue = models.review_queue(&Wanted::default(), due.at, 10).await;
     assert!(queue.unwrap().what.waiting[0].late);
 }
 
@@ -180,7 +179,13 @@ async fn the_queue_has_pages_and_filters(site: &Site) {
     let (mut wanted, mut seen) = (Wanted::default(), Vec::new());
     loop {
         let queue = models.review_queue(&wanted, time(LATER), 1).await.unwrap();
-        seen.extend(queue.what.waiting.iter().map(|one| (one.due, one.order)));
+        seen.extend(
+            queue
+                .what
+                .waiting
+                .iter()
+                .map(|one| (one.due.unwrap().at, one.order)),
+        );
         let Some(next) = queue.what.next_after else {
             break;
         };
