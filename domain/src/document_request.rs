@@ -4,9 +4,11 @@
 //! One stream an account. What there is to hand out, and which tickets wait, is in the [`DocumentOffice`].
 
 mod decide;
+mod key;
 mod office;
 mod ticket;
 
+pub use key::DocumentKey;
 pub use office::{
     DocumentOffice, DocumentOfficeCommand, DocumentOfficeEvent, OfficeDocument, Title,
     WaitingTicket,
@@ -17,17 +19,12 @@ pub use ticket::{
 };
 
 use crate::{
-    form::ServiceKey,
     order::{Agreement, command::Ticked, review::Written},
     values::{AccountId, Sha256, TextVersion},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// What the office calls a document that it hands out: `[a-z0-9-]`, at most 32 characters, e.g. `mlps-cloud-platform`. A newer
-/// one takes the place of the one before under the same name (DRQ-3).
-pub type DocumentKey = ServiceKey;
 
 /// What kind of document the office hands out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use crate::{
     personal::{Personal, Words},
     values::{
         AppName, ContentCategory, DomainName, Form, IcpKind, IcpNumber, IpBlock, Language,
-        Md5Signature, PackageName, Platform, Problem, PublicKey, ResourceId, ServiceRemark,
-        SiteName, Text, ValueError,
+        Md5Signature, PackageName, Platform, PublicKey, ResourceId, ServiceRemark, SiteName, Text,
+        ValueError, written::handle,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -29,22 +29,7 @@ pub struct ServiceKey(String);
 impl ServiceKey {
     /// Parses it.
     pub fn parse(raw: &str) -> Result<Self, ValueError> {
-        if raw.is_empty() {
-            return Err(SERVICE_KEY.refuse(Problem::Missing));
-        }
-        if raw.len() > 32 {
-            return Err(SERVICE_KEY.refuse(Problem::TooLong {
-                came: raw.chars().count(),
-                max: 32,
-            }));
-        }
-        let odd = raw
-            .chars()
-            .position(|c| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'));
-        match odd {
-            Some(at) => Err(SERVICE_KEY.refuse(Problem::Character { place: at + 1 })),
-            None => Ok(Self(raw.to_owned())),
-        }
+        handle(raw, &SERVICE_KEY).map(Self)
     }
     /// What orders call a service that is on record: its kind and the bureau's count, `site-9` for `京ICP备10046444号-9`.
     /// `None`: the number is not one of a service.

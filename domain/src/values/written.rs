@@ -175,6 +175,18 @@ pub(crate) fn only_at(
     }
 }
 
+/// A handle: 1 to 32 of a–z, 0–9 and the hyphen.
+pub(crate) fn handle(raw: &str, form: &'static Form) -> Result<String, ValueError> {
+    if raw.is_empty() {
+        return Err(form.refuse(Problem::Missing));
+    }
+    sized(raw, 32, form)?;
+    only(raw, form, |letter| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'
+    })?;
+    Ok(raw.to_owned())
+}
+
 /// A line as people write names and addresses: at most `max` characters, no blanks around it, nothing invisible in it.
 pub(crate) fn line(raw: &str, max: usize, form: &'static Form) -> Result<String, ValueError> {
     sized(raw, max, form)?;
