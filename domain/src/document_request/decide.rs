@@ -2,7 +2,7 @@
 
 use super::{
     Contact, DocumentKey, DocumentRequest, DocumentRequests, DocumentRequestsCommand,
-    DocumentRequestsEvent, OfficeDocument, TicketAsked, TicketForm,
+    DocumentRequestsEvent, OfficeDocument, TicketAsked, TicketEnd, TicketForm,
 };
 use crate::{
     context::Context,
@@ -11,7 +11,7 @@ use crate::{
     rules::{
         document_request::{
             Answered, COMMITMENT_TICKED, Download, IDENTITY_FIRST, QUALIFICATION_BY_TICKET,
-            REPORT_BY_TICKET, Route, SERVED_AFTER_TICK, TicketAnswer,
+            REPORT_BY_TICKET, Route, SERVED_AFTER_TICK, TicketAnswer, TicketState,
         },
         ticket::{
             CC_FORM, DESCRIPTION, EMAIL_GIVEN, PHONE_GIVEN, TERMS, TICKED_FIRST, TIME_GIVEN,
@@ -182,16 +182,24 @@ impl DocumentRequests {
         answer: TicketAnswer,
         context: &Context,
     ) -> Result<usize, Refusal> {
-        let open = self.open(ticket);
+        let found = self.tickets.get(&ticket);
+        let state = match found.map(|found| (&found.end, found)) {
+            None => TicketState::Unknown,
+            Some((Some(TicketEnd::Sent { .. }), _)) => TicketState::Ended("sent"),
+            Some((Some(TicketEnd::Rejected { .. }), _)) => TicketState::Ended("rejected"),
+            Some((None, open)) => TicketState::Open {
+                wanted: open.form.wanted.kind(),
+                confirmed: open.confirmed.is_some(),
+            },
+        };
         let matter = Answered {
-            wanted: open.map(|open| open.form.wanted.kind()),
-            confirmed: open.is_some_and(|open| open.confirmed.is_some()),
+            ticket: state,
             answer,
         };
         let mut objections = Objections::default();
         objections.add(context.judge(&IDENTITY_FIRST, &matter));
         objections.settle()?;
-        Ok(open.map_or(0, |open| open.form.contact.cc.len()))
+        Ok(found.map_or(0, |open| open.form.contact.cc.len()))
     }
 }
 

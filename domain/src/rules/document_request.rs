@@ -40,13 +40,27 @@ pub enum TicketAnswer {
     },
 }
 
+/// How far a ticket is, where it is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TicketState {
+    /// There is no such ticket.
+    Unknown,
+    /// It has ended; how.
+    Ended(&'static str),
+    /// It waits.
+    Open {
+        /// What it asks for.
+        wanted: DocumentKind,
+        /// The requester's identity was confirmed.
+        confirmed: bool,
+    },
+}
+
 /// A ticket and its answer.
 #[derive(Clone, Debug)]
 pub struct Answered {
-    /// What the ticket asks for; none: no such ticket is open.
-    pub wanted: Option<DocumentKind>,
-    /// The requester's identity was confirmed.
-    pub confirmed: bool,
+    /// How far the ticket is.
+    pub ticket: TicketState,
     /// The answer.
     pub answer: TicketAnswer,
 }
@@ -164,19 +178,28 @@ pub const IDENTITY_FIRST: Rule<Answered> = Rule {
         "备案专员核实申请人身份后，以邮件发送所需材料；不予提供的，说明原因后驳回。",
     )
     .cure(
-        "Of a ticket that is open: confirm the requester first, then send documents of the kind that was asked for, or reject it with a reason.",
-        "请先对处理中的工单完成身份核实，再发送所申请类型的材料，或说明原因后驳回。",
+        "Confirm the requester first, then send documents of the kind that was asked for, or reject the ticket with a reason. A ticket that has ended (sent, rejected) is not answered again: a new one is opened.",
+        "请先完成身份核实，再发送所申请类型的材料，或说明原因后驳回。已办结的工单（已发送、已驳回）不能再处理，请重新提交工单。",
     ),
     find: |answered, flaws| {
-        let Some(wanted) = answered.wanted else {
-            flaws.at("/ticket");
-            return;
+        let (wanted, confirmed) = match answered.ticket {
+            TicketState::Open { wanted, confirmed } => (wanted, confirmed),
+            TicketState::Ended(how) => {
+                flaws.at("/ticket").fact("ticket", how);
+                return;
+            }
+            TicketState::Unknown => {
+                flaws.at("/ticket").fact("ticket", "unknown");
+                return;
+            }
         };
         match &answered.answer {
             TicketAnswer::Looks => {}
             TicketAnswer::Rejects { given } => flaws.unless(*given, "/reason"),
             TicketAnswer::Sends(kinds) => {
-                flaws.unless(answered.confirmed, "/ticket");
+                if !confirmed {
+                    flaws.at("/ticket").fact("ticket", "unconfirmed");
+                }
                 flaws.unless(!kinds.is_empty(), "/documents");
                 for (place, kind) in kinds.iter().enumerate() {
                     flaws.unless(*kind == Some(wanted), &format!("/documents/{place}"));
