@@ -42,6 +42,7 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(documents::download))
         .routes(routes!(documents::requester))
         .routes(routes!(documents::shelf::list))
+        .routes(routes!(documents::shelf::withdraw))
         .routes(routes!(documents::shelf::waiting))
         .routes(routes!(transfers::send_code))
         .routes(routes!(transfers::transfer))

@@ -116,6 +116,11 @@ pub enum Command {
         /// The document.
         data: Box<OfficeDocument>,
     },
+    /// An operator takes a document off that the office hands out.
+    WithdrawDocument {
+        /// Under which name.
+        document: DocumentKey,
+    },
     /// An operator issues a token.
     IssueToken {
         /// Keyed digest of the token: all that is ever kept of it.
@@ -147,6 +152,7 @@ impl Ask for Command {
             Self::Inspection(command) => command.name(),
             Self::Document(command) => command.name(),
             Self::PublishDocument { .. } => "publish_document",
+            Self::WithdrawDocument { .. } => "withdraw_document",
             Self::IssueToken { .. } => "issue_token",
             Self::RevokeToken { .. } => "revoke_token",
         }
@@ -169,7 +175,9 @@ impl Ask for Command {
             | Self::ForgetLead { lead, .. } => LeadBook::file(*lead),
             Self::Inspection(command) => format!("account/{}", command.account),
             Self::Document(command) => format!("account/{}", command.account),
-            Self::PublishDocument { .. } => DocumentOffice::FILE.to_owned(),
+            Self::PublishDocument { .. } | Self::WithdrawDocument { .. } => {
+                DocumentOffice::FILE.to_owned()
+            }
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => {
                 format!("token/{digest}")
             }
@@ -190,7 +198,9 @@ impl Ask for Command {
             Self::Transfer(command) => command.from.to_string(),
             Self::Inspection(command) => command.account.to_string(),
             Self::Document(command) => command.account.to_string(),
-            Self::PublishDocument { .. } => DocumentOffice::STREAM.to_owned(),
+            Self::PublishDocument { .. } | Self::WithdrawDocument { .. } => {
+                DocumentOffice::STREAM.to_owned()
+            }
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => digest.clone(),
         }
     }
@@ -208,7 +218,8 @@ impl Ask for Command {
             Self::Order(command) => order_subjects(command),
             Self::EnterSmsByMobile { .. }
             | Self::ResendSmsByMobile { .. }
-            | Self::PublishDocument { .. } => Vec::new(),
+            | Self::PublishDocument { .. }
+            | Self::WithdrawDocument { .. } => Vec::new(),
             Self::OpenAccount { account: id, .. }
             | Self::SendAccountCode { account: id, .. }
             | Self::StoreLead { account: id, .. }
@@ -260,13 +271,13 @@ impl Ask for Command {
             Self::Inspection(command) => inspections::inspect(command, work).await,
             Self::Document(command) => document_requests::request(command, work).await,
             Self::PublishDocument { document, data } => {
-                let publish = DocumentOfficeCommand::Publish {
-                    document: document.clone(),
-                    data: data.clone(),
-                };
-                work.run::<DocumentOffice>(DocumentOffice::STREAM, publish)
-                    .await?;
-                Ok(Answer::default())
+                let (document, data) = (document.clone(), data.clone());
+                document_requests::shelve(DocumentOfficeCommand::Publish { document, data }, work)
+                    .await
+            }
+            Self::WithdrawDocument { document } => {
+                let document = document.clone();
+                document_requests::shelve(DocumentOfficeCommand::Withdraw { document }, work).await
             }
             Self::IssueToken { digest, grant } => {
                 let issue = AccessCommand::Issue {

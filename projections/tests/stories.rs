@@ -54,8 +54,9 @@ fn beside(story: &Scenario) -> u64 {
         .filter(|command| {
             command.ends_with("_lead")
                 || command.ends_with("_issue")
-                || ["report_sighting", "publish_document", "transfer"].contains(command)
-                || ["apply_for_certificates", "download_document"].contains(command)
+                || ["report_sighting", "transfer"].contains(command)
+                || command.ends_with("_document")
+                || *command == "apply_for_certificates"
                 || command.ends_with("_ticket")
                 || command.ends_with("_requester")
                 || *command == "send_documents"

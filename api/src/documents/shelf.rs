@@ -111,6 +111,34 @@ pub(crate) async fn publish(
     ))
 }
 
+/// Takes a document off; for operators. It is neither downloaded nor sent any more; what a mail on its way holds of it stays.
+#[utoipa::path(delete, path = "/v1/documents/{document}", tag = "documents", params(("document" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, body = Value), (status = 404, body = ProblemDocument, content_type = "application/problem+json")))]
+pub(crate) async fn withdraw(
+    State(office): State<Arc<Office>>,
+    caller: Caller,
+    Path(document): Path<String>,
+    frame: Frame,
+) -> Result<Json<Value>, Problem> {
+    caller.must_be_operator()?;
+    let document = DocumentKey::parse(&document).map_err(|_| Problem::not_found())?;
+    let terms = frame.terms(&office, &Bytes::new(), None)?;
+    let context = office.context(caller.actor);
+    let command = Command::WithdrawDocument {
+        document: document.clone(),
+    };
+    let shelf = documents(&office).await?;
+    let answered = office.ledger.answered(&command, &context, &terms).await?;
+    if answered.is_none() && !shelf.documents.contains_key(&document) {
+        return Err(Problem::not_found());
+    }
+    let receipt = office.execute(&command, &context, &terms).await?;
+    let position = receipt.position;
+    let refused = |refusal| Problem::refused(&refusal, Some(position));
+    receipt.outcome.map_err(refused)?;
+    Ok(Json(json!({"withdrawn": document, "position": position})))
+}
+
 /// Puts a document in, as the operator at the machine. Answers where that is on record.
 ///
 /// # Errors

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 on_both_stores!(
     the_newest_certificate_is_downloaded_once_the_commitment_is_ticked,
     a_ticket_begins_with_the_accounts_contacts,
+    a_refusal_says_how_far_the_ticket_is,
+    what_is_withdrawn_is_not_there,
     everybody_does_their_own_part,
 );
 
@@ -118,6 +120,44 @@ async fn a_ticket_begins_with_the_accounts_contacts(service: Service) {
     let shown = &listed.body["tickets"][0];
     assert_eq!(shown["principal_name"], "示***司");
     assert_eq!(shown["wanted"]["qualification"], "许可证扫描件");
+}
+
+// covers: DRQ-13
+async fn a_refusal_says_how_far_the_ticket_is(service: Service) {
+    let at = home(&service);
+    service.post(&at, Role::Applicant, &ticket()).await;
+    let send = json!({"command": "send_documents", "ticket": 1, "documents": []});
+    let reject = json!({"command": "reject_ticket", "ticket": 1, "reason": "未能核实申请人身份"});
+    for (asked, status, state) in [
+        (&send, 422, json!("unconfirmed")),
+        (&reject, 200, Value::Null),
+        (&send, 422, json!("rejected")),
+    ] {
+        let answer = service.post(&at, Role::Reviewer, asked).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+        assert_eq!(answer.body["rules"][0]["facts"]["ticket"], state);
+    }
+}
+
+async fn what_is_withdrawn_is_not_there(service: Service) {
+    publish(&service, "mlps", "certificate", FORMER, Role::Operator).await;
+    let path = "/v1/documents/mlps";
+    let withdraw = async |by, key: &str| {
+        let request = service.request(Method::DELETE, path, by);
+        send(request.header("Idempotency-Key", key.to_owned())).await
+    };
+    for role in [Role::Applicant, Role::Reviewer, Role::Support] {
+        assert_eq!(withdraw(role, "0").await.status, 403, "{role:?}");
+    }
+    let withdrawn = withdraw(Role::Operator, "1").await;
+    assert_eq!(withdrawn.status, 200, "{}", withdrawn.body);
+    // The same once more is answered alike, and another one finds nothing.
+    assert_eq!(withdraw(Role::Operator, "1").await.body, withdrawn.body);
+    assert_eq!(withdraw(Role::Operator, "2").await.status, 404);
+    let listed = service.get("/v1/documents", Role::Operator).await;
+    assert_eq!(listed.body["documents"], json!([]));
+    let gone = download(&service, "mlps", Role::Applicant).await;
+    assert_eq!(gone.status(), 404);
 }
 
 async fn everybody_does_their_own_part(service: Service) {

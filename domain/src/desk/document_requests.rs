@@ -77,6 +77,16 @@ pub(super) async fn request<W: Work>(
     })
 }
 
+/// What an operator puts on the shelf, or takes off it.
+pub(super) async fn shelve<W: Work>(
+    change: DocumentOfficeCommand,
+    work: &mut W,
+) -> Result<Answer, Stop> {
+    work.run::<DocumentOffice>(DocumentOffice::STREAM, change)
+        .await?;
+    Ok(Answer::default())
+}
+
 /// What is left out of a contact is that of the account (DRQ-8, DRQ-9).
 async fn prefill<W: Work>(
     account: AccountId,

@@ -70,6 +70,11 @@ pub enum DocumentOfficeCommand {
         /// The document.
         data: Box<OfficeDocument>,
     },
+    /// An operator takes a document off; one that is not there is gone already.
+    Withdraw {
+        /// Under which name.
+        document: DocumentKey,
+    },
     /// A ticket was opened.
     Queue {
         /// Which.
@@ -94,6 +99,13 @@ pub enum DocumentOfficeEvent {
         document: DocumentKey,
         /// The document.
         data: Box<OfficeDocument>,
+        /// When.
+        at: Timestamp,
+    },
+    /// A document is handed out no more.
+    DocumentWithdrawn {
+        /// Under which name.
+        document: DocumentKey,
         /// When.
         at: Timestamp,
     },
@@ -132,6 +144,13 @@ impl DocumentOffice {
                     at: context.at,
                 }
             }
+            DocumentOfficeCommand::Withdraw { document } => {
+                if !self.documents.contains_key(&document) {
+                    return Ok(Vec::new());
+                }
+                let at = context.at;
+                DocumentOfficeEvent::DocumentWithdrawn { document, at }
+            }
             DocumentOfficeCommand::Queue { ticket } => {
                 DocumentOfficeEvent::DocumentTicketQueued { ticket }
             }
@@ -151,6 +170,9 @@ impl DocumentOffice {
             } => {
                 self.published.insert(data.material);
                 self.documents.insert(document, *data);
+            }
+            DocumentOfficeEvent::DocumentWithdrawn { document, at: _ } => {
+                self.documents.remove(&document);
             }
             DocumentOfficeEvent::DocumentTicketQueued { ticket } => self.waiting.push(ticket),
             DocumentOfficeEvent::DocumentTicketUnqueued { account, ticket } => self

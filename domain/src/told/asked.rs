@@ -50,6 +50,10 @@ pub fn asked(command: &Command) -> Told {
             format!("上架文件{document}"),
             format!("publish the document {document}"),
         ),
+        Command::WithdrawDocument { document } => Told::new(
+            format!("下架文件{document}"),
+            format!("withdraw the document {document}"),
+        ),
         Command::IssueToken { grant, .. } => {
             let role = grant.role.told();
             Told::new(

@@ -75,6 +75,10 @@ pub(super) fn office(event: &DocumentOfficeEvent) -> Told {
                 format!("The {} “{}” ({document}) was published.", kind.en, data.en),
             )
         }
+        DocumentOfficeEvent::DocumentWithdrawn { document, .. } => Told::new(
+            format!("{document}已下架。"),
+            format!("{document} was withdrawn."),
+        ),
         DocumentOfficeEvent::DocumentTicketQueued { ticket } => Told::new(
             format!("工单{}等待专员处理。", ticket.ticket),
             format!("Ticket {} waits for a specialist.", ticket.ticket),

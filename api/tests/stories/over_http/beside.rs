@@ -31,6 +31,15 @@ impl OverHttp {
         if let Command::PublishDocument { document, data } = command {
             return self.publish(document, data, context).await;
         }
+        if let Command::WithdrawDocument { document } = command {
+            let nobody = play::account_id("nobody");
+            let token = self.token(&context.actor, nobody).await?;
+            let path = format!("/v1/documents/{document}");
+            let nothing = as_json(&Value::Null);
+            return self
+                .decided_by(Method::DELETE, &path, &token, nothing)
+                .await;
+        }
         if let Some(played) = self.of_an_owner(command, context).await? {
             return Ok(played);
         }
