@@ -2,6 +2,7 @@
 //!
 //! Whatever spans aggregates is decided here, inside one unit of work: all of it lands in one decision, or none of it.
 
+mod accounts;
 mod answer;
 mod by_mobile;
 mod document_requests;
@@ -26,10 +27,10 @@ pub use transfer::TransferCommand;
 pub use type_check::TypeAsked;
 
 use crate::{
-    access::{Access, AccessCommand, Grant},
+    access::Grant,
     account::{Account, AccountCommand, Contacts, code::CodePurpose},
     context::Role,
-    document_request::{DocumentKey, DocumentOffice, DocumentOfficeCommand, OfficeDocument},
+    document_request::{DocumentKey, DocumentOffice, OfficeDocument},
     form::Lead,
     lead_book::LeadBook,
     order::{Order, OrderCommand, Request, lifecycle::Move, sms::SmsEntry},
@@ -241,20 +242,10 @@ impl Ask for Command {
     async fn desk<W: Work>(&self, work: &mut W) -> Result<Answer, Stop> {
         match self {
             Self::OpenAccount { account, contacts } => {
-                work.run::<Account>(
-                    &account.to_string(),
-                    AccountCommand::Open {
-                        contacts: contacts.clone(),
-                    },
-                )
-                .await?;
-                Ok(Answer::default())
+                accounts::open(*account, contacts, work).await
             }
             Self::SendAccountCode { account, purpose } => {
-                let purpose = purpose.clone();
-                work.run::<Account>(&account.to_string(), AccountCommand::SendCode { purpose })
-                    .await?;
-                Ok(Answer::default())
+                accounts::send_code(*account, purpose, work).await
             }
             Self::Transfer(command) => transfer::transfer(command, work).await,
             Self::StoreLead {
@@ -271,25 +262,13 @@ impl Ask for Command {
             Self::Inspection(command) => inspections::inspect(command, work).await,
             Self::Document(command) => document_requests::request(command, work).await,
             Self::PublishDocument { document, data } => {
-                let (document, data) = (document.clone(), data.clone());
-                document_requests::shelve(DocumentOfficeCommand::Publish { document, data }, work)
-                    .await
+                document_requests::publish(document, data, work).await
             }
             Self::WithdrawDocument { document } => {
-                let document = document.clone();
-                document_requests::shelve(DocumentOfficeCommand::Withdraw { document }, work).await
+                document_requests::withdraw(document, work).await
             }
-            Self::IssueToken { digest, grant } => {
-                let issue = AccessCommand::Issue {
-                    grant: grant.clone(),
-                };
-                work.run::<Access>(digest, issue).await?;
-                Ok(Answer::default())
-            }
-            Self::RevokeToken { digest } => {
-                work.run::<Access>(digest, AccessCommand::Revoke {}).await?;
-                Ok(Answer::default())
-            }
+            Self::IssueToken { digest, grant } => accounts::issue(digest, grant, work).await,
+            Self::RevokeToken { digest } => accounts::revoke(digest, work).await,
             Self::EnterSmsByMobile { entry, .. } => by_mobile::enter(entry, work).await,
             Self::ResendSmsByMobile { mobile, last6, .. } => {
                 by_mobile::resend(mobile, last6, work).await

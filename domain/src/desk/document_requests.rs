@@ -4,8 +4,8 @@ use super::Answer;
 use crate::{
     account::Account,
     document_request::{
-        DocumentOffice, DocumentOfficeCommand, DocumentRequest, DocumentRequests,
-        DocumentRequestsCommand, TicketAsked, WaitingTicket,
+        DocumentKey, DocumentOffice, DocumentOfficeCommand, DocumentRequest, DocumentRequests,
+        DocumentRequestsCommand, OfficeDocument, TicketAsked, WaitingTicket,
     },
     values::AccountId,
     work::{Stop, Work},
@@ -77,11 +77,26 @@ pub(super) async fn request<W: Work>(
     })
 }
 
-/// What an operator puts on the shelf, or takes off it.
-pub(super) async fn shelve<W: Work>(
-    change: DocumentOfficeCommand,
+/// An operator puts a document on the shelf.
+pub(super) async fn publish<W: Work>(
+    document: &DocumentKey,
+    data: &OfficeDocument,
     work: &mut W,
 ) -> Result<Answer, Stop> {
+    let (document, data) = (document.clone(), Box::new(data.clone()));
+    shelve(DocumentOfficeCommand::Publish { document, data }, work).await
+}
+
+/// And takes it off.
+pub(super) async fn withdraw<W: Work>(
+    document: &DocumentKey,
+    work: &mut W,
+) -> Result<Answer, Stop> {
+    let document = document.clone();
+    shelve(DocumentOfficeCommand::Withdraw { document }, work).await
+}
+
+async fn shelve<W: Work>(change: DocumentOfficeCommand, work: &mut W) -> Result<Answer, Stop> {
     work.run::<DocumentOffice>(DocumentOffice::STREAM, change)
         .await?;
     Ok(Answer::default())
