@@ -87,12 +87,17 @@ fn told(number: u32, ticket: &Ticket, caller: &Caller) -> Value {
     told["ticket"] = json!(number);
     told["opened"] = json!(ticket.opened);
     told["confirmed"] = json!(confirmed);
+    let sending = ticket.sending.as_ref().filter(|_| ticket.end.is_none());
+    told["sending"] = json!(sending.map(
+        |it| json!({"documents": it.documents.keys().collect::<Vec<_>>(), "mailed": it.mailed})
+    ));
     told["end"] = shown(json!(ticket.end), caller);
     told
 }
 
 /// Asks for documents, or answers who asked. Applicants: `apply_for_certificates` with the tick on the confidentiality commitment,
 /// `open_ticket`. Filing specialists: `confirm_requester`, `send_documents` by the names they have in `/v1/documents`, `reject_ticket`.
+/// A ticket ends as sent when the mail server has taken every document; until then it says what is on its way (`sending`).
 #[utoipa::path(post, path = "/v1/accounts/{account}/documents", tag = "documents", params(("account" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Value, example = json!({"command": "open_ticket", "ticket": {"type": "filing_material_questions",
         "wanted": {"document": "qualification", "qualification": "增值电信业务经营许可证扫描件，含正文页、附页"}, "principal_name": "示例科技有限公司",
@@ -116,6 +121,8 @@ pub(crate) async fn ask(
         DocumentRequest::ConfirmRequester { .. }
         | DocumentRequest::SendDocuments { .. }
         | DocumentRequest::RejectTicket { .. } => caller.must_be(Role::Reviewer)?,
+        // Nobody can say that but the office itself.
+        DocumentRequest::ReportMailed { .. } => return Err(Problem::forbidden()),
         DocumentRequest::DownloadDocument { .. } | DocumentRequest::ShowRequester { .. } => {
             return Err(Problem::bad_request(
                 "What hands something out has an address of its own: …/documents/{document}/download, …/tickets/{ticket}/requester.",
@@ -152,6 +159,7 @@ const fn answered(asked: &DocumentRequest) -> Option<u32> {
         DocumentRequest::ConfirmRequester { ticket }
         | DocumentRequest::SendDocuments { ticket, .. }
         | DocumentRequest::RejectTicket { ticket, .. }
+        | DocumentRequest::ReportMailed { ticket, .. }
         | DocumentRequest::ShowRequester { ticket } => Some(*ticket),
         DocumentRequest::ApplyForCertificates { .. }
         | DocumentRequest::DownloadDocument { .. }

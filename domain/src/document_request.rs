@@ -14,7 +14,7 @@ pub use office::{
     WaitingTicket,
 };
 pub use ticket::{
-    CcFlaw, Contact, ContactAsked, ContactTime, LONGEST_CC, MOST_CC, Ticket, TicketAsked,
+    CcFlaw, Contact, ContactAsked, ContactTime, LONGEST_CC, MOST_CC, Sending, Ticket, TicketAsked,
     TicketEnd, TicketForm, TicketType, Wanted, cc,
 };
 
@@ -97,6 +97,13 @@ pub enum DocumentRequest {
         /// Which.
         documents: Vec<DocumentKey>,
     },
+    /// The office reports that the mail server took a document.
+    ReportMailed {
+        /// For which ticket.
+        ticket: u32,
+        /// Which.
+        document: DocumentKey,
+    },
     /// A specialist rejects a ticket.
     RejectTicket {
         /// Which.
@@ -170,7 +177,27 @@ pub enum DocumentRequestsEvent {
         /// When.
         at: Timestamp,
     },
-    /// The documents were sent to the requester's e-mail address.
+    /// A specialist gave documents to be sent to the requester's e-mail address.
+    DocumentsReleased {
+        /// For which ticket.
+        ticket: u32,
+        /// Which, each as it was then; those that were given before are left out.
+        documents: BTreeMap<DocumentKey, OfficeDocument>,
+        /// By whom.
+        reviewer: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The mail server took a document.
+    DocumentMailed {
+        /// For which ticket.
+        ticket: u32,
+        /// Which.
+        document: DocumentKey,
+        /// When.
+        at: Timestamp,
+    },
+    /// All of the documents were sent to the requester's e-mail address.
     DocumentsSent {
         /// For which ticket.
         ticket: u32,
@@ -236,6 +263,7 @@ impl DocumentRequests {
                     form: *form,
                     opened: at,
                     confirmed: None,
+                    sending: None,
                     end: None,
                 };
                 self.tickets.insert(ticket, opened);
@@ -248,6 +276,28 @@ impl DocumentRequests {
             } => {
                 if let Some(ticket) = self.tickets.get_mut(&ticket) {
                     ticket.confirmed = Some((reviewer, at));
+                }
+            }
+            E::DocumentsReleased {
+                ticket,
+                documents,
+                reviewer,
+                at: _,
+            } => {
+                if let Some(ticket) = self.tickets.get_mut(&ticket) {
+                    let sending = ticket.sending.get_or_insert_default();
+                    sending.documents.extend(documents);
+                    sending.reviewer = reviewer;
+                }
+            }
+            E::DocumentMailed {
+                ticket,
+                document,
+                at: _,
+            } => {
+                let ticket = self.tickets.get_mut(&ticket);
+                if let Some(sending) = ticket.and_then(|ticket| ticket.sending.as_mut()) {
+                    sending.mailed.insert(document);
                 }
             }
             E::DocumentsSent {

@@ -171,7 +171,7 @@ pub enum TicketStep {
     Opened,
     /// The requester's identity was confirmed.
     Confirmed,
-    /// What it asks for is on its way.
+    /// What it asks for was sent.
     Sent,
     /// It was rejected.
     Rejected,

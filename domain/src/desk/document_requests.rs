@@ -32,6 +32,7 @@ impl DocumentCommand {
             DocumentRequest::ShowRequester { .. } => "show_requester",
             DocumentRequest::ConfirmRequester { .. } => "confirm_requester",
             DocumentRequest::SendDocuments { .. } => "send_documents",
+            DocumentRequest::ReportMailed { .. } => "report_mailed",
             DocumentRequest::RejectTicket { .. } => "reject_ticket",
         }
     }
@@ -54,6 +55,7 @@ pub(super) async fn request<W: Work>(
         DocumentRequest::ApplyForCertificates { .. }
         | DocumentRequest::ShowRequester { .. }
         | DocumentRequest::ConfirmRequester { .. }
+        | DocumentRequest::ReportMailed { .. }
         | DocumentRequest::RejectTicket { .. } => Vec::new(),
     };
     let mut shelf = BTreeMap::new();

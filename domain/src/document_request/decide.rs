@@ -73,14 +73,23 @@ impl DocumentRequests {
                     .iter()
                     .map(|key| command.shelf.get(key).map(|document| document.kind))
                     .collect();
-                let cc = self.answered(ticket, TicketAnswer::Sends(kinds), context)?;
-                Ok(vec![DocumentRequestsEvent::DocumentsSent {
+                self.answered(ticket, TicketAnswer::Sends(kinds), context)?;
+                let mut documents = command.shelf.clone();
+                if let Some(sending) = self.open(ticket).and_then(|it| it.sending.as_ref()) {
+                    documents.retain(|key, _| !sending.documents.contains_key(key));
+                }
+                if documents.is_empty() {
+                    return Ok(Vec::new());
+                }
+                Ok(vec![DocumentRequestsEvent::DocumentsReleased {
                     ticket,
-                    documents: command.shelf.clone(),
-                    cc,
+                    documents,
                     reviewer,
                     at,
                 }])
+            }
+            DocumentRequest::ReportMailed { ticket, document } => {
+                Ok(self.mailed(*ticket, document, context))
             }
             DocumentRequest::RejectTicket { ticket, reason } => {
                 let (ticket, reason) = (*ticket, reason.clone());
@@ -95,6 +104,40 @@ impl DocumentRequests {
                 }])
             }
         }
+    }
+
+    /// What was sent. After the end, and of what was not given to be sent, there is nothing to report.
+    fn mailed(
+        &self,
+        ticket: u32,
+        document: &DocumentKey,
+        context: &Context,
+    ) -> Vec<DocumentRequestsEvent> {
+        let at = context.at;
+        let Some((open, sending)) = self
+            .open(ticket)
+            .and_then(|open| Some((open, open.sending.as_ref()?)))
+        else {
+            return Vec::new();
+        };
+        if !sending.documents.contains_key(document) || sending.mailed.contains(document) {
+            return Vec::new();
+        }
+        let mut events = vec![DocumentRequestsEvent::DocumentMailed {
+            ticket,
+            document: document.clone(),
+            at,
+        }];
+        if sending.mailed.len() + 1 == sending.documents.len() {
+            events.push(DocumentRequestsEvent::DocumentsSent {
+                ticket,
+                documents: sending.documents.clone(),
+                cc: open.form.contact.cc.len(),
+                reviewer: sending.reviewer.clone(),
+                at,
+            });
+        }
+        events
     }
 
     fn download(

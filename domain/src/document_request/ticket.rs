@@ -1,6 +1,6 @@
 //! A ticket (工单) that asks for a document: what is written in it, and what becomes of it (§1.9).
 
-use super::{DocumentKey, DocumentKind};
+use super::{DocumentKey, DocumentKind, OfficeDocument};
 use crate::{
     form::ServiceName,
     order::{command::Ticked, review::Written},
@@ -9,6 +9,7 @@ use crate::{
 };
 use jiff::{Timestamp, civil::Time};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// 问题类型: which specialists a ticket goes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -153,15 +154,29 @@ pub struct Ticket {
     pub opened: Timestamp,
     /// Who confirmed the requester's identity, and when.
     pub confirmed: Option<(String, Timestamp)>,
+    /// What is on its way to the requester's e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sending: Option<Sending>,
     /// How it ended.
     pub end: Option<TicketEnd>,
+}
+
+/// What a specialist gave to be sent. The ticket has ended when the mail server has taken all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sending {
+    /// The documents, each as it was when it was given.
+    pub documents: BTreeMap<DocumentKey, OfficeDocument>,
+    /// Those that the mail server took.
+    pub mailed: BTreeSet<DocumentKey>,
+    /// Who gave them, the last time.
+    pub reviewer: String,
 }
 
 /// How a ticket ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketEnd {
-    /// The documents are on their way to the requester's e-mail address.
+    /// The documents were sent to the requester's e-mail address: the mail server took them.
     Sent {
         /// Which.
         documents: Vec<DocumentKey>,

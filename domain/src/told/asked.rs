@@ -307,6 +307,10 @@ fn document(asked: &DocumentRequest) -> Told {
                 count(documents.len(), "document")
             ),
         ),
+        DocumentRequest::ReportMailed { ticket, document } => Told::new(
+            format!("报告工单{ticket}的{document}已发出"),
+            format!("report that {document} went out for ticket {ticket}"),
+        ),
         DocumentRequest::RejectTicket { ticket, reason } => {
             let reason = written(reason);
             Told::new(

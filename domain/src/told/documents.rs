@@ -36,18 +36,39 @@ pub(super) fn requested(event: &DocumentRequestsEvent) -> Told {
             format!("{reviewer}已核实工单{ticket}的申请人身份。"),
             format!("{reviewer} confirmed who asks in ticket {ticket}."),
         ),
-        E::DocumentsSent {
+        E::DocumentsReleased {
             ticket,
             documents,
             reviewer,
             ..
         } => Told::new(
             format!(
-                "{reviewer}已将工单{ticket}的{}份材料发送至申请人邮箱。",
+                "{reviewer}已交付工单{ticket}的{}份材料，待发送至申请人邮箱。",
                 documents.len()
             ),
             format!(
-                "{reviewer} sent {} for ticket {ticket} to the requester's e-mail address.",
+                "{reviewer} gave {} to be sent for ticket {ticket}.",
+                count(documents.len(), "document")
+            ),
+        ),
+        E::DocumentMailed {
+            ticket, document, ..
+        } => Told::new(
+            format!("工单{ticket}的{document}已由邮件服务器接收。"),
+            format!("The mail server took {document} for ticket {ticket}."),
+        ),
+        E::DocumentsSent {
+            ticket,
+            documents,
+            reviewer: _,
+            ..
+        } => Told::new(
+            format!(
+                "工单{ticket}的{}份材料已发送至申请人邮箱。",
+                documents.len()
+            ),
+            format!(
+                "Sent to the requester's e-mail address for ticket {ticket}: {}.",
                 count(documents.len(), "document")
             ),
         ),

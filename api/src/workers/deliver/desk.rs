@@ -54,6 +54,11 @@ impl Delivery<'_> {
             },
             fresh: crate::office::random().map_err(|_| Trouble::OfficeBusy)?,
         }));
+        self.tell_desk(command, role, name).await
+    }
+
+    /// Gives any command under a name that it is recorded by once.
+    pub(super) async fn tell_desk(&self, command: Command, role: Role, name: String) -> Delivered {
         let name = match self.job.retries {
             0 => name,
             retries => format!("{name}:retry-{retries}"),

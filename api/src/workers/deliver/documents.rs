@@ -10,8 +10,11 @@ use crate::{
     },
 };
 use domain::{
+    context::Role,
+    desk::{Command, DocumentCommand},
     document_request::{
-        DocumentKey, DocumentRequests, DocumentRequestsEvent, OfficeDocument, Ticket, TicketEnd,
+        DocumentKey, DocumentRequest, DocumentRequests, DocumentRequestsEvent, OfficeDocument,
+        Sending, Ticket, TicketEnd,
     },
     happening::Happening,
     values::AccountId,
@@ -70,6 +73,10 @@ impl Delivery<'_> {
         ) else {
             return Ok(LOST);
         };
+        let over = |it: &Sending| told.end.is_some() || it.mailed.contains(key);
+        if told.sending.as_ref().is_some_and(over) {
+            return Ok(OVER);
+        }
         let Some(email) = told.form.contact.email.known().cloned() else {
             return Ok(ERASED);
         };
@@ -99,7 +106,13 @@ impl Delivery<'_> {
             &facts,
             attached,
         )
-        .await
+        .await?;
+        // What the mail server took and the desk could not hear of goes out once more: a ticket that hangs is worse.
+        let document = key.clone();
+        let asked = DocumentRequest::ReportMailed { ticket, document };
+        let report = Command::Document(Box::new(DocumentCommand { account, asked }));
+        self.tell_desk(report, Role::System, self.job.id.clone())
+            .await
     }
 
     async fn ticket(&self, account: AccountId, ticket: u32) -> Result<Option<Ticket>, Trouble> {
@@ -112,11 +125,14 @@ impl Delivery<'_> {
     /// The document as it was when it was decided to send it.
     fn document_then(&self, of: u32, key: &DocumentKey) -> Result<Option<OfficeDocument>, Trouble> {
         for event in &self.decision.events {
-            if let Happening::DocumentRequests(DocumentRequestsEvent::DocumentsSent {
-                ticket,
-                documents,
-                ..
-            }) = Happening::read(event)?
+            if let Happening::DocumentRequests(
+                DocumentRequestsEvent::DocumentsReleased {
+                    ticket, documents, ..
+                }
+                | DocumentRequestsEvent::DocumentsSent {
+                    ticket, documents, ..
+                },
+            ) = Happening::read(event)?
                 && ticket == of
             {
                 return Ok(documents.get(key).cloned());

@@ -21,6 +21,7 @@ pub(super) const NOTICES: OfAccounts = OfAccounts {
                 | "PrincipalReceived"
                 | "DocumentTicketOpened"
                 | "RequesterConfirmed"
+                | "DocumentsReleased"
                 | "DocumentsSent"
                 | "DocumentTicketRejected"
         )
@@ -77,25 +78,23 @@ fn of_ticket(event: &DocumentRequestsEvent, seen: &SeenAccount) -> Vec<Due> {
         E::DocumentTicketRejected { ticket, cc, .. } => {
             requester(seen, *ticket, TicketStep::Rejected, *cc)
         }
-        E::DocumentsSent {
-            ticket,
-            documents,
-            cc,
-            ..
-        } => {
-            let mut due = requester(seen, *ticket, TicketStep::Sent, *cc);
-            // An e-mail each: several together are more than many a mail server takes.
-            due.extend(documents.keys().map(|document| {
+        // An e-mail each: several together are more than many a mail server takes.
+        E::DocumentsReleased {
+            ticket, documents, ..
+        } => documents
+            .keys()
+            .map(|document| {
                 Due::from(Effect::SendDocument {
                     account: seen.account,
                     ticket: *ticket,
                     document: document.clone(),
                 })
-            }));
-            due
-        }
+            })
+            .collect(),
+        E::DocumentsSent { ticket, cc, .. } => requester(seen, *ticket, TicketStep::Sent, *cc),
         E::DocumentAgreementTicked { .. }
         | E::DocumentDownloaded { .. }
+        | E::DocumentMailed { .. }
         | E::RequesterShown { .. } => Vec::new(),
     }
 }
