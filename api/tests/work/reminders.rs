@@ -11,6 +11,7 @@ on_both!(
     a_domain_is_reminded_of_before_it_expires_each_year_that_it_is_renewed,
     a_server_is_reminded_of_until_nobody_knows_of_it_any_more,
     a_leads_document_is_reminded_of_with_the_thirty_days_of_a_change,
+    what_was_claimed_is_reminded_of_as_well,
     nobody_is_reminded_of_what_was_never_filed,
     a_reminder_whose_time_has_not_come_is_no_attempt,
 );
@@ -183,6 +184,23 @@ async fn a_leads_document_is_reminded_of_with_the_thirty_days_of_a_change(on: On
         assert!(first.contains(words), "{first}");
     }
     assert!(!first.contains("张三"), "a name is masked: {first}");
+}
+
+// covers: NTF-20
+async fn what_was_claimed_is_reminded_of_as_well(on: On) {
+    let (mut house, ports) = house(on).await;
+    let story = "01-claim/chapter-1-4-step-by-step.md";
+    house.play(story, None).await;
+    house.office.registers = Box::new(registers("2024-09-01", "2024-08-01"));
+    let on = (&house, &ports);
+    assert_eq!(mails(on, ["2024-08-03"], "example.com").await, [1]);
+    assert_eq!(mails(on, ["2024-08-26"], "example.com").await, [2]);
+    // Its site has been open for years.
+    let told = ports.emails(OWNER);
+    assert!(
+        told.iter().all(|it| !it.contains("public-security")),
+        "{told:?}"
+    );
 }
 
 async fn nobody_is_reminded_of_what_was_never_filed(on: On) {

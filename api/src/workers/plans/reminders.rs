@@ -1,5 +1,5 @@
-//! `reminders`: what an applicant is reminded of once a filing is complete (NTF-20, sections 19 and 20): the public-security
-//! filing, and what runs out: domains, servers, the leads' documents.
+//! `reminders`: what an applicant is reminded of once a filing is complete or claimed (NTF-20, sections 19 and 20): the
+//! public-security filing of what may open now, and what runs out: domains, servers, the leads' documents.
 //!
 //! When that is, is not known here: domains and servers are renewed. Each reminder looks it up when it is due, and again.
 
@@ -16,12 +16,14 @@ pub(crate) const EARLY: u16 = 30;
 pub(crate) const LATE: u16 = 7;
 
 pub(super) fn hears(event: &str) -> bool {
-    event == "FilingApproved"
+    matches!(event, "FilingApproved" | "ClaimGranted")
 }
 
 pub(super) fn plan(seen: &Seen) -> Vec<Due> {
     let is_approved = |event: &OrderEvent| matches!(event, OrderEvent::FilingApproved { .. });
-    if !seen.events.iter().any(is_approved) {
+    let is_claimed = |event: &OrderEvent| matches!(event, OrderEvent::ClaimGranted { .. });
+    let is_approved = seen.events.iter().any(is_approved);
+    if !is_approved && !seen.events.iter().any(is_claimed) {
         return Vec::new();
     }
     let order = &seen.after;
@@ -46,7 +48,9 @@ pub(super) fn plan(seen: &Seen) -> Vec<Due> {
         .filter(|lead| lead.validity.until.is_some())
         .filter_map(|lead| lead.document.digest(&seen.context.secret))
         .collect();
-    let filed = (!order.services.is_empty()).then_some(Reminder::PublicSecurity {});
+    // What is claimed has been open for years.
+    let opens = is_approved && !order.services.is_empty();
+    let filed = opens.then_some(Reminder::PublicSecurity {});
     filed
         .into_iter()
         .chain(
