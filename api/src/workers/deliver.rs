@@ -82,6 +82,7 @@ pub(crate) async fn deliver(
             only,
         } => delivery.notice(notice, &to, by, only.as_ref()).await,
         Effect::TellOwner { account, of, by } => delivery.tell_owner(account, &of, by).await,
+        Effect::TellLead { account, issue, by } => delivery.tell_lead(account, issue, by).await,
         Effect::TellRequester {
             account,
             ticket,

@@ -35,6 +35,15 @@ pub enum Effect {
         /// How.
         by: Way,
     },
+    /// Tell the lead whom it concerns what an inspection found (NTF-13).
+    TellLead {
+        /// In whose filing.
+        account: AccountId,
+        /// Its number among the issues of the account.
+        issue: u32,
+        /// How.
+        by: Way,
+    },
     /// Tell whoever opened a ticket how it goes (NTF-14).
     TellRequester {
         /// Whose ticket.
@@ -283,6 +292,7 @@ impl Effect {
     pub fn kind(&self) -> String {
         let kind = match self {
             Self::Notice { notice, .. } => return format!("notice {}", notice.name()),
+            Self::TellLead { .. } => return format!("notice {}", Notice::IssueToLead.name()),
             Self::TellRequester { .. } => "tell_requester",
             Self::SendDocument { .. } => "send_document",
             Self::TellOwner { of, .. } => return format!("notice {}", of.notice().name()),

@@ -40,6 +40,8 @@ pub enum Notice {
     ResultToLeadRejected,
     /// NTF-13.
     InspectionIssue,
+    /// The same to the lead whom it concerns.
+    IssueToLead,
     /// NTF-14.
     TicketOpened,
     /// NTF-14.
@@ -224,7 +226,7 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 47] = [
+    const ALL: [Notice; 48] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
@@ -241,6 +243,7 @@ mod tests {
         Notice::ResultToLeadApproved,
         Notice::ResultToLeadRejected,
         Notice::InspectionIssue,
+        Notice::IssueToLead,
         Notice::TicketOpened,
         Notice::TicketConfirmed,
         Notice::TicketSent,

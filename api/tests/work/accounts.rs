@@ -27,8 +27,21 @@ async fn an_issue_is_told_to_the_owner_while_it_is_open(on: On) {
     let before = ports.messages().len();
     house.say(RAISED).await;
     house.settle(at(201, 0)).await;
-    // By SMS and by e-mail, each issue once, and nobody else.
-    assert_eq!(ports.messages().len(), before + 4);
+    // By SMS and by e-mail, each issue once; so is the lead, but not where the lead's contact itself is in doubt.
+    assert_eq!(ports.messages().len(), before + 6);
+    let lead = [
+        ports.sms("13800138000"),
+        ports.emails("zhang.san@example.com"),
+    ]
+    .concat();
+    let found = |word: &str| lead.iter().filter(|text| text.contains(word)).count();
+    assert_eq!(found("that you lead found"), 1, "{lead:?}");
+    assert_eq!(
+        found("(闽ICP备2024000001号-1): The site is called"),
+        1,
+        "{lead:?}"
+    );
+    assert_eq!(found("INS-P08"), 0, "{lead:?}");
     let texts = ports.sms(OWNER);
     let found = |word: &str| texts.iter().filter(|text| text.contains(word)).count();
     assert_eq!(found("(the principal)"), 1, "{texts:?}");
@@ -54,7 +67,7 @@ async fn an_issue_is_told_to_the_owner_while_it_is_open(on: On) {
         )
         .await;
     house.settle(at(203, 0)).await;
-    assert_eq!(ports.messages().len(), before + 4);
+    assert_eq!(ports.messages().len(), before + 6);
 }
 
 // covers: NTF-13

@@ -1,20 +1,22 @@
 //! What goes to an account's registered contacts and is about no order.
 
-use super::{Delivered, Delivery, ERASED, OVER, notice::Facts};
+use super::{Delivered, Delivery, Done, ERASED, OVER, notice::Facts};
 use crate::{
     ports::{Address, Trouble},
     workers::{
         effect::Tidings,
+        leads,
         texts::{Language, Notice, Way},
     },
 };
 use domain::{
     account::{Account, AccountEvent, Contacts, code::CodePurpose},
+    form::Lead,
     happening::Happening,
     hold::{Claim, Hold},
     inspection::{Inspections, Issue},
     order::Order,
-    values::{AccountId, Text},
+    values::{AccountId, IcpNumber, Text},
 };
 use std::sync::Arc;
 
@@ -30,6 +32,63 @@ impl Delivery<'_> {
             return Ok(ERASED);
         };
         self.send(of.notice(), by, to, &facts).await
+    }
+
+    /// NTF-13: the lead of what an issue is about hears of it, unless that is whom the account's own contacts reach.
+    pub(super) async fn tell_lead(&self, account: AccountId, issue: u32, by: Way) -> Delivered {
+        let Some(issue) = self.open_issue(account, issue).await? else {
+            return Ok(OVER);
+        };
+        let Some(lead) = self.lead_of(account, issue.service.as_ref()).await? else {
+            return Ok(OVER);
+        };
+        let to = match by {
+            Way::Sms => lead.mobile.known().cloned().map(Address::Mobile),
+            Way::Email => lead.email.known().cloned().map(Address::Email),
+        };
+        let Some(to) = to else {
+            return Ok(ERASED);
+        };
+        if self.reach(account, by).await?.as_ref() == Some(&to) {
+            return Ok(Done::Moot("told as the owner"));
+        }
+        let facts = inspected(&issue, self.work.language);
+        self.send(Notice::IssueToLead, by, to, &facts).await
+    }
+
+    async fn open_issue(&self, account: AccountId, issue: u32) -> Result<Option<Issue>, Trouble> {
+        let stream = Inspections::stream(account);
+        let kept = self.office.ledger.load::<Inspections>(&stream).await?.state;
+        let issue = kept.issues.get(&issue);
+        Ok(issue.filter(|it| it.cured.is_none()).cloned())
+    }
+
+    /// Who leads what an account has filed: the service of this number, or the principal.
+    async fn lead_of(
+        &self,
+        account: AccountId,
+        service: Option<&IcpNumber>,
+    ) -> Result<Option<Lead>, Trouble> {
+        let account = self.account(account).await?;
+        let Some(held) = &account.principal else {
+            return Ok(None);
+        };
+        let ledger = &self.office.ledger;
+        let now = ledger.load::<Order>(&held.order.to_string()).await?.state;
+        let now = now.principal.as_ref().map(|principal| &principal.lead);
+        let Some(number) = service else {
+            return Ok(now.cloned());
+        };
+        let Some(filed) = held.services.get(number.as_str()) else {
+            return Ok(None);
+        };
+        let order = ledger.load::<Order>(&filed.order.to_string()).await?.state;
+        let service = order.services.get(&filed.service);
+        let lead = service.and_then(|service| leads::of_service(&order, service));
+        // The contacts of who leads both may have been changed with the principal.
+        Ok(lead
+            .map(|lead| now.filter(|now| now.same_person(lead)).unwrap_or(lead))
+            .cloned())
     }
 
     /// NTF-16: a code goes to the account's phone, while it is the newest and may still be tried.
@@ -62,10 +121,8 @@ impl Delivery<'_> {
         let language = self.work.language;
         match of {
             Tidings::InspectionIssue { issue } => {
-                let stream = Inspections::stream(account);
-                let kept = self.office.ledger.load::<Inspections>(&stream).await?.state;
-                let open = kept.issues.get(issue).filter(|it| it.cured.is_none());
-                Ok(open.map(|issue| inspected(issue, language)))
+                let open = self.open_issue(account, *issue).await?;
+                Ok(open.map(|issue| inspected(&issue, language)))
             }
             Tidings::TransferReceived {} => Ok(self.received(account)?),
         }

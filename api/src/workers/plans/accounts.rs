@@ -55,8 +55,15 @@ fn code(event: &Happening, seen: &SeenAccount) -> Option<Due> {
 
 fn told(event: &Happening, seen: &SeenAccount) -> Vec<Due> {
     match event {
-        Happening::Inspections(InspectionsEvent::InspectionIssueRaised { issue, .. }) => {
-            owner(seen, &Tidings::InspectionIssue { issue: *issue })
+        Happening::Inspections(InspectionsEvent::InspectionIssueRaised {
+            issue, notice, ..
+        }) => {
+            let mut due = owner(seen, &Tidings::InspectionIssue { issue: *issue });
+            // Where the contact itself is in doubt it may be somebody else's by now: the lead is called (INS-5).
+            if !notice.notice().is_some_and(|it| it.contact) {
+                due.extend(lead(seen, *issue));
+            }
+            due
         }
         Happening::DocumentRequests(event) => of_ticket(event, seen),
         Happening::Account(AccountEvent::PrincipalReceived { .. }) => {
@@ -112,6 +119,16 @@ fn requester(seen: &SeenAccount, ticket: u32, step: TicketStep, cc: usize) -> Ve
     })
     .map(Due::from)
     .collect()
+}
+
+/// To the lead of what an issue is about, by SMS and e-mail.
+fn lead(seen: &SeenAccount, issue: u32) -> impl Iterator<Item = Due> {
+    let account = seen.account;
+    let effect = move |by| Effect::TellLead { account, issue, by };
+    [Way::Sms, Way::Email]
+        .into_iter()
+        .map(effect)
+        .map(Due::from)
 }
 
 /// To the account's registered contacts, by SMS and e-mail.
