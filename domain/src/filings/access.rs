@@ -2,12 +2,16 @@
 //! chapters 4 and 5). As a first filing, but that the service runs, and comes with all its domains.
 
 use super::{About, Basis, FilingPlan, FilingType};
-use crate::rules::{Hint, Rule, access, matter::Submission};
+use crate::rules::{Hint, Rule, access, change, matter::Submission};
 
 /// What of a first filing does not concern a service that runs elsewhere already.
 const ONLY_NEW: &[&str] = &["FST-5", "FST-6", "DNS-1", "DNS-2", "SVC-10"];
 
-const RULES: &[&Rule<Submission>] = &[&access::ALL_DOMAINS, &access::DOMAINS_RUN];
+const RULES: &[&Rule<Submission>] = &[
+    &access::ALL_DOMAINS,
+    &access::DOMAINS_RUN,
+    &change::LEAD_IN_BOTH,
+];
 
 const HINTS: &[&Hint] = &[
     &access::AT_HAND,

@@ -2,7 +2,7 @@
 //! and 7). As a first filing, on top of what is on record of the principal.
 
 use super::{About, Basis, FilingPlan, FilingType};
-use crate::rules::{Hint, new_service};
+use crate::rules::{Hint, change, new_service};
 
 /// What of a first filing is particular to it.
 const ONLY_FIRST: &[&str] = &["FST-5", "FST-6"];
@@ -23,7 +23,7 @@ pub fn plans() -> Vec<FilingPlan> {
         edits: Vec::new(),
         like: Some(FilingType::FirstFiling),
         except: ONLY_FIRST.to_vec(),
-        rules: Vec::new(),
+        rules: vec![&change::LEAD_IN_BOTH],
         checklist: Vec::new(),
         materials: Vec::new(),
         hints: HINTS.to_vec(),
@@ -33,6 +33,7 @@ pub fn plans() -> Vec<FilingPlan> {
         filing: FilingType::NewServiceHere,
         like: Some(FilingType::NewServiceElsewhere),
         except: Vec::new(),
+        rules: Vec::new(),
         hints: Vec::new(),
         ..elsewhere.clone()
     };

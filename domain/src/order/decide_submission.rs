@@ -45,6 +45,7 @@ impl Order {
             ticks: ticks.iter().map(|tick| tick.text).collect(),
             verifications: self.verifications.clone(),
             leads: self.leads_to_check(context),
+            on_record: self.on_record.clone(),
             before: before.map(|principal| Before {
                 principal,
                 services: self.services_on_record.clone(),

@@ -199,7 +199,7 @@ pub const CONTACT_OF_ONE_LEAD: Rule<Submission> = Rule {
     },
 };
 
-/// Hunan and Guizhou.
+/// Hunan and Guizhou. No other order brings another lead along, neither a change of the principal nor a new service or access.
 pub const LEAD_IN_BOTH: Rule<Submission> = Rule {
     card: Card::office(
         "PRV-2",
@@ -209,12 +209,12 @@ pub const LEAD_IN_BOTH: Rule<Submission> = Rule {
         "湖南、贵州地区变更主体负责人（即法定代表人），须提交“变更备案”，不能选择“变更主体”。",
     )
     .cure(
-        "Abandon this change and open one of principal and services (变更备案), with a new authorisation letter for the service lead.",
-        "请放弃本订单后选择“变更备案”，并提供新的互联网信息服务负责人授权书。",
+        "Leave the lead as on record, or abandon this order; file the new lead as a change of principal and services (变更备案) where the principal is filed, with a new authorisation letter for the service lead.",
+        "请保留已备案的主体负责人，或放弃本订单；新的主体负责人请在主体备案所在接入商处通过“变更备案”办理，并提供新的互联网信息服务负责人授权书。",
     ),
     find: |submission, flaws| {
         let source = submission.policy.row(PolicyKind::LeadChangeChangesBoth).map(|row| row.source.as_str());
-        if submission.replaces_lead_in_both() {
+        if submission.brings_lead_for_both() {
             flaws.at("/principal/lead").fact("source", source.unwrap_or_default());
         }
     },

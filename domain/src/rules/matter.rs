@@ -3,7 +3,7 @@
 use super::{cancellation::Cancelling, touched::Before};
 use crate::{
     context::Channel,
-    facts::{DomainRecord, Facts, OnRecord},
+    facts::{DomainRecord, Facts, OnRecord, PrincipalRecord},
     filings::{About, FilingType},
     form::{
         Document, Lead, Material, MaterialKind, Principal, Service, ServiceForm, ServiceKey,
@@ -46,6 +46,8 @@ pub struct Submission {
     pub verified_contacts: BTreeSet<String>,
     /// What a reviewer found and asked for.
     pub findings: Vec<OpenFinding>,
+    /// The principal as it was on record when the order was opened, here or elsewhere, whatever the order changes of it.
+    pub on_record: Option<Box<PrincipalRecord>>,
     /// What is filed, where the order begins with it.
     pub before: Option<Before>,
     /// What the order is about.

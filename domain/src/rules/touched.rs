@@ -123,8 +123,20 @@ impl Submission {
 
     /// Another person leads a unit than before, where such a change is one of principal and services (PRV-2).
     pub fn replaces_lead_in_both(&self) -> bool {
-        let asked = self.policy.has(PolicyKind::LeadChangeChangesBoth);
-        asked && !self.is_individual() && self.replaces_lead()
+        self.changes_both_with_lead() && self.replaces_lead()
+    }
+
+    /// The same against what is on record: a new service or access may bring another lead along.
+    pub fn brings_lead_for_both(&self) -> bool {
+        let filed = self.on_record.as_ref();
+        let differs = filed
+            .zip(self.principal.as_ref())
+            .is_some_and(|(filed, entered)| !filed.principal.lead.same_person(&entered.lead));
+        self.changes_both_with_lead() && differs
+    }
+
+    fn changes_both_with_lead(&self) -> bool {
+        self.policy.has(PolicyKind::LeadChangeChangesBoth) && !self.is_individual()
     }
 
     /// Anything that is printed on the card of a service's lead.

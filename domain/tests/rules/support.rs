@@ -159,6 +159,7 @@ fn submission(nature: &str, principal: &Value, service: (&str, Service)) -> Subm
         ..Verification::default()
     };
     let mut submission = Submission {
+        on_record: None,
         before: None,
         about: About::Both,
         opened,
