@@ -7,6 +7,7 @@ mod answer;
 mod by_mobile;
 mod document_requests;
 mod effects;
+mod former_leads;
 mod inspections;
 mod own_record;
 mod removals;

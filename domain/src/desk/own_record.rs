@@ -1,5 +1,6 @@
 //! What this office itself has on record, beside what the registers say.
 
+use super::former_leads::former_leads;
 use crate::{
     account::{Account, FiledPrincipal},
     context::Context,
@@ -133,7 +134,7 @@ pub(super) async fn services<W: Work>(
     numbers: &[String],
     work: &mut W,
 ) -> Result<BTreeMap<ServiceKey, ServiceRecord>, Stop> {
-    let now = principal(held, work).await?;
+    let former = former_leads(held, work).await?;
     let mut records = BTreeMap::new();
     for number in numbers {
         let (Some(filed), Some(key)) = (held.services.get(number), ServiceKey::of_number(number))
@@ -146,11 +147,11 @@ pub(super) async fn services<W: Work>(
         };
         let mut service = service.clone();
         service.name = service.filed_name();
-        // Who led it as the principal's lead leads it still where somebody else leads the principal by now.
-        if let (Some(then), Some(now)) = (&order.principal, &now)
-            && !then.lead.same_person(&now.principal.lead)
-        {
-            service.led_by(&then.lead, then.lead_is_legal_representative);
+        if let Some(order) = former.get(number) {
+            let order = work.read::<Order>(&order.to_string()).await?;
+            if let Some(then) = &order.principal {
+                service.led_by(&then.lead, then.lead_is_legal_representative);
+            }
         }
         let record = ServiceRecord {
             number: number.clone(),

@@ -1,6 +1,7 @@
 //! What is on record no more because another order has replaced it, or it was cancelled: the orders that filed it let go of what
 //! they held for it.
 
+use super::former_leads::former_leads;
 use crate::{
     account::{Account, FiledPrincipal},
     form::ServiceKey,
@@ -9,7 +10,7 @@ use crate::{
     values::OrderId,
     work::{Stop, Work},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What of an order is on record in an account.
 fn on_record(order: OrderId, held: Option<&FiledPrincipal>) -> Parts {
@@ -33,29 +34,24 @@ pub(super) async fn let_go<W: Work>(
 ) -> Result<(), Stop> {
     let account = work.read::<Account>(&command.account.to_string()).await?;
     let after = account.principal.clone();
-    let now = match &after {
-        Some(held) => {
-            let filed = work.read::<Order>(&held.order.to_string()).await?;
-            let principal = filed.principal.as_ref();
-            principal.map(|principal| principal.lead.document.clone())
-        }
-        None => None,
+    // Whoever led a service as the principal's lead leads it still where somebody else leads the principal by now: so their contacts
+    // are on record, by the order that filed them last, whatever else of it is.
+    let led_then = former_leads(before, work).await?;
+    let led_now = match &after {
+        Some(held) => former_leads(held, work).await?,
+        None => BTreeMap::new(),
     };
     let filed = before.services.values().map(|filed| filed.order);
-    let orders: BTreeSet<OrderId> = filed.chain([before.order]).collect();
+    let led = led_then.values().chain(led_now.values()).copied();
+    let orders: BTreeSet<OrderId> = filed.chain([before.order]).chain(led).collect();
     for id in orders.into_iter().filter(|id| *id != command.order) {
         let (mut was, mut is) = (on_record(id, Some(before)), on_record(id, after.as_ref()));
+        was.lead = led_then.values().any(|order| *order == id);
+        is.lead = led_now.values().any(|order| *order == id);
         if was == is {
             continue;
         }
         let order = work.read::<Order>(&id.to_string()).await?.clone();
-        // Whoever led a service as the principal's lead leads it still where somebody else leads the principal by now.
-        let is_other = match (&order.principal, &now) {
-            (Some(then), Some(now)) => !then.lead.document.same(now),
-            _ => false,
-        };
-        was.lead = order.is_led_by_principal_lead(&was.services);
-        is.lead = is_other && order.is_led_by_principal_lead(&is.services);
         let secret = &work.context().secret;
         let needed = order.claims_of(&is, secret);
         let held = order.claims_of(&was, secret);
