@@ -96,6 +96,8 @@ impl Caller {
             | Role::Operator
             | Role::Lead
             | Role::System => true,
+            // Nobody comes as one: it is a part that an applicant plays towards one order.
+            Role::Target => false,
         }
     }
 
@@ -142,6 +144,7 @@ pub(crate) fn role_name(role: Role) -> &'static str {
         Role::Operator => "operator",
         Role::Lead => "lead",
         Role::System => "system",
+        Role::Target => "target",
     }
 }
 
@@ -167,8 +170,16 @@ impl FromRequestParts<Arc<Office>> for Caller {
 /// name any order).
 ///
 /// # Errors
-/// 422 for a lead's.
+/// 422 for a lead's, and a target's.
 pub fn may_be_given(grant: &Grant) -> Result<(), Problem> {
+    if grant.role == Role::Target {
+        return Err(
+            Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "malformed").say(
+                "No token is issued for `target`: whoever is asked for an authorisation answers with their account's own token.",
+                "不签发迁入账号（target）令牌：被申请授权的账号使用自己的令牌答复。",
+            ),
+        );
+    }
     if grant.role == Role::Lead {
         return Err(
             Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY, "malformed").say(

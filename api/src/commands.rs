@@ -7,6 +7,7 @@ use crate::{
     problem::{Problem, ProblemDocument, refused},
     repeated, request,
     terms::{self, Frame},
+    transfers,
     view::Taken,
 };
 use axum::{
@@ -40,7 +41,8 @@ pub struct How {
 
 /// Opens an order of an account: `open` or `open_claim`, after the type check; `open_change` of what it has filed, as in
 /// `{"command": "open_change", "what": "service", "services": ["闽ICP备2024000001号-1"]}`, where `what` is `principal` (no services), `service`
-/// or `both`; `cancel_service`, `cancel_access` or `cancel_principal`; and, for operators, `start_passive`.
+/// or `both`; `open_migration` of websites to another principal, as in `{"command": "open_migration", "services": ["闽ICP备2024000001号-1"],
+/// "to": {"found_by": "number", "number": "闽ICP备2024000002号"}}`, where the principal is `found_by` its `number` or `name`, or `entered`; `cancel_service`, `cancel_access` or `cancel_principal`; and, for operators, `start_passive`.
 #[utoipa::path(post, path = "/v1/accounts/{account}/orders", tag = "orders", params(("account" = String, Path), How, ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Value, example = json!({"command": "open", "region": "福建", "nature": "enterprise", "principal_name": "示例科技有限公司",
         "document": {"kind": "business_licence", "number": "91350100M000100Y43"},
@@ -65,8 +67,8 @@ pub(crate) async fn open_order(
     let request: Request = request::read(&frame.headers, &body)?;
     if !matches!(request.by(), Move::Open | Move::StartPassive) {
         return Err(Problem::bad_request(
-            "Here an order is opened, by `open`, `open_change`, `open_claim`, `cancel_service`, `cancel_principal`, `cancel_access` or, by the office, `start_passive`; other commands go to /v1/orders/{order}/commands.",
-            "此处只能创建订单（open、open_change、open_claim、cancel_service、cancel_principal、cancel_access，以及由接入商发起的start_passive）；其他操作请使用/v1/orders/{order}/commands。",
+            "Here an order is opened, by `open`, `open_change`, `open_claim`, `open_migration`, `cancel_service`, `cancel_principal`, `cancel_access` or, by the office, `start_passive`; other commands go to /v1/orders/{order}/commands.",
+            "此处只能创建订单（open、open_change、open_claim、open_migration、cancel_service、cancel_principal、cancel_access，以及由接入商发起的start_passive）；其他操作请使用/v1/orders/{order}/commands。",
         ));
     }
     let order = OrderId::new(context.at, random().map_err(|_| Problem::unavailable())?);
@@ -140,7 +142,7 @@ pub(crate) async fn order_command(
 
 /// What the same request was answered before, told by its key and its bytes. The registers, the lead book and the state of the
 /// order have no part in it: they may say something else by now, or nothing.
-async fn earlier(
+pub(crate) async fn earlier(
     office: &Office,
     context: &Context,
     terms: &Terms,
@@ -261,11 +263,10 @@ pub(crate) fn answer_beside(
         .iter()
         .find(|at| at.stream.aggregate_type == "Order")
         .map(|at| at.version);
-    let answer = receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
+    let (position, decision) = (receipt.position, receipt.decision_id);
+    let answer = transfers::accepted(receipt)?;
     let location = answer.order.map(|order| format!("/v1/orders/{order}"));
-    let taken = Taken::new(&answer, receipt.position, receipt.decision_id, version);
+    let taken = Taken::new(&answer, position, decision, version);
     let mut response = Json(taken.beside(recognition)).into_response();
     let mut header = |name: header::HeaderName, value: Option<String>| {
         if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {

@@ -9,6 +9,7 @@
 //! unknown as one that does not exist · no personal value in an address, a log line or an event of the stream.
 
 pub mod auth;
+mod authorisations;
 pub mod captcha;
 pub mod clock;
 pub mod commands;

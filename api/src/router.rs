@@ -1,9 +1,9 @@
 //! Every address of the service, in one place.
 
 use crate::{
-    commands, contacts, docs, documents, events, form, health, imports, inspections, lead_book,
-    leads, materials, office::Office, operations, papers, problem::Problem, queries,
-    request::LARGEST_BODY, rulebook, transfers, type_checks,
+    authorisations, commands, contacts, docs, documents, events, form, health, imports,
+    inspections, lead_book, leads, materials, office::Office, operations, papers, problem::Problem,
+    queries, request::LARGEST_BODY, rulebook, transfers, type_checks,
 };
 use axum::{
     Router,
@@ -45,6 +45,9 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(documents::shelf::withdraw))
         .routes(routes!(documents::shelf::waiting))
         .routes(routes!(transfers::send_code))
+        .routes(routes!(authorisations::list))
+        .routes(routes!(authorisations::answer))
+        .routes(routes!(authorisations::target))
         .routes(routes!(transfers::transfer))
         .routes(routes!(type_checks::check))
         .routes(routes!(leads::help, leads::verify))

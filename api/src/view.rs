@@ -89,7 +89,7 @@ pub(crate) fn services(order: &Order) -> Vec<Value> {
 /// in their own words is for those who write to one another, and for those who explain or examine it afterwards.
 pub fn shown(value: Value, to: &Caller) -> Value {
     match to.actor.role {
-        Role::Applicant => legible(value),
+        Role::Applicant | Role::Target => legible(value),
         Role::Reviewer | Role::Support | Role::Auditor => without_codes(legible(value)),
         Role::Lead | Role::Bureau | Role::Operator | Role::System => without_codes(masked(value)),
     }

@@ -1,9 +1,14 @@
 //! An account: one principal, one order in flight.
 
+mod authorisation;
 pub mod code;
+mod event;
 mod evolve;
 pub mod offers;
 mod touched;
+
+pub use authorisation::{Authorisation, AuthorisationEnd};
+pub use event::AccountEvent;
 
 use crate::{
     context::Context,
@@ -17,7 +22,6 @@ use crate::{
     values::{AccountId, Email, Mobile, OrderId, SmsCode},
 };
 use code::{AccountCode, CodePurpose};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -30,6 +34,9 @@ pub struct Account {
     pub in_flight: Option<OrderId>,
     /// The principal it holds (ACC-1).
     pub principal: Option<FiledPrincipal>,
+    /// The migrations that ask for its consent, or have it, while they are under way: “my authorisations” (MIG-14).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub authorisations: BTreeMap<OrderId, Authorisation>,
     /// The code that was sent to its phone last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<AccountCode>,
@@ -146,6 +153,25 @@ pub enum AccountCommand {
         /// What was typed.
         code: SmsCode,
     },
+    /// An order asks for its consent to a migration.
+    AskAuthorisation {
+        /// Which.
+        order: OrderId,
+        /// The account whose order it is.
+        from: AccountId,
+    },
+    /// It has agreed.
+    NoteAuthorisation {
+        /// To which order.
+        order: OrderId,
+    },
+    /// That order does not need, or does not have, its consent any more.
+    EndAuthorisation {
+        /// Which.
+        order: OrderId,
+        /// How it ended.
+        end: AuthorisationEnd,
+    },
     /// All that it has filed goes to another account.
     HandOver {
         /// To which.
@@ -158,106 +184,6 @@ pub enum AccountCommand {
         /// The principal with its services.
         principal: Box<FiledPrincipal>,
     },
-}
-
-crate::order::event::events! {
-/// What happens to an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AccountEvent {
-    /// It was opened.
-    AccountOpened {
-        /// Where notices go.
-        contacts: Contacts,
-        /// When.
-        at: Timestamp,
-    },
-    /// An order took the slot.
-    OrderSlotTaken {
-        /// Which.
-        order: OrderId,
-    },
-    /// The slot is free again (ACC-6).
-    OrderSlotFreed {
-        /// Which order had it.
-        order: OrderId,
-    },
-    /// A principal was filed.
-    PrincipalAttached {
-        /// Keyed digest of its document.
-        document: String,
-        /// Its number.
-        number: String,
-        /// The order that was approved.
-        order: OrderId,
-        /// The services of that order, by their numbers.
-        services: BTreeMap<String, FiledService>,
-    },
-    /// A service went off the record.
-    ServiceDetached {
-        /// Its number.
-        service: String,
-        /// The order that was approved.
-        order: OrderId,
-    },
-    /// The principal went off the record, with everything that it had here.
-    PrincipalDetached {
-        /// Its number.
-        number: String,
-        /// The order that was approved.
-        order: OrderId,
-    },
-    /// The office takes a service off the record: no other order touches it meanwhile.
-    ServiceLocked {
-        /// Its number.
-        service: String,
-        /// The order that does.
-        order: OrderId,
-    },
-    /// It does not any more.
-    ServiceUnlocked {
-        /// Its number.
-        service: String,
-        /// The order that did.
-        order: OrderId,
-    },
-    /// A code was sent to its phone.
-    AccountCodeSent {
-        /// What for.
-        purpose: CodePurpose,
-        /// The how-manyeth of the account.
-        number: u32,
-        /// When.
-        at: Timestamp,
-    },
-    /// The code was entered wrongly.
-    AccountCodeFailed {
-        /// What for.
-        purpose: CodePurpose,
-    },
-    /// The code was entered rightly, and is spent.
-    AccountCodeUsed {
-        /// What for.
-        purpose: CodePurpose,
-    },
-    /// Its principal went to another account with all services (TRF-1).
-    PrincipalHandedOver {
-        /// The principal's number.
-        number: String,
-        /// To which account.
-        to: AccountId,
-        /// When.
-        at: Timestamp,
-    },
-    /// It got another account's principal with all services (TRF-1).
-    PrincipalReceived {
-        /// Whose it was.
-        from: AccountId,
-        /// The principal with its services, each with the order that filed it.
-        principal: Box<FiledPrincipal>,
-        /// When.
-        at: Timestamp,
-    },
-}
 }
 
 /// What the account's rules are judged on.
@@ -350,23 +276,26 @@ impl Account {
                     order: *order,
                 }
             }
-            AccountCommand::UnlockService { order } => {
-                let locked = self.principal.iter().flat_map(|held| &held.locked);
-                let mut mine = locked.filter(|(_, by)| *by == order);
-                let Some((service, _)) = mine.next() else {
-                    return Ok(Vec::new());
-                };
-                AccountEvent::ServiceUnlocked {
+            AccountCommand::UnlockService { order } => match self.locked_by(*order) {
+                Some(service) => AccountEvent::ServiceUnlocked {
                     service: service.clone(),
                     order: *order,
-                }
-            }
+                },
+                None => return Ok(Vec::new()),
+            },
             AccountCommand::SendCode { purpose } => self.send_code(purpose, context)?,
             AccountCommand::TryCode {
                 account,
                 purpose,
                 code,
             } => self.try_code(*account, purpose, code, context)?,
+            AccountCommand::AskAuthorisation { .. }
+            | AccountCommand::NoteAuthorisation { .. }
+            | AccountCommand::EndAuthorisation { .. } => {
+                return Ok(authorisation::kept(command, context.at)
+                    .into_iter()
+                    .collect());
+            }
             AccountCommand::HandOver { to } => match &self.principal {
                 Some(held) => AccountEvent::PrincipalHandedOver {
                     number: held.number.clone(),

@@ -28,6 +28,9 @@ pub enum Role {
     Lead,
     /// The office itself: timers and other workers.
     System,
+    /// The owner of the account that a migration goes to, about that order alone. No token carries it: it is an applicant's
+    /// part towards somebody else's order.
+    Target,
 }
 
 /// Where a caller sits. An attribute of the token (AMB-66); rules that name a channel check it.

@@ -8,7 +8,10 @@ mod by_mobile;
 mod document_requests;
 mod effects;
 mod former_leads;
+mod holdings;
 mod inspections;
+mod migration;
+mod orders;
 mod own_record;
 mod removals;
 mod replaced;
@@ -29,20 +32,16 @@ pub use type_check::TypeAsked;
 
 use crate::{
     access::Grant,
-    account::{Account, AccountCommand, Contacts, code::CodePurpose},
-    context::Role,
+    account::{Contacts, code::CodePurpose},
     document_request::{DocumentKey, DocumentOffice, OfficeDocument},
     form::Lead,
     lead_book::LeadBook,
-    order::{Order, OrderCommand, Request, lifecycle::Move, sms::SmsEntry},
+    order::{OrderCommand, lifecycle::Move, sms::SmsEntry},
     personal::Personal,
-    refusal::{Objections, Refusal},
     values::{AccountId, Last6, LeadId, Mobile},
     work::{Ask, Stop, Subject, Work},
 };
 use serde::{Deserialize, Serialize};
-use sms_outcome::sms_outcome;
-use type_check::type_check;
 
 /// Everything the office can be asked to decide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -274,7 +273,7 @@ impl Ask for Command {
             Self::ResendSmsByMobile { mobile, last6, .. } => {
                 by_mobile::resend(mobile, last6, work).await
             }
-            Self::Order(command) => order(command, work).await,
+            Self::Order(command) => orders::order(command, work).await,
         }
     }
 }
@@ -290,101 +289,4 @@ fn order_subjects(command: &OrderCommand) -> Vec<Subject> {
             id: command.account.to_string(),
         },
     ]
-}
-
-async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Result<Answer, Stop> {
-    let id = command.order.to_string();
-    let before = work.read::<Order>(&id).await?.clone();
-    if before
-        .opened
-        .as_ref()
-        .is_some_and(|opened| opened.account != command.account)
-    {
-        return Err(Stop::Refused(not_theirs(command)));
-    }
-    let command = &own_record::with_own_record(command, &before, work).await?;
-    let mut objections = Objections::default();
-    match &command.request {
-        opens if opens.by() == Move::Open => {
-            if let Some(asked) =
-                TypeAsked::opening(command.account, &command.request, &command.facts)
-            {
-                objections.add(type_check(&asked, work).await?);
-            }
-            let take = AccountCommand::TakeOrderSlot {
-                order: command.order,
-                document: own_record::principal_opened(command, work.context()),
-            };
-            work.attempt::<Account>(&command.account.to_string(), take, &mut objections)
-                .await?;
-            work.attempt::<Order>(&id, command.clone(), &mut objections)
-                .await?;
-        }
-        Request::StartPassive { .. } => {
-            work.attempt::<Order>(&id, command.clone(), &mut objections)
-                .await?;
-            effects::lock(command, work, &mut objections).await?;
-        }
-        // What goes off the record reserves nothing.
-        Request::Submit { .. } if before.cancellation.is_some() => {
-            work.attempt::<Order>(&id, command.clone(), &mut objections)
-                .await?;
-            effects::judge_locks(command, &before, work, &mut objections).await?;
-        }
-        Request::Dispatch {} => {
-            work.attempt::<Order>(&id, command.clone(), &mut objections)
-                .await?;
-            effects::judge_locks(command, &before, work, &mut objections).await?;
-            still_filed::judge(command, &before, work, &mut objections).await?;
-        }
-        Request::Submit { .. } => {
-            let command = &Box::pin(effects::with_remarks(command, &before, work)).await?;
-            work.attempt::<Order>(&id, command.clone(), &mut objections)
-                .await?;
-            effects::judge_locks(command, &before, work, &mut objections).await?;
-            still_filed::judge(command, &before, work, &mut objections).await?;
-            stored_leads::submitted(command.account, &before, work, &mut objections).await?;
-            if let Some(asked) = TypeAsked::submitting(&before, &command.facts, work.context()) {
-                objections.add(type_check(&asked, work).await?);
-            }
-            effects::reserve(command, &before, work, &mut objections).await?;
-        }
-        Request::SubmitClaim { .. } => {
-            work.attempt::<Order>(&id, command.clone(), &mut objections)
-                .await?;
-            effects::hold(command, &before, work, &mut objections).await?;
-        }
-        _ => {
-            work.attempt::<Order>(&id, command.clone(), &mut objections)
-                .await?;
-            stored_leads::entered(command, work, &mut objections).await?;
-        }
-    }
-    objections.settle()?;
-    Box::pin(effects::follow(command, &before, work)).await?;
-    let submitted = matches!(command.request, Request::Submit { .. });
-    let order = work.read::<Order>(&id).await?;
-    Ok(Answer {
-        sms: sms_outcome(&command.request, &before, order),
-        order: Some(command.order),
-        stage: Some(order.stage.name()),
-        filing: Some(order.filing()),
-        warnings: if submitted {
-            order.warnings.clone()
-        } else {
-            Vec::new()
-        },
-        lead: None,
-        ticket: None,
-        wrong_code: None,
-    })
-}
-
-/// An order is asked about through its own account. The API never lets it come to this; the desk does not rely on it.
-fn not_theirs(command: &OrderCommand) -> Refusal {
-    Refusal::NotYours {
-        rule: "ACC-2".into(),
-        command: command.request.by(),
-        reserved_for: vec![Role::Applicant],
-    }
 }

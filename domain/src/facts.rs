@@ -33,6 +33,9 @@ pub struct Facts {
     /// What the account itself has filed. Read when an order on a filing is opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filed: Option<Box<FiledPrincipal>>,
+    /// Of a migration: the principal that its websites leave, and what was found of the new one. Read when it is opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migration: Option<MigrationFacts>,
     /// What the provider knows of the resource, per service.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub resources: BTreeMap<ServiceKey, ResourceRecord>,
@@ -58,6 +61,18 @@ pub struct Facts {
     /// Who keeps the SMS session that a receipt opens: the office's setting at that time (AMB-62).
     #[serde(skip_serializing_if = "SmsKeeper::is_embedded")]
     pub sms_session: SmsKeeper,
+}
+
+/// What a migration is judged on beside the records of principal and websites.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MigrationFacts {
+    /// Where the principal is filed that the websites leave.
+    pub region: Option<Province>,
+    /// How many principals are filed here by the number or the name, or with the document, that was given.
+    pub found: usize,
+    /// It is the principal that the websites leave.
+    pub is_own: bool,
 }
 
 /// Where something is filed.

@@ -5,6 +5,7 @@ pub mod cancellation;
 pub mod change;
 pub mod claim;
 pub mod first_filing;
+pub mod migration;
 pub mod new_service;
 pub mod transfer;
 
@@ -15,6 +16,7 @@ use crate::{
         Hint, Judgement, Rule,
         cancellation::OwnersWord,
         matter::{FilingAsked, FilingEdit, Requirement, Submission},
+        migration::ConsentStep,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -209,6 +211,8 @@ pub struct FilingPlan {
     pub opening: Vec<&'static Rule<FilingAsked>>,
     /// The rules judged when its form is edited.
     pub edits: Vec<&'static Rule<FilingEdit>>,
+    /// The rules judged before a step that takes another account's consent.
+    pub consent: Vec<&'static Rule<ConsentStep>>,
     /// It holds what the plan of this type holds, but for `except`, and what it says itself.
     pub like: Option<FilingType>,
     /// Rules of that plan that do not concern this type, by id, wherever they stand in it.
@@ -258,6 +262,15 @@ pub enum Basis {
     Principal,
     /// A filing of this account: the principal, and the services that were chosen of it. There is no type to be found out.
     Filing,
+    /// Services of a filing of this account, which become another principal's. There is no type to be found out.
+    Services,
+}
+
+impl Basis {
+    /// Whether the order is opened on what its account has filed.
+    pub const fn is_on_filing(self) -> bool {
+        matches!(self, Self::Filing | Self::Services)
+    }
 }
 
 /// What an order is about.
@@ -303,6 +316,7 @@ impl FilingPlan {
             about: self.about,
             opening: self.opening.clone(),
             edits: self.edits.clone(),
+            consent: self.consent.clone(),
             like: None,
             except: Vec::new(),
             rules: joined(&other.rules, &self.rules, |row| stays(row.card.id)),

@@ -7,7 +7,8 @@ use crate::{
     context::Context,
     refusal::{Objections, Refusal},
     rules::hold as rules,
-    values::{AccountId, DomainName, OrderId},
+    secret::Secret,
+    values::{AccountId, DomainName, IcpNumber, OrderId, PartyName},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -26,6 +27,10 @@ pub enum HoldKind {
     Email,
     /// The mobile that one person uses in all filings (LED-9, AMB-7).
     PersonMobile,
+    /// The number of a principal that is filed here: by it, a migration finds whose it is (MIG-9).
+    PrincipalNumber,
+    /// The name of a unit that is filed here, for the same; several may have it.
+    UnitName,
 }
 
 /// One thing that an order wants to hold.
@@ -54,6 +59,8 @@ impl Claim {
             HoldKind::EmergencyPhone => "emergency-phone",
             HoldKind::Email => "email",
             HoldKind::PersonMobile => "person-mobile",
+            HoldKind::PrincipalNumber => "principal-number",
+            HoldKind::UnitName => "unit-name",
         };
         format!("{kind}/{}", self.key)
     }
@@ -66,6 +73,28 @@ impl Claim {
             bond: None,
             website: None,
             pointer: "/document".to_owned(),
+        }
+    }
+
+    /// What a principal that is filed here is found by: its number.
+    pub fn principal_number(number: &IcpNumber) -> Self {
+        Self {
+            kind: HoldKind::PrincipalNumber,
+            key: number.to_string(),
+            bond: None,
+            website: None,
+            pointer: String::new(),
+        }
+    }
+
+    /// What a unit that is filed here is found by: its name.
+    pub fn unit_name(name: &PartyName, secret: &Secret) -> Self {
+        Self {
+            kind: HoldKind::UnitName,
+            key: secret.digest("unit-name", name.as_str()),
+            bond: None,
+            website: None,
+            pointer: "/principal/name".to_owned(),
         }
     }
 
@@ -121,6 +150,15 @@ pub enum HoldCommand {
         claim: Claim,
         /// The orders whose services this one changes: what they hold is the claimant's own.
         replacing: BTreeSet<OrderId>,
+        /// The account whose services those are: the claimant's own, or the one that a migration takes them from.
+        of: AccountId,
+    },
+    /// A principal is filed here: by this it is found (MIG-9).
+    Note {
+        /// By which order, and whose it is.
+        claimant: Claimant,
+        /// By what.
+        claim: Claim,
     },
     /// The same, where the rules let the claimant differ from whoever holds it (AMB-7).
     Take {
@@ -166,6 +204,13 @@ pub enum HoldEvent {
         /// What they claimed.
         claim: Claim,
     },
+    /// A principal that is filed here is found by it. Nobody contests that; several may have it.
+    HoldNoted {
+        /// Whose principal.
+        claimant: Claimant,
+        /// By what.
+        claim: Claim,
+    },
     /// It is owned.
     HoldOwned {
         /// By which order.
@@ -204,16 +249,16 @@ impl Hold {
             .find(|holder| holder.claimant.order == order)
     }
 
-    /// What a claim is judged on: whoever else holds it, but for what the claimant's own orders hold that this one replaces.
+    /// What a claim is judged on: whoever else holds it, but for what orders of this account hold that the claim replaces.
     pub fn contest(
         &self,
         claimant: &Claimant,
         claim: &Claim,
-        replacing: &BTreeSet<OrderId>,
+        (of, replacing): (AccountId, &BTreeSet<OrderId>),
     ) -> Contest {
         let is_other = |holder: &&Holder| {
             let held = &holder.claimant;
-            let is_replaced = held.account == claimant.account && replacing.contains(&held.order);
+            let is_replaced = held.account == of && replacing.contains(&held.order);
             held.order != claimant.order && !is_replaced
         };
         Contest {
@@ -233,6 +278,12 @@ impl Hold {
         }
     }
 
+    /// The accounts whose it is.
+    pub fn owners(&self) -> BTreeSet<AccountId> {
+        let owned = self.holders.iter().filter(|holder| holder.owned);
+        owned.map(|holder| holder.claimant.account).collect()
+    }
+
     /// Decides a command.
     pub fn decide(
         &self,
@@ -244,14 +295,17 @@ impl Hold {
                 claimant,
                 claim,
                 replacing,
+                of,
             } => {
-                let dispute = self.contest(claimant, claim, replacing);
+                let dispute = self.contest(claimant, claim, (*of, replacing));
                 let rule = match claim.kind {
                     HoldKind::Domain => &rules::ONE_PRINCIPAL_A_DOMAIN,
                     HoldKind::PrincipalDocument => &rules::ONE_ACCOUNT_A_PRINCIPAL,
                     HoldKind::EmergencyPhone => &rules::OWN_EMERGENCY_PHONE,
                     HoldKind::Email => &rules::OWN_EMAIL,
                     HoldKind::PersonMobile => &rules::ONE_MOBILE_A_PERSON,
+                    // By these it is found; they are noted, and nobody contests them.
+                    HoldKind::PrincipalNumber | HoldKind::UnitName => return Ok(Vec::new()),
                 };
                 let mut objections = Objections::default();
                 objections.add(context.judge(rule, &dispute));
@@ -259,6 +313,13 @@ impl Hold {
                 self.reserved(claimant, claim)
             }
             HoldCommand::Take { claimant, claim } => self.reserved(claimant, claim),
+            HoldCommand::Note { claimant, claim } => match self.held_by(claimant.order) {
+                Some(_) => Vec::new(),
+                None => vec![HoldEvent::HoldNoted {
+                    claimant: claimant.clone(),
+                    claim: claim.clone(),
+                }],
+            },
             HoldCommand::Own { order } => match self.held_by(*order) {
                 Some(held) if !held.owned => vec![HoldEvent::HoldOwned { order: *order }],
                 _ => Vec::new(),
@@ -295,6 +356,13 @@ impl Hold {
     /// Applies an event.
     pub fn evolve(&mut self, event: HoldEvent) {
         match event {
+            HoldEvent::HoldNoted { claimant, claim } => {
+                self.holders.push(Holder {
+                    claimant,
+                    claim,
+                    owned: true,
+                });
+            }
             HoldEvent::HoldReserved { claimant, claim } => {
                 self.holders
                     .retain(|holder| holder.claimant.order != claimant.order);

@@ -2,6 +2,7 @@
 //!
 //! One stream an account: an order that completes finds what it cures in the same decision.
 
+mod migrated;
 pub mod notice;
 mod notices;
 
@@ -155,6 +156,17 @@ pub enum InspectionsCommand {
         /// To which account.
         to: AccountId,
     },
+    /// Websites go to another account by a migration, and what is open of them with it, unless the migration cures it.
+    Migrate {
+        /// The order that was completed.
+        order: OrderId,
+        /// To which account.
+        to: AccountId,
+        /// The numbers that they had.
+        services: BTreeSet<String>,
+        /// Their principal has none any more.
+        is_last: bool,
+    },
     /// What was open of a filing that came from another account is open here.
     Receive {
         /// The issues.
@@ -287,6 +299,12 @@ impl Inspections {
                 .open()
                 .map(|(issue, _)| cured(*issue, Cure::Transferred { to }))
                 .collect(),
+            InspectionsCommand::Migrate {
+                order,
+                to,
+                services,
+                is_last,
+            } => self.migrated((order, to), &services, is_last, context),
             InspectionsCommand::Receive { issues } => issues
                 .into_iter()
                 .zip(self.issues.keys().last().map_or(1, |last| last + 1)..)
@@ -306,8 +324,7 @@ impl Inspections {
                 services,
             } => self
                 .open()
-                .filter(|(_, issue)| issue.cured_by(context).contains(&filing))
-                .filter(|(_, issue)| !issue.notice.notice().is_some_and(|it| it.looked_at))
+                .filter(|(_, issue)| issue.is_cured_by(filing, context))
                 .filter(|(_, issue)| match (&issue.service, &services) {
                     (Some(service), Some(numbers)) => numbers.contains(service.as_str()),
                     _ => true,

@@ -7,7 +7,7 @@ use crate::{
     context::{Actor, Role},
     filings::{
         FilingPlan, FilingType, SmsRow, access, cancellation, change, claim, first_filing,
-        new_service, transfer,
+        migration, new_service, transfer,
     },
     order::lifecycle::{CLOSED, Closed, Move, ROWS, Row, StageName, Standing},
     policy::Policies,
@@ -46,7 +46,7 @@ static STANDING: LazyLock<Arc<Law>> = LazyLock::new(|| {
             access::plans(),
             change::plans(),
             cancellation::plans(),
-            vec![transfer::plan()],
+            vec![migration::plan(), transfer::plan()],
         ]
         .concat(),
         sms_matrix: sms::MATRIX.to_vec(),

@@ -11,6 +11,7 @@ mod decide_cancellation;
 mod decide_claim;
 mod decide_correction;
 mod decide_import;
+mod decide_migration;
 mod decide_review;
 mod decide_sms;
 mod decide_sms_report;
@@ -22,6 +23,7 @@ mod evolve_cancellation;
 mod hints;
 mod leads;
 pub mod lifecycle;
+pub mod migration;
 mod moves;
 mod on_record;
 mod open_cancellation;
@@ -35,6 +37,7 @@ pub use command::{OrderCommand, Request};
 pub(crate) use decide_sms::no_such_record;
 pub use decide_sms::sms_code;
 pub use event::OrderEvent;
+pub use migration::MigrationEvent;
 
 use crate::{
     facts::{PrincipalRecord, ServiceRecord},
@@ -105,6 +108,9 @@ pub struct Order {
     /// What it cancels; none: it files something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancellation: Option<Box<Cancellation>>,
+    /// Which principal its websites leave, and whether the new one's account consents; none: it is no migration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migration: Option<Box<migration::Migration>>,
 }
 
 /// What opening an order fixes for its life.
@@ -183,6 +189,13 @@ pub enum Stage {
     New,
     /// The applicant is at work.
     Draft,
+    /// A migration waits for the account that shall have the websites.
+    AwaitingAuthorisation {
+        /// Which account is asked.
+        target: AccountId,
+        /// Since when.
+        since: Timestamp,
+    },
     /// The reviewer's turn.
     InReview(Review),
     /// Wrong data.
@@ -289,6 +302,7 @@ impl Stage {
             }
             Self::New
             | Self::Draft
+            | Self::AwaitingAuthorisation { .. }
             | Self::InReview(_)
             | Self::Resubmitted(_)
             | Self::AwaitingOwnerConfirmation { .. }
@@ -309,6 +323,7 @@ impl Stage {
         match self {
             Self::New => StageName::New,
             Self::Draft => StageName::Draft,
+            Self::AwaitingAuthorisation { .. } => StageName::AwaitingAuthorisation,
             Self::InReview(_) => StageName::InReview,
             Self::Rejected { .. } => StageName::Rejected,
             Self::NeedsInfo { .. } => StageName::NeedsInfo,

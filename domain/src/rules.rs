@@ -31,6 +31,7 @@ pub mod lead;
 pub mod lead_document;
 pub mod materials;
 pub mod matter;
+pub mod migration;
 pub mod network;
 pub mod new_service;
 pub mod order;

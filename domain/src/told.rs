@@ -20,6 +20,7 @@ mod claims;
 mod details;
 mod documents;
 mod happened;
+mod migrated;
 pub mod names;
 mod phones;
 mod refused;

@@ -205,7 +205,10 @@ impl Holding {
             | AccountEvent::ServiceUnlocked { .. }
             | AccountEvent::AccountCodeSent { .. }
             | AccountEvent::AccountCodeFailed { .. }
-            | AccountEvent::AccountCodeUsed { .. } => {}
+            | AccountEvent::AccountCodeUsed { .. }
+            | AccountEvent::AuthorisationAsked { .. }
+            | AccountEvent::AuthorisationNoted { .. }
+            | AccountEvent::AuthorisationEnded { .. } => {}
         }
     }
 }

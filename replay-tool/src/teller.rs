@@ -168,6 +168,7 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         | E::Cancellation(CancellationEvent::LeadCodeMailed { .. })
         | E::PhotoConfirmed { .. } => false,
         E::OrderOpened { .. }
+        | E::Migration(_)
         | E::PrincipalTaken { .. }
         | E::ServiceTaken { .. }
         | E::LeadsTaken { .. }

@@ -76,7 +76,9 @@ pub(crate) async fn waiting(
 fn must_be_staff(caller: &Caller) -> Result<(), Problem> {
     match caller.actor.role {
         Role::Reviewer | Role::Operator | Role::Support | Role::Auditor => Ok(()),
-        Role::Applicant | Role::Bureau | Role::Lead | Role::System => Err(Problem::forbidden()),
+        Role::Applicant | Role::Bureau | Role::Lead | Role::System | Role::Target => {
+            Err(Problem::forbidden())
+        }
     }
 }
 

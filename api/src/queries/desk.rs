@@ -49,9 +49,12 @@ pub(crate) enum HeldBy {
 fn must_work_here(caller: &Caller) -> Result<(), Problem> {
     match caller.actor.role {
         Role::Reviewer | Role::Support | Role::Operator => Ok(()),
-        Role::Applicant | Role::Auditor | Role::Bureau | Role::Lead | Role::System => {
-            Err(Problem::forbidden())
-        }
+        Role::Applicant
+        | Role::Auditor
+        | Role::Bureau
+        | Role::Lead
+        | Role::System
+        | Role::Target => Err(Problem::forbidden()),
     }
 }
 

@@ -198,6 +198,9 @@ fn shown(office: &Office, filing: &Filing, to: &Caller, now: Timestamp) -> Value
             shown["principal_number"] = json!(principal_number);
             shown["service_numbers"] = json!(service_numbers);
         }
+        Stage::AwaitingAuthorisation { target, since } => {
+            shown["asked"] = json!({"authorisation_of": target, "since": since});
+        }
         Stage::AwaitingOwnerConfirmation { reference, .. } => {
             shown["asked"] = json!({"reference": reference});
         }

@@ -5,7 +5,7 @@ use domain::{
     document_request::DocumentKey,
     form::ServiceKey,
     order::verification::attempt_or_former,
-    values::{AccountId, AttemptId, DomainName, SubmissionId},
+    values::{AccountId, AttemptId, DomainName, OrderId, SubmissionId},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -160,6 +160,16 @@ pub enum Tidings {
     },
     /// Another account's filing was transferred to it (NTF-19).
     TransferReceived {},
+    /// It agreed to a migration of websites to it (NTF-19).
+    MigrationAgreed {
+        /// By which order.
+        order: OrderId,
+    },
+    /// Those websites are its principal's now (NTF-19).
+    MigrationReceived {
+        /// By which order.
+        order: OrderId,
+    },
 }
 
 impl Tidings {
@@ -168,6 +178,8 @@ impl Tidings {
         match self {
             Self::InspectionIssue { .. } => Notice::InspectionIssue,
             Self::TransferReceived {} => Notice::TransferReceived,
+            Self::MigrationAgreed { .. } => Notice::MigrationAgreed,
+            Self::MigrationReceived { .. } => Notice::MigrationReceived,
         }
     }
 }

@@ -72,6 +72,8 @@ pub enum Notice {
     PassiveRejected,
     /// NTF-16.
     TransferCode,
+    /// NTF-16.
+    MigrationCode,
     /// NTF-17.
     WindowClosing,
     /// NTF-17.
@@ -88,6 +90,10 @@ pub enum Notice {
     DraftExpired,
     /// NTF-19.
     TransferReceived,
+    /// NTF-19.
+    MigrationAgreed,
+    /// NTF-19.
+    MigrationReceived,
     /// NTF-20, SLA-9.
     PublicSecurityDue,
     /// NTF-20.
@@ -226,7 +232,7 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 48] = [
+    const ALL: [Notice; 51] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
@@ -260,6 +266,9 @@ mod tests {
         Notice::PassiveRejected,
         Notice::TransferCode,
         Notice::TransferReceived,
+        Notice::MigrationCode,
+        Notice::MigrationAgreed,
+        Notice::MigrationReceived,
         Notice::WindowClosing,
         Notice::ReturnedDeadline,
         Notice::ReturnedSixthEntry,
@@ -305,6 +314,7 @@ mod tests {
             "reference",
             "account",
             "count",
+            "sites",
         ]
         .map(|name| (name, format!("<{name}>")))
         .into()

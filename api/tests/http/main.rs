@@ -8,6 +8,7 @@
 #[macro_use]
 mod service;
 
+mod authorisations;
 mod clock;
 mod conditions;
 mod contacts;

@@ -20,7 +20,7 @@ on_both_stores!(
 const NUMBER: &str = "闽ICP备2024000001号";
 
 /// The other account, and a token of its owner.
-async fn other(service: &Service) -> (AccountId, String) {
+pub(crate) async fn other(service: &Service) -> (AccountId, String) {
     let contacts = json!({"mobile": "18600186001", "email": "other@example.com"});
     let contacts = serde_json::from_value(contacts).unwrap();
     let account = commands::open_account_for(&service.office, contacts)
@@ -38,14 +38,14 @@ async fn other(service: &Service) -> (AccountId, String) {
     (account, token.reveal().to_owned())
 }
 
-async fn filed(service: &Service) -> String {
+pub(crate) async fn filed(service: &Service) -> String {
     let order = service.open().await;
     service.play(&order, 1..story().len()).await;
     order
 }
 
 /// The code that came to the phone of the account.
-async fn code(service: &Service) -> String {
+pub(crate) async fn code(service: &Service) -> String {
     let ledger = &service.office.ledger;
     let account = ledger.load::<Account>(&service.account.to_string()).await;
     let code = account
@@ -61,7 +61,7 @@ async fn ask(service: &Service, to: AccountId) -> Answer {
     service.post(&path, Role::Applicant, &body).await
 }
 
-async fn as_owner(service: &Service, token: &str, path: &str) -> Value {
+pub(crate) async fn as_owner(service: &Service, token: &str, path: &str) -> Value {
     let url = service.url(path);
     let answer = reqwest::Client::new().get(url).bearer_auth(token).send();
     answer.await.unwrap().json().await.unwrap()

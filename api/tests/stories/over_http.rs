@@ -135,7 +135,12 @@ impl OverHttp {
 
     /// The token of whoever speaks, issued when they first do.
     async fn token(&self, actor: &Actor, account: AccountId) -> Result<String, Fault> {
-        let whose = (actor.role == Role::Applicant).then_some(account);
+        // Whoever is asked for an authorisation comes as the owner of their account.
+        let role = match actor.role {
+            Role::Target => Role::Applicant,
+            role => role,
+        };
+        let whose = (role == Role::Applicant).then_some(account);
         if let Some(account) = whose {
             self.applicants
                 .lock()
@@ -149,7 +154,7 @@ impl OverHttp {
         }
         let name = actor.id.rsplit(':').next().unwrap_or_default();
         let grant = Grant {
-            role: actor.role,
+            role,
             account: whose,
             holder: whose
                 .is_none()
@@ -245,10 +250,15 @@ impl OverHttp {
                 self.send(Method::POST, &path, &token, (FORM, form.into()))
                     .await?
             } else {
-                let path = if matches!(asked.request, order::Request::ShowContacts {}) {
-                    path.replace("/commands", "/contacts")
-                } else {
-                    path
+                let path = match asked.request {
+                    order::Request::ShowContacts {} => path.replace("/commands", "/contacts"),
+                    order::Request::Agree {} | order::Request::Refuse {}
+                        if actor.role == Role::Target =>
+                    {
+                        let order = self.id(&asked.order);
+                        format!("/v1/accounts/{}/authorisations/{order}", asked.account)
+                    }
+                    _ => path,
                 };
                 let body = self.with_ids(body);
                 self.send(Method::POST, &path, &token, as_json(&body))
@@ -259,6 +269,12 @@ impl OverHttp {
         }
         if replayed {
             return Ok(Err(COMES_AGAIN));
+        }
+        // A code of the account that was wrong is a decision, and told as a rule that does not hold.
+        if answer["rules"][0]["facts"]["tries_left"].is_u64()
+            && let Some(position) = answer["position"].as_u64()
+        {
+            return Ok(Ok(self.decided_at(position).await?));
         }
         if !status.is_success() {
             return Ok(Ok(Played {

@@ -6,6 +6,7 @@ on_both!(
     an_issue_is_told_to_the_owner_while_it_is_open,
     what_a_change_makes_due_elsewhere_is_told_there,
     a_transfer_goes_by_a_code_and_is_told_to_who_gets_it,
+    a_migration_is_told_to_whoever_agreed_to_it,
 );
 
 const RAISED: &str = r#"
@@ -150,4 +151,59 @@ async fn a_transfer_goes_by_a_code_and_is_told_to_who_gets_it(on: On) {
     house.say(&ask.replace("+100h", "+9000h")).await;
     house.settle(at(9000, 12)).await;
     assert_eq!(ports.messages().len(), sent);
+}
+
+// covers: NTF-16, NTF-19
+async fn a_migration_is_told_to_whoever_agreed_to_it(on: On) {
+    let (house, ports) = house(on).await;
+    house
+        .play(
+            "01-migration/several-websites-to-a-principal-that-is-entered.md",
+            None,
+        )
+        .await;
+    house.settle(at(203, 0)).await;
+    let texts = ports.sms("18600186002");
+    let told = |word: &str| texts.iter().filter(|text| text.contains(word)).count();
+    assert_eq!(told("agreed to receive"), 1, "{texts:?}");
+    assert_eq!(told("The migration is complete"), 1, "{texts:?}");
+    let mails = ports.emails("gamma@example.com");
+    let done = mails
+        .iter()
+        .find(|mail| mail.contains("闽ICP备2024000003号"));
+    let done = done.unwrap();
+    assert!(
+        done.contains("闽ICP备2024000003号-1") && done.contains("闽ICP备2024000003号-2"),
+        "{done}"
+    );
+
+    // The code that asks goes to the phone of the account that asks.
+    house
+        .say(
+            r#"
+            [[step]]
+            at = "+900h"
+            by = "applicant"
+            order = "o5"
+            account = "gamma"
+            do = { command = "abandon" }
+            [[step]]
+            by = "applicant"
+            order = "o7"
+            account = "gamma"
+            do = { command = "open_migration", services = ["闽ICP备2024000003号-1"], to = { found_by = "number", number = "闽ICP备2024000001号" } }
+            [[step]]
+            by = "applicant"
+            account = "gamma"
+            do = { command = "request_account_code", purpose = { for = "migration", order = "{order:o7}", to = "{account:acme}" } }
+        "#,
+        )
+        .await;
+    house.settle(at(900, 4)).await;
+    let texts = ports.sms("18600186002");
+    let code = texts
+        .iter()
+        .find(|text| text.contains("Your code:"))
+        .unwrap();
+    assert!(code.contains("authorise a migration"), "{code}");
 }

@@ -8,9 +8,9 @@ use crate::{
     context::Context,
     one_time_code::{CodeCheck, SentCode, one_time_code},
     refusal::{Objections, Refusal},
-    rules::{Rule, transfer},
+    rules::{Rule, migration, transfer},
     secret::Secret,
-    values::{AccountId, SmsCode},
+    values::{AccountId, OrderId, SmsCode},
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,13 @@ pub enum CodePurpose {
         /// To which account.
         to: AccountId,
     },
+    /// A migration's request for authorisation (MIG-13).
+    Migration {
+        /// Of which order.
+        order: OrderId,
+        /// To which account.
+        to: AccountId,
+    },
 }
 
 impl CodePurpose {
@@ -30,6 +37,7 @@ impl CodePurpose {
     fn bound_to(&self) -> [String; 2] {
         match self {
             Self::Transfer { to } => ["transfer".to_owned(), to.to_string()],
+            Self::Migration { order, to } => ["migration".to_owned(), format!("{order}/{to}")],
         }
     }
 
@@ -37,6 +45,7 @@ impl CodePurpose {
     pub const fn rule(&self) -> &'static Rule<AccountCodeStep> {
         match self {
             Self::Transfer { .. } => &transfer::RIGHT_CODE,
+            Self::Migration { .. } => &migration::RIGHT_CODE,
         }
     }
 }

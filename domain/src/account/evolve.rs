@@ -1,6 +1,6 @@
 //! Folding: what an event means for an account. Never fails, never consults a rule.
 
-use super::{Account, AccountEvent, FiledPrincipal, code::AccountCode};
+use super::{Account, AccountEvent, Authorisation, FiledPrincipal, code::AccountCode};
 use crate::one_time_code::SentCode;
 
 impl Account {
@@ -60,6 +60,22 @@ impl Account {
             }
             AccountEvent::AccountCodeUsed { purpose: _ } => {
                 self.code_event(|code| code.used = true);
+            }
+            AccountEvent::AuthorisationAsked { order, from, at } => {
+                let asked = Authorisation {
+                    from,
+                    asked: at,
+                    given: None,
+                };
+                self.authorisations.insert(order, asked);
+            }
+            AccountEvent::AuthorisationNoted { order, at } => {
+                if let Some(asked) = self.authorisations.get_mut(&order) {
+                    asked.given = Some(at);
+                }
+            }
+            AccountEvent::AuthorisationEnded { order, .. } => {
+                self.authorisations.remove(&order);
             }
             AccountEvent::PrincipalReceived { principal, .. } => self.principal = Some(*principal),
         }

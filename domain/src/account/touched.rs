@@ -13,4 +13,11 @@ impl Account {
             locked: others.map(|(service, _)| service.clone()).collect(),
         }
     }
+
+    /// A service that this order has locked.
+    pub(super) fn locked_by(&self, order: OrderId) -> Option<&String> {
+        let locked = self.principal.iter().flat_map(|held| &held.locked);
+        let mut mine = locked.filter(|(_, by)| **by == order);
+        mine.next().map(|(service, _)| service)
+    }
 }

@@ -1,6 +1,6 @@
 //! Entries by mobile (AMB-63): a lead names no order; the desk finds the one session that the entry counts for.
 
-use super::{Answer, order};
+use super::{Answer, orders::order};
 use crate::{
     context::Context,
     order::{Order, OrderCommand, Request, Stage, no_such_record, sms::SmsEntry},

@@ -1,115 +1,22 @@
 //! What follows from where an order stands: things reserved, owned and released, slots, the account's slot and principal.
 
-use super::{removals, replaced, siblings, still_filed, stored_leads};
+use super::{
+    holdings::{claimant, found_by, own, release, slots},
+    migration, removals, replaced, siblings, still_filed, stored_leads,
+};
 use crate::{
     account::{Account, AccountCommand, FiledService},
-    context::Context,
-    filings::FilingType,
-    form::{Resource as ResourceAsked, ServiceKey},
-    hold::{Claim, Claimant, Hold, HoldCommand, HoldKind},
+    form::ServiceKey,
     inspection::{Inspections, InspectionsCommand},
     order::{Order, OrderCommand, Stage},
     refusal::Objections,
     resource::{Resource, ResourceCommand},
     rules::cancel_access::NO_CONSENT_NEEDED,
     sms_phone::{SmsPhone, SmsPhoneCommand, waiting},
-    values::{IcpNumber, OrderId},
+    values::IcpNumber,
     work::{Stop, Work},
 };
-use std::collections::{BTreeMap, BTreeSet};
-
-fn claimant(command: &OrderCommand, order: &Order, context: &Context) -> Claimant {
-    let document = order
-        .opened
-        .as_ref()
-        .and_then(|opened| opened.document.digest(&context.secret));
-    Claimant {
-        order: command.order,
-        account: command.account,
-        principal: document.unwrap_or_default(),
-    }
-}
-
-/// The streams of servers and codes that an order takes into use, with the services that use them. A service that is filed
-/// has its slot and its code; it needs others only where it moves.
-fn slots(order: &Order) -> BTreeMap<String, Vec<ServiceKey>> {
-    let mut streams: BTreeMap<String, Vec<ServiceKey>> = BTreeMap::new();
-    for (key, service) in &order.services {
-        let filed = order.services_on_record.get(key);
-        let filed = filed.map(|record| &record.service);
-        if let Some(server) = &service.server
-            && filed.is_none_or(|filed| filed.server.as_ref() != Some(server))
-        {
-            streams.entry(server.clone()).or_default().push(key.clone());
-        }
-        let is_new = filed.is_none_or(|filed| filed.resource != service.resource);
-        if is_new && matches!(service.resource, ResourceAsked::AuthorisationCode { .. }) {
-            streams
-                .entry(service.resource.stream())
-                .or_default()
-                .push(key.clone());
-        }
-    }
-    streams
-}
-
-/// Reserves what only one may hold (AMB-59) and the slots (RES-10).
-pub(super) async fn reserve<W: Work>(
-    command: &OrderCommand,
-    order: &Order,
-    work: &mut W,
-    objections: &mut Objections,
-) -> Result<(), Stop> {
-    hold(command, order, work, objections).await?;
-    for (stream, services) in slots(order) {
-        for service in services {
-            let is_code = stream.starts_with("code/");
-            let reserve = ResourceCommand::Reserve {
-                order: command.order,
-                service,
-                is_code,
-            };
-            work.attempt::<Resource>(&stream, reserve, objections)
-                .await?;
-        }
-    }
-    Ok(())
-}
-
-/// Reserves what only one may hold (AMB-59). A claim changes nothing, so it contests only what it is about, the principal and
-/// its domains: contacts that the old record shares with somebody are theirs until a change is judged (LED-9, LED-11, LED-12).
-pub(super) async fn hold<W: Work>(
-    command: &OrderCommand,
-    order: &Order,
-    work: &mut W,
-    objections: &mut Objections,
-) -> Result<(), Stop> {
-    let claimant = claimant(command, order, work.context());
-    let services = order.services_on_record.values();
-    let replacing: BTreeSet<OrderId> = services.map(|record| record.order).collect();
-    for claim in order.claims(work.context()) {
-        let (claimant, replacing) = (claimant.clone(), replacing.clone());
-        let reserve = match claim.clone() {
-            claim if siblings::may_differ(order, &claim) => HoldCommand::Take { claimant, claim },
-            claim => HoldCommand::Reserve {
-                claimant,
-                claim,
-                replacing,
-            },
-        };
-        let is_old = order.filing() == FilingType::Claim;
-        let mut unheard = Objections::default();
-        let objections = match claim.kind {
-            HoldKind::EmergencyPhone | HoldKind::Email | HoldKind::PersonMobile if is_old => {
-                &mut unheard
-            }
-            _ => &mut *objections,
-        };
-        work.attempt::<Hold>(&claim.stream(), reserve, objections)
-            .await?;
-    }
-    Ok(())
-}
+use std::collections::BTreeMap;
 
 /// The command with what is remarked on before it is decided.
 pub(super) async fn with_remarks<W: Work>(
@@ -134,6 +41,7 @@ pub(super) async fn follow<W: Work>(
         .await?
         .clone();
     phones(before, &after, work).await?;
+    migration::follow(before, &after, work).await?;
     match &after.stage {
         Stage::Completed {
             principal_number,
@@ -217,20 +125,6 @@ async fn complete<W: Work>(
     Box::pin(siblings::raise(&claimant, order, work)).await
 }
 
-/// What was reserved is held for good.
-async fn own<W: Work>(command: &OrderCommand, order: &Order, work: &mut W) -> Result<(), Stop> {
-    for claim in order.claims(work.context()) {
-        work.run::<Hold>(
-            &claim.stream(),
-            HoldCommand::Own {
-                order: command.order,
-            },
-        )
-        .await?;
-    }
-    Ok(())
-}
-
 /// Principal and services stand under the account from now on, its lead book knows their leads, and it may open another order.
 async fn stand<W: Work>(
     command: &OrderCommand,
@@ -250,7 +144,8 @@ async fn stand<W: Work>(
         Some((number.clone(), filed))
     });
     let parts = order.parts(work.context());
-    let account = command.account.to_string();
+    let files_for = order.files_for().unwrap_or(command.account);
+    let account = files_for.to_string();
     let before = work.read::<Account>(&account).await?.principal.clone();
     // What the order is not about stays where it was filed last.
     let filed_by = before.as_ref().filter(|_| !parts.principal);
@@ -262,9 +157,16 @@ async fn stand<W: Work>(
     };
     work.run::<Account>(&account, attach).await?;
     if let Some(before) = before {
-        replaced::let_go(command, &before, work).await?;
+        replaced::let_go(files_for, command.order, &before, work).await?;
+    }
+    if parts.principal {
+        found_by(command, order, work).await?;
     }
     stored_leads::keep(command, order, work).await?;
+    if order.migration.is_some() {
+        migration::leave(command, order, files_for, service_numbers, work).await?;
+        return free_slot(command, work).await;
+    }
     let cures = InspectionsCommand::Complete {
         order: command.order,
         filing: order.filing(),
@@ -344,43 +246,5 @@ async fn free_slot<W: Work>(command: &OrderCommand, work: &mut W) -> Result<(), 
     };
     work.run::<Account>(&command.account.to_string(), free)
         .await?;
-    Ok(())
-}
-
-/// Lets go of what `before` had reserved and `after` does not want any more. A draft has reserved nothing.
-async fn release<W: Work>(
-    command: &OrderCommand,
-    before: &Order,
-    after: &Order,
-    work: &mut W,
-) -> Result<(), Stop> {
-    if !before.reserved {
-        return Ok(());
-    }
-    let context = work.context();
-    let wanted: Vec<String> = after.claims(context).iter().map(Claim::stream).collect();
-    for claim in before.claims(context) {
-        if !wanted.contains(&claim.stream()) {
-            work.run::<Hold>(
-                &claim.stream(),
-                HoldCommand::Release {
-                    order: command.order,
-                },
-            )
-            .await?;
-        }
-    }
-    let mut kept = slots(after);
-    for stream in slots(before).into_keys() {
-        let keep = kept.remove(&stream).unwrap_or_default();
-        work.run::<Resource>(
-            &stream,
-            ResourceCommand::Release {
-                order: command.order,
-                keep,
-            },
-        )
-        .await?;
-    }
     Ok(())
 }

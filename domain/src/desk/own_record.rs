@@ -1,11 +1,11 @@
 //! What this office itself has on record, beside what the registers say.
 
-use super::former_leads::former_leads;
+use super::{former_leads::former_leads, migration};
 use crate::{
     account::{Account, FiledPrincipal},
     context::Context,
     facts::{Facts, Filed, PrincipalRecord, ServiceRecord},
-    filings::About,
+    filings::{About, Basis},
     form::{Document, ServiceKey, ServiceLead},
     order::{Order, OrderCommand, Request},
     secret::Secret,
@@ -58,7 +58,8 @@ pub(super) async fn with_own_record<W: Work>(
 ) -> Result<OrderCommand, Stop> {
     let mut command = command.clone();
     if matches!(command.request, Request::Approve { .. }) {
-        let account = work.read::<Account>(&command.account.to_string()).await?;
+        let files_for = before.files_for().unwrap_or(command.account);
+        let account = work.read::<Account>(&files_for.to_string()).await?;
         command.facts.numbers_taken = numbers_taken(account, before);
         return Ok(command);
     }
@@ -71,19 +72,23 @@ pub(super) async fn with_own_record<W: Work>(
     if let Some((filing, numbers)) = chosen {
         let held = account.principal.clone();
         let plan = work.context().law.plan(filing);
-        let is_principal_alone = plan.is_some_and(|plan| plan.about == About::Principal);
+        let is_principal_alone = plan
+            .as_ref()
+            .is_some_and(|plan| plan.about == About::Principal);
         // Whatever else is said to be on record: what this account has filed counts.
         command.facts.principal = None;
         command.facts.services = BTreeMap::new();
         command.facts.filed = None;
-        if let Some(held) = held {
-            command.facts.principal = principal(&held, work).await?;
-            command.facts.services = services(&held, &numbers, work).await?;
+        let changes_hands = plan.is_some_and(|plan| plan.basis == Basis::Services);
+        if let Some(held) = &held {
+            command.facts.principal = principal(held, work).await?;
+            command.facts.services = services(held, &numbers, changes_hands, work).await?;
             if is_principal_alone {
-                command.facts.service_leads = service_leads(&held, work).await?;
+                command.facts.service_leads = service_leads(held, work).await?;
             }
-            command.facts.filed = Some(Box::new(held));
+            command.facts.filed = Some(Box::new(held.clone()));
         }
+        migration::looked_up(&mut command, held.as_ref(), work).await?;
         return Ok(command);
     }
     let (request, facts) = (&command.request, &mut command.facts);
@@ -110,7 +115,7 @@ fn numbers_taken(account: &Account, order: &Order) -> BTreeSet<String> {
 }
 
 /// The principal as the order has it that filed it last.
-async fn principal<W: Work>(
+pub(super) async fn principal<W: Work>(
     held: &FiledPrincipal,
     work: &mut W,
 ) -> Result<Option<Box<PrincipalRecord>>, Stop> {
@@ -128,13 +133,16 @@ async fn principal<W: Work>(
     })))
 }
 
-/// The services of these numbers; a number that the account does not hold is left out.
+/// The services of these numbers; a number that the account does not hold is left out. Where they shall be another principal's,
+/// whoever leads them as the lead of this one leads them in their own right.
 pub(super) async fn services<W: Work>(
     held: &FiledPrincipal,
     numbers: &[String],
+    changes_hands: bool,
     work: &mut W,
 ) -> Result<BTreeMap<ServiceKey, ServiceRecord>, Stop> {
     let former = former_leads(held, work).await?;
+    let now = principal(held, work).await?;
     let mut records = BTreeMap::new();
     for number in numbers {
         let (Some(filed), Some(key)) = (held.services.get(number), ServiceKey::of_number(number))
@@ -150,8 +158,12 @@ pub(super) async fn services<W: Work>(
         if let Some(order) = former.get(number) {
             let order = work.read::<Order>(&order.to_string()).await?;
             if let Some(then) = &order.principal {
-                service.led_by(&then.lead, then.lead_is_legal_representative);
+                // Of the new principal nobody is known to represent it.
+                let represents = then.lead_is_legal_representative && !changes_hands;
+                service.led_by(&then.lead, represents);
             }
+        } else if let Some(now) = now.as_ref().filter(|_| changes_hands) {
+            service.led_by(&now.principal.lead, false);
         }
         let record = ServiceRecord {
             number: number.clone(),
@@ -171,7 +183,7 @@ pub(super) async fn service_leads<W: Work>(
 ) -> Result<BTreeMap<ServiceKey, Document>, Stop> {
     let numbers: Vec<String> = held.services.keys().cloned().collect();
     let now = principal(held, work).await?;
-    let leads = services(held, &numbers, work).await?;
+    let leads = services(held, &numbers, false, work).await?;
     let document = |record: &ServiceRecord| match record.service.form.as_ref()?.lead() {
         ServiceLead::PrincipalLead {} => {
             now.as_ref().map(|now| now.principal.lead.document.clone())
@@ -216,6 +228,10 @@ fn document<'a>(request: &'a Request, before: &'a Order) -> Option<&'a Document>
 
 /// Whose filing an opened order will be: keyed digest of the principal's document, as asked or as it is on record.
 pub(super) fn principal_opened(command: &OrderCommand, context: &Context) -> String {
+    // What migrates is another principal's in the end; until then it takes the slot of the account that has it.
+    if let (Request::OpenMigration { .. }, Some(filed)) = (&command.request, &command.facts.filed) {
+        return filed.document.clone();
+    }
     let document = match &command.request {
         Request::Open { document, .. } | Request::OpenClaim { document, .. } => Some(document),
         _ => command

@@ -33,7 +33,11 @@ async fn contest<W: Work>(
         return Ok(None);
     };
     let hold = work.read::<Hold>(&claim.stream()).await?;
-    Ok(Some(hold.contest(claimant, claim, &BTreeSet::new())))
+    Ok(Some(hold.contest(
+        claimant,
+        claim,
+        (claimant.account, &BTreeSet::new()),
+    )))
 }
 
 /// What is remarked on at submission.

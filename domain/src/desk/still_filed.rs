@@ -4,12 +4,15 @@
 use crate::{
     account::{Account, FiledPrincipal},
     context::Context,
+    facts::PrincipalRecord,
     filings::Basis,
     order::{Order, OrderCommand},
     refusal::Objections,
     rules::{
+        Rule,
         change::FROM_A_FILING,
         matter::{FilingAsked, ServiceAsked},
+        migration::SITES_CHOSEN,
     },
     work::{Stop, Work},
 };
@@ -18,18 +21,24 @@ use crate::{
 /// that is filed here, it files or cancels.
 fn asked(order: &Order, held: Option<&FiledPrincipal>, context: &Context) -> Option<FilingAsked> {
     let plan = context.law.plan(order.filing())?;
-    if plan.basis != Basis::Filing || plan.cancels.is_some() {
+    if !plan.basis.is_on_filing() || plan.cancels.is_some() {
         return None;
     }
     let record = order.on_record.as_ref();
+    // A migration takes websites along; their principal stays what it is.
+    let changes_hands = plan.basis == Basis::Services;
     let has_principal = |held: &FiledPrincipal| {
-        record.is_some_and(|it| it.number == held.number && it.order == Some(held.order))
+        let as_it_was =
+            |it: &PrincipalRecord| it.number == held.number && it.order == Some(held.order);
+        changes_hands || record.is_some_and(|it| as_it_was(it))
     };
     let services = order.services_on_record.iter().map(|(key, record)| {
         let filed = held.and_then(|held| held.services.get(&record.number));
         ServiceAsked {
             number: record.number.clone(),
             is_filed: filed.is_some_and(|filed| filed.order == record.order),
+            is_website: !record.service.kind.is_app_like(),
+            is_repeated: false,
             pointer: format!("/services/{key}"),
         }
     });
@@ -37,7 +46,16 @@ fn asked(order: &Order, held: Option<&FiledPrincipal>, context: &Context) -> Opt
         about: plan.about,
         principal: held.is_some_and(has_principal),
         services: services.collect(),
+        migration: None,
     })
+}
+
+/// What is judged of it.
+fn rule(order: &Order) -> &'static Rule<FilingAsked> {
+    match order.migration {
+        Some(_) => &SITES_CHOSEN,
+        None => &FROM_A_FILING,
+    }
 }
 
 /// A change goes on only while its account has what it changes.
@@ -50,7 +68,7 @@ pub(super) async fn judge<W: Work>(
     let account = work.read::<Account>(&command.account.to_string()).await?;
     let held = account.principal.clone();
     if let Some(asked) = asked(order, held.as_ref(), work.context()) {
-        objections.add(work.context().judge(&FROM_A_FILING, &asked));
+        objections.add(work.context().judge(rule(order), &asked));
     }
     Ok(())
 }
@@ -75,5 +93,7 @@ pub(super) async fn left_of<W: Work>(
         let record = order.services_on_record.get(key);
         !record.is_some_and(|record| gone(&record.number))
     });
-    Ok(asked.principal.then_some(left))
+    // A migration of nothing is none.
+    let is_left = order.migration.is_none() || !left.services.is_empty();
+    Ok((asked.principal && is_left).then_some(left))
 }

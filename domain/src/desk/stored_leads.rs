@@ -180,7 +180,8 @@ pub(super) async fn keep<W: Work>(
             lead: LeadId::new(work.context().at, numbered(command.fresh, number)),
             data: Box::new(lead.clone()),
         };
-        work.run::<LeadBook>(&LeadBook::stream(command.account), keep)
+        let account = order.files_for().unwrap_or(command.account);
+        work.run::<LeadBook>(&LeadBook::stream(account), keep)
             .await?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use crate::{
     account::Account,
     context::Context,
     facts::{Facts, OnRecord},
-    filings::{Basis, FilingType},
+    filings::FilingType,
     form::{Document, ServiceKey},
     hold::{Claim, Claimant, Contest, Hold},
     order::{Order, Request},
@@ -82,7 +82,7 @@ impl TypeAsked {
     pub fn submitting(order: &Order, facts: &Facts, context: &Context) -> Option<Self> {
         let opened = order.opened.as_ref()?;
         let plan = context.law.plan(opened.filing);
-        if plan.is_some_and(|plan| plan.basis == Basis::Filing) {
+        if plan.is_some_and(|plan| plan.basis.is_on_filing()) {
             return None;
         }
         let on_record = order.services.iter().map(|(key, service)| {

@@ -29,6 +29,7 @@ pub fn plans() -> Vec<FilingPlan> {
         about: About::Both,
         opening: Vec::new(),
         edits: Vec::new(),
+        consent: Vec::new(),
         like: Some(FilingType::FirstFiling),
         except: ONLY_NEW.to_vec(),
         rules: RULES.to_vec(),

@@ -22,6 +22,7 @@ pub fn plans() -> Vec<FilingPlan> {
         about: About::Services,
         opening: Vec::new(),
         edits: Vec::new(),
+        consent: Vec::new(),
         like: None,
         except: Vec::new(),
         rules: [RULES, &[&can::SERVICE_LEAD_CODE]].concat(),

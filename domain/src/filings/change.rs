@@ -43,6 +43,7 @@ pub fn plans() -> Vec<FilingPlan> {
         about: About::Both,
         opening: OPENING.to_vec(),
         edits: EDITS.to_vec(),
+        consent: Vec::new(),
         like: Some(FilingType::FirstFiling),
         except: ONLY_NEW.to_vec(),
         rules: RULES.to_vec(),

@@ -17,6 +17,7 @@ pub fn plan() -> FilingPlan {
         about: About::Both,
         opening: Vec::new(),
         edits: Vec::new(),
+        consent: Vec::new(),
         cancels: None,
         like: None,
         except: Vec::new(),

@@ -15,6 +15,7 @@ pub fn plan() -> FilingPlan {
         about: About::Both,
         opening: Vec::new(),
         edits: Vec::new(),
+        consent: Vec::new(),
         like: None,
         except: Vec::new(),
         rules: RULES.to_vec(),

@@ -21,6 +21,7 @@ pub fn plans() -> Vec<FilingPlan> {
         about: About::Both,
         opening: Vec::new(),
         edits: Vec::new(),
+        consent: Vec::new(),
         like: Some(FilingType::FirstFiling),
         except: ONLY_FIRST.to_vec(),
         rules: vec![&change::LEAD_IN_BOTH],

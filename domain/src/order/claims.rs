@@ -1,12 +1,13 @@
 //! What an order wants to hold: domains, the principal, phones, e-mails (AMB-59).
 
-use super::Order;
+use super::{Order, Stage};
 use crate::{
     context::Context,
     filings::About,
     form::{Lead, ServiceKey, ServiceKind, ServiceLead},
     hold::{Claim, HoldKind},
     secret::Secret,
+    values::IcpNumber,
 };
 use std::collections::BTreeSet;
 
@@ -48,6 +49,28 @@ impl Order {
         self.claims_of(&self.parts(context), &context.secret)
     }
 
+    /// By what its principal is found, now that it is filed here (MIG-9); a person is not looked for.
+    pub fn found_by(&self, secret: &Secret) -> Vec<Claim> {
+        let (Stage::Completed {
+            principal_number, ..
+        }
+        | Stage::Claimed {
+            principal_number, ..
+        }) = &self.stage
+        else {
+            return Vec::new();
+        };
+        let is_unit = self
+            .opened
+            .as_ref()
+            .is_some_and(|it| !it.nature.is_individual());
+        let number = IcpNumber::parse(principal_number).ok();
+        let number = number.as_ref().map(Claim::principal_number);
+        let name = self.principal.as_ref().and_then(|it| it.name.known());
+        let name = name.map(|name| Claim::unit_name(name, secret));
+        number.into_iter().chain(name).filter(|_| is_unit).collect()
+    }
+
     /// What some parts of it claim.
     pub fn claims_of(&self, parts: &Parts, secret: &Secret) -> Vec<Claim> {
         let mut claims = Vec::new();
@@ -64,6 +87,9 @@ impl Order {
                 website: None,
                 pointer: "/principal/document".to_owned(),
             });
+        }
+        if parts.principal {
+            claims.extend(self.found_by(secret));
         }
         let lead = self.principal.as_ref().map(|principal| &principal.lead);
         if let Some(lead) = lead.filter(|_| parts.principal || parts.lead) {

@@ -2,6 +2,7 @@
 
 use super::{
     cancellation::{CodeWay, Ground, Reason},
+    migration::Incoming,
     review::{Finding, Written},
     sms::{SmsEntry, SmsReport},
     verification::{FaceReport, LeadOf, attempt_or_former},
@@ -74,6 +75,26 @@ pub enum Request {
         #[serde(default)]
         services: Vec<String>,
     },
+    /// Opens a migration of websites that this account has filed to another principal (迁移备案, §1.3).
+    OpenMigration {
+        /// The websites, by their filing numbers (MIG-7).
+        services: Vec<String>,
+        /// Whose they shall be.
+        to: Incoming,
+    },
+    /// Asks the account of the new principal for its authorisation (申请授权).
+    RequestAuthorisation {
+        /// Which account.
+        to: AccountId,
+        /// The code that came to the phone of the account that asks (MIG-13).
+        code: SmsCode,
+    },
+    /// The account that is asked agrees (同意授权).
+    Agree {},
+    /// It refuses.
+    Refuse {},
+    /// Whoever asked takes the request back.
+    Recall {},
     /// Opens an order that cancels a service (注销互联网信息服务).
     CancelService {
         /// Its number; one at a time (CAN-2).

@@ -3,6 +3,7 @@
 use super::{
     Order, OrderCommand, OrderEvent, Request, Stage,
     decide_claim::open_claim,
+    decide_migration::open_migration,
     decide_submission::ticked,
     lifecycle::Move,
     on_record::{fixed, open_on_filing, taken},
@@ -51,6 +52,11 @@ impl Order {
         match &command.request {
             Request::Open { .. } => open(command, context),
             Request::OpenChange { .. } => open_on_filing(command, context),
+            Request::OpenMigration { .. } => open_migration(command, context),
+            Request::RequestAuthorisation { .. }
+            | Request::Agree {}
+            | Request::Refuse {}
+            | Request::Recall {} => Ok(self.decide_migration(command, context)),
             Request::CancelService { .. }
             | Request::CancelPrincipal { .. }
             | Request::CancelAccess { .. }
@@ -67,12 +73,7 @@ impl Order {
             Request::EnterPrincipal { principal } => self.enter_principal(principal, context),
             Request::EnterService { service, form } => self.enter_service(service, form, context),
             Request::ImportAccess { service, rows } => self.import_access(service, rows, context),
-            Request::RemoveService { service } => {
-                self.known(service, Move::RemoveService, context)?;
-                Ok(vec![OrderEvent::ServiceRemoved {
-                    service: service.clone(),
-                }])
-            }
+            Request::RemoveService { service } => self.remove_service(service, context),
             Request::AttachMaterial { material } => Ok(self.attach(material)),
             Request::RemoveMaterial { material } => Ok(self.detach(*material)),
             Request::AnswerFinding { pointer, answer } => {
@@ -141,6 +142,15 @@ impl Order {
             | Request::Approve { .. }
             | Request::BureauReject { .. } => self.decide_passage(command, context),
         }
+    }
+
+    /// Whoever agreed to a migration agreed to what it was about then (MIG-18).
+    fn remove_service(&self, service: &ServiceKey, context: &Context) -> Decided {
+        self.known(service, Move::RemoveService, context)?;
+        let removed = OrderEvent::ServiceRemoved {
+            service: service.clone(),
+        };
+        Ok([vec![removed], self.voided(context)].concat())
     }
 
     /// What is there already is not attached again.

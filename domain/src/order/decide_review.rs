@@ -152,7 +152,7 @@ impl Order {
                         .collect(),
                     cancels: self.cancellation.is_some(),
                     on_record: self.on_record.as_ref().map(|record| record.number.clone()),
-                    services_on_record: self.numbers_on_record(),
+                    services_on_record: self.numbers_kept(),
                     taken: command.facts.numbers_taken.clone(),
                     principal_number: principal_number.clone(),
                     service_numbers: service_numbers.clone(),

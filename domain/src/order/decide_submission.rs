@@ -54,6 +54,7 @@ impl Order {
             about: plan.as_ref().map_or(About::Both, |plan| plan.about),
             verified_contacts: BTreeSet::new(),
             findings: self.findings().to_vec(),
+            leaves_a_shell: self.leaves_a_shell(),
             cancelling: self.cancelling(context),
             facts: facts.clone(),
             day,

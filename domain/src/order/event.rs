@@ -3,6 +3,7 @@
 use super::{
     Agreement,
     cancellation_event::CancellationEvent,
+    migration::MigrationEvent,
     review::{Correction, Finding, Written},
     sms::{ReturnCause, SmsKeeper, Target},
 };
@@ -31,7 +32,9 @@ events! {
 #[serde(rename_all_fields = "snake_case")]
 pub enum OrderEvent and {
     /// What happens to cancellations alone.
-    Cancellation(CancellationEvent)
+    Cancellation(CancellationEvent),
+    /// What happens to migrations alone.
+    Migration(MigrationEvent)
 } {
     /// The type check was made and the order opened (T01).
     OrderOpened {

@@ -304,6 +304,7 @@ impl Order {
                 };
             }
             E::Cancellation(event) => self.evolve_cancellation(event),
+            E::Migration(event) => self.evolve_migration(event),
             E::FilingRejected {
                 reason,
                 submission: _,

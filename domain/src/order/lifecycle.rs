@@ -145,7 +145,6 @@ impl StageName {
         match self {
             Self::New
             | Self::Draft
-            | Self::AwaitingAuthorisation
             | Self::Rejected
             | Self::NeedsInfo
             | Self::AwaitingOwnerConfirmation
@@ -156,6 +155,7 @@ impl StageName {
             | Self::Resubmitted
             | Self::AwaitingBureauSubmission
             | Self::ClaimReview => Some(Role::Reviewer),
+            Self::AwaitingAuthorisation => Some(Role::Target),
             Self::SmsVerification => Some(Role::Lead),
             Self::BureauReview => Some(Role::Bureau),
             Self::Completed | Self::Abandoned | Self::Claimed | Self::Transferred => None,

@@ -10,6 +10,7 @@ impl Request {
         let written = |numbers: &[IcpNumber]| numbers.iter().map(ToString::to_string).collect();
         Some(match self {
             Self::OpenChange { what, services } => (what.filing(), services.clone()),
+            Self::OpenMigration { services, .. } => (FilingType::Migration, services.clone()),
             Self::CancelService { services, .. } => (FilingType::CancelService, written(services)),
             Self::CancelPrincipal { .. } => (FilingType::CancelPrincipal, Vec::new()),
             Self::CancelAccess { services } => (FilingType::CancelAccess, written(services)),
@@ -25,6 +26,7 @@ impl Request {
         match self {
             Self::OpenChange { .. } => "open_change",
             Self::OpenClaim { .. } => "open_claim",
+            Self::OpenMigration { .. } => "open_migration",
             Self::CancelService { .. } => "cancel_service",
             Self::CancelPrincipal { .. } => "cancel_principal",
             Self::CancelAccess { .. } => "cancel_access",
@@ -38,10 +40,15 @@ impl Request {
             Self::Open { .. }
             | Self::OpenChange { .. }
             | Self::OpenClaim { .. }
+            | Self::OpenMigration { .. }
             | Self::CancelService { .. }
             | Self::CancelPrincipal { .. }
             | Self::CancelAccess { .. } => Move::Open,
             Self::StartPassive { .. } => Move::StartPassive,
+            Self::RequestAuthorisation { .. } => Move::RequestAuthorisation,
+            Self::Agree {} => Move::Agree,
+            Self::Refuse {} => Move::Refuse,
+            Self::Recall {} => Move::Recall,
             Self::GiveReason { .. } => Move::GiveReason,
             Self::RequestLeadCode { .. } => Move::RequestLeadCode,
             Self::CheckLeadCode { .. } => Move::CheckLeadCode,

@@ -3,7 +3,7 @@
 use super::{Order, OrderCommand, OrderEvent, Request};
 use crate::{
     context::Context,
-    facts::PrincipalRecord,
+    facts::{PrincipalRecord, ServiceRecord},
     filings::Basis,
     form::{ServiceKey, SubjectOf},
     refusal::{Objections, Refusal},
@@ -83,6 +83,14 @@ impl Order {
             .collect()
     }
 
+    /// Those that stay: websites of another principal get other numbers.
+    pub(super) fn numbers_kept(&self) -> BTreeMap<ServiceKey, String> {
+        match self.migration {
+            Some(_) => BTreeMap::new(),
+            None => self.numbers_on_record(),
+        }
+    }
+
     /// The numbers of the services on record that it is about.
     pub fn touches(&self) -> Vec<String> {
         let cancelled = self.cancellation.iter().flat_map(|it| &it.services);
@@ -126,6 +134,23 @@ pub(super) fn taken(
     })
 }
 
+/// A service as it was chosen: by this number, at this place of these.
+pub(super) fn chosen(
+    number: &str,
+    at: usize,
+    numbers: &[String],
+    filed: &BTreeMap<ServiceKey, ServiceRecord>,
+) -> ServiceAsked {
+    let filed = filed.values().find(|record| record.number == number);
+    ServiceAsked {
+        number: number.to_owned(),
+        is_filed: filed.is_some(),
+        is_website: filed.is_some_and(|it| !it.service.kind.is_app_like()),
+        is_repeated: numbers[..at].iter().any(|before| before == number),
+        pointer: format!("/services/{at}"),
+    }
+}
+
 /// Opens an order on what its account has filed: region, nature, name and document are those on record.
 pub(super) fn open_on_filing(
     command: &OrderCommand,
@@ -144,12 +169,9 @@ pub(super) fn open_on_filing(
         services: numbers
             .iter()
             .enumerate()
-            .map(|(at, number)| ServiceAsked {
-                number: number.clone(),
-                is_filed: services.values().any(|record| record.number == *number),
-                pointer: format!("/services/{at}"),
-            })
+            .map(|(at, number)| chosen(number, at, &numbers, services))
             .collect(),
+        migration: None,
     };
     let mut objections = Objections::default();
     for rule in &plan.opening {

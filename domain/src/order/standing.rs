@@ -44,6 +44,7 @@ impl Order {
     pub fn permits(&self, by: Move, context: &Context) -> Result<(), Refusal> {
         let standing = self.standing_for(by, context);
         context.law.permit(&standing, by, &context.actor)?;
+        self.judge_consent(by, context)?;
         self.judge_channel(by, context)
     }
 

@@ -3,8 +3,9 @@
 use super::{
     Card, access, account, app, app_import, app_platform, authenticity, bureau, cancel_access,
     cancellation, change, claim, completion, contact, document_request, draft, filing_type,
-    first_filing, hold, inspection, lead, lead_document, materials, network, new_service, order,
-    principal, province, resource, review, sms, stored_lead, transfer, type_check, website,
+    first_filing, hold, inspection, lead, lead_document, materials, migration, network,
+    new_service, order, principal, province, resource, review, sms, stored_lead, transfer,
+    type_check, website,
 };
 
 /// The catalogue, in the order of the chapters of the law.
@@ -255,7 +256,7 @@ pub const CATALOGUE: &[&Card] = &[
 ];
 
 /// What the rules say that stand beside the catalogue, in their own files.
-const BESIDE: [&[&Card]; 9] = [
+const BESIDE: [&[&Card]; 10] = [
     order::SHAPES,
     access::CARDS,
     new_service::CARDS,
@@ -265,6 +266,7 @@ const BESIDE: [&[&Card]; 9] = [
     cancellation::CARDS,
     cancel_access::CARDS,
     transfer::CARDS,
+    migration::CARDS,
 ];
 
 /// What every rule says.

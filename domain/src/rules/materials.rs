@@ -109,8 +109,8 @@ pub const SCREENSHOT: Rule<Submission> = Rule {
         "DOC-5",
         "§1.1 s4, §1.3 s11",
         "DOC_MISSING",
-        "A change lists seven kinds of material: documents of principal and service, pre-approval file, screenshot of the domain's real-name record, domain certificate, App fraud report, Guangdong commitment, other certificates. The screenshot comes with every service that is changed.",
-        "变更备案的资料包括：主体和互联网信息资料、前置审批文件、域名实名认证截图、域名证书、APP涉诈风险自评估报告、广东省备案承诺书、其他证件；凡有变更的服务均须上传域名实名认证截图。",
+        "A change or a migration lists seven kinds of material: documents of principal and service, pre-approval file, screenshot of the domain's real-name record, domain certificate, App fraud report, Guangdong commitment, other certificates. The screenshot comes with every service that is changed or migrates.",
+        "变更备案、迁移备案的资料包括：主体和互联网信息资料、前置审批文件、域名实名认证截图、域名证书、APP涉诈风险自评估报告、广东省备案承诺书、其他证件；凡有变更或迁移的服务均须上传域名实名认证截图。",
     )
     .cure("Upload a screenshot of the real-name record of the service's domains.", "请上传该服务域名的实名认证截图。"),
     find: |submission, flaws| note_missing(submission, "DOC-5", flaws),

@@ -52,6 +52,8 @@ pub struct Submission {
     pub before: Option<Before>,
     /// What the order is about.
     pub about: About,
+    /// It is a migration that leaves the old principal without a service (MIG-6).
+    pub leaves_a_shell: bool,
     /// What it cancels, if it cancels something.
     pub cancelling: Option<Cancelling>,
     /// What was found out.
@@ -166,6 +168,29 @@ pub struct FilingAsked {
     pub principal: bool,
     /// The services that were chosen, in order.
     pub services: Vec<ServiceAsked>,
+    /// Whose they shall be, where they shall be another principal's.
+    pub migration: Option<MigrationAsked>,
+}
+
+/// What a migration is judged on beside the websites.
+#[derive(Clone, Debug)]
+pub struct MigrationAsked {
+    /// Where the principal is filed that the websites leave; none: nothing is filed.
+    pub from: Option<Province>,
+    /// The rows of that province.
+    pub policy: Option<ProvincePolicy>,
+    /// Where whoever asks sits.
+    pub channel: Channel,
+    /// The new principal is entered, not looked for.
+    pub is_entered: bool,
+    /// How many principals are filed here by the number or the name, or with the document, that was given.
+    pub found: usize,
+    /// It is the principal that the websites leave.
+    pub is_own: bool,
+    /// Its nature, where one was found or entered.
+    pub nature: Option<crate::values::Nature>,
+    /// Where it is filed, or shall be.
+    pub region: Option<Province>,
 }
 
 /// An edit of an order: which part of the form it changes.
@@ -186,6 +211,10 @@ pub struct ServiceAsked {
     pub number: String,
     /// The account has it on record.
     pub is_filed: bool,
+    /// It is a website there.
+    pub is_website: bool,
+    /// It was chosen before.
+    pub is_repeated: bool,
     /// JSON pointer to where it was chosen, or to the form that changes it.
     pub pointer: String,
 }

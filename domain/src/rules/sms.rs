@@ -21,6 +21,7 @@ const CHANGE_S: &[FilingType] = &[FilingType::ChangeService];
 const CHANGE_B: &[FilingType] = &[FilingType::ChangeBoth];
 const CAN_P: &[FilingType] = &[FilingType::CancelPrincipal];
 const CAN_S: &[FilingType] = &[FilingType::CancelService];
+const MIG: &[FilingType] = &[FilingType::Migration];
 const CXA: &[FilingType] = &[FilingType::CancelAccess, FilingType::CancelAccessPassive];
 /// Any kind of service, also none.
 const ANY: &[ServiceKind] = &[];
@@ -51,6 +52,7 @@ pub const MATRIX: &[SmsRow] = &[
     row("SMS-25", CAN_S, WEBSITE, None, false, true),
     row("SMS-26", CAN_S, APP, None, false, true),
     row("SMS-27", CXA, ANY, None, false, false),
+    row("SMS-28", MIG, ANY, None, true, true),
 ];
 
 const fn row(

@@ -1,6 +1,6 @@
 //! What was asked, as a short phrase: the move's name, and what tells this request from another of its kind.
 
-use super::{Told, count, masked, written};
+use super::{Told, count, masked, migrated, written};
 use crate::{
     account::code::CodePurpose,
     desk::Command,
@@ -28,6 +28,12 @@ pub fn asked(command: &Command) -> Told {
             CodePurpose::Transfer { to } => Told::new(
                 format!("获取账号验证码：转移至账号{to}"),
                 format!("have a code sent to the account's phone: transfer to account {to}"),
+            ),
+            CodePurpose::Migration { order, to } => Told::new(
+                format!("获取账号验证码：订单{order}迁移至账号{to}"),
+                format!(
+                    "have a code sent to the account's phone: migration {order} to account {to}"
+                ),
             ),
         },
         Command::Transfer(command) => {
@@ -106,6 +112,9 @@ fn request(request: &Request) -> Told {
                 each.collect::<Vec<_>>().join(sign)
             };
             with(of(filing.zh(), "，"), of(filing.en(), ", "))
+        }
+        Request::OpenMigration { .. } | Request::RequestAuthorisation { .. } => {
+            migrated::asked(request).map_or_else(plain, |what| with(what.zh, what.en))
         }
         Request::CancelService {
             services,
@@ -236,6 +245,9 @@ fn request(request: &Request) -> Told {
         | Request::Withdraw {}
         | Request::Abandon {}
         | Request::ExpireDraft {}
+        | Request::Agree {}
+        | Request::Refuse {}
+        | Request::Recall {}
         | Request::ClosePassive {}
         | Request::RetryPassive {}
         | Request::Dispatch {}

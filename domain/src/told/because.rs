@@ -1,6 +1,6 @@
 //! Why an order is where it is: one sentence, the rules that put it there and hold it there, and whose turn it is.
 
-use super::{Told, claims, details::returned, nth, written};
+use super::{Told, claims, details::returned, migrated, nth, written};
 use crate::{
     context::Role,
     order::{Order, Stage, review::Written, sms::ReturnCause},
@@ -31,6 +31,7 @@ pub fn because(order: &Order) -> Because {
             Some(Role::Applicant),
             Some(say("申请人创建订单。", "The applicant opens it.")),
         ),
+        Stage::AwaitingAuthorisation { target, .. } => migrated::awaiting(target),
         Stage::Draft if order.rounds > 0 => (
             say(
                 "申请人撤销了已提交的订单；信息、资料和核验照均保留。",
@@ -43,6 +44,7 @@ pub fn because(order: &Order) -> Because {
                 "The applicant may change it and submit again.",
             )),
         ),
+        Stage::Draft if let Some(migration) = &order.migration => migrated::draft(migration),
         Stage::Draft => (
             say(
                 "订单已创建，尚未提交。",

@@ -84,6 +84,21 @@ fn account(event: &AccountEvent) -> Told {
             "账号验证码验证通过，不能再次使用。",
             "The account's code was right; it cannot be used again.",
         ),
+        AccountEvent::AuthorisationAsked { order, from, .. } => Told::new(
+            format!("账号{from}就迁移备案订单{order}申请授权。"),
+            format!("Account {from} asked for the authorisation of migration {order}."),
+        ),
+        AccountEvent::AuthorisationNoted { order, .. } => Told::new(
+            format!("账号已同意迁移备案订单{order}。"),
+            format!("The account agreed to migration {order}."),
+        ),
+        AccountEvent::AuthorisationEnded { order, end, .. } => {
+            let end = end.told();
+            Told::new(
+                format!("迁移备案订单{order}的授权已结束：{}。", end.zh),
+                format!("The authorisation of migration {order} ended: {}.", end.en),
+            )
+        }
         AccountEvent::PrincipalHandedOver { number, to, .. } => Told::new(
             format!("主体{number}及其全部服务已转移至账号{to}。"),
             format!("The principal {number} went to account {to} with all its services."),
@@ -107,6 +122,10 @@ fn of(purpose: &CodePurpose) -> Told {
             format!("将备案转移至账号{to}"),
             format!("a transfer to account {to}"),
         ),
+        CodePurpose::Migration { order, to } => Told::new(
+            format!("就订单{order}向账号{to}申请迁移授权"),
+            format!("the authorisation of account {to} in migration {order}"),
+        ),
     }
 }
 
@@ -122,6 +141,10 @@ fn hold(event: &HoldEvent, stream: &str) -> Told {
         HoldEvent::HoldReserved { .. } => Told::new(
             format!("{zh}已为该订单保留。"),
             format!("{en} was reserved for the order."),
+        ),
+        HoldEvent::HoldNoted { .. } => Told::new(
+            format!("{zh}可用于查找该主体。"),
+            format!("{en}: by it the principal is found from now on."),
         ),
         HoldEvent::HoldOwned { .. } => Told::new(
             format!("{zh}归该主体所有。"),

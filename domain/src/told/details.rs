@@ -7,6 +7,7 @@ use crate::{
         sms::{ReturnCause, SmsKeeper},
     },
     personal::legible,
+    refusal::RuleId,
     values::Text,
 };
 use serde_json::Value;
@@ -92,4 +93,13 @@ pub(super) fn kept(keeper: SmsKeeper) -> Text {
         SmsKeeper::Embedded => Text::new("", ""),
         SmsKeeper::External => Text::new("（在工信部系统进行）", " in MIIT's system"),
     }
+}
+
+/// Why a face check failed.
+pub(super) fn failed(because: &[RuleId]) -> Told {
+    let rules: Vec<_> = because.iter().map(ToString::to_string).collect();
+    Told::new(
+        format!("真实性核验未通过（{}）。", rules.join("、")),
+        format!("The face check failed ({}).", rules.join(", ")),
+    )
 }

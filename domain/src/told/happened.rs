@@ -5,8 +5,10 @@ use super::{
     cancelled::cancelled,
     claims::told,
     count,
-    details::{corrected, found_en, found_zh, kept, returned, submitted},
-    masked, nth,
+    details::{corrected, failed, found_en, found_zh, kept, returned, submitted},
+    masked,
+    migrated::migrated,
+    nth,
     phones::{all, whose},
     written,
 };
@@ -195,13 +197,7 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
                 )
             }
         }
-        E::FaceCheckFailed { because, lead: _ } => {
-            let rules: Vec<_> = because.iter().map(ToString::to_string).collect();
-            Told::new(
-                format!("真实性核验未通过（{}）。", rules.join("、")),
-                format!("The face check failed ({}).", rules.join(", ")),
-            )
-        }
+        E::FaceCheckFailed { because, lead: _ } => failed(because),
         E::FaceCheckPassed { lead: _ } => Told::new("人脸核验通过。", "The face check passed."),
         E::PhotoConfirmed { lead: _ } => {
             Told::new("负责人确认使用该核验照。", "The lead confirmed the photo.")
@@ -385,6 +381,7 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
             )
         }
         E::Cancellation(event) => cancelled(event),
+        E::Migration(event) => migrated(event),
         E::FilingRejected {
             reason,
             submission: _,

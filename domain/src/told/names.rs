@@ -1,6 +1,7 @@
 //! The names of things that are spoken of, in both languages, beside the types that have them.
 
 use crate::{
+    account::AuthorisationEnd,
     context::{Channel, Role},
     document_request::{DocumentKind, TicketType},
     form::{MaterialKind, Resource, ServiceKind, ServiceName},
@@ -39,6 +40,7 @@ names! { Role {
     Self::Operator => "运营", "operator";
     Self::Lead => "负责人", "lead";
     Self::System => "系统", "system";
+    Self::Target => "迁入账号", "target account";
 } }
 
 names! { Channel {
@@ -92,12 +94,21 @@ names! { ServiceKind {
     Self::QuickGame => "快游戏", "quick game";
 } }
 
+names! { AuthorisationEnd {
+    Self::Completed => "迁移已完成", "the migration is complete";
+    Self::Refused => "该账号拒绝", "the account refused";
+    Self::Recalled => "申请方已撤回或放弃", "the other account recalled it or gave it up";
+    Self::Void => "授权内容已变更", "what was agreed to was changed";
+} }
+
 names! { HoldKind {
     Self::Domain => "域名", "domain";
     Self::PrincipalDocument => "主体证件", "principal's document";
     Self::EmergencyPhone => "应急电话", "emergency phone";
     Self::Email => "电子邮件地址", "e-mail address";
     Self::PersonMobile => "负责人手机号", "lead's mobile";
+    Self::PrincipalNumber => "主体备案号", "principal's number";
+    Self::UnitName => "单位名称", "unit's name";
 } }
 
 names! { MaterialKind {
@@ -228,6 +239,7 @@ mod tests {
             Reason::NAMES,
             CodeWay::NAMES,
             ServiceKind::NAMES,
+            AuthorisationEnd::NAMES,
             HoldKind::NAMES,
             MaterialKind::NAMES,
             Move::NAMES,

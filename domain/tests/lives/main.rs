@@ -8,6 +8,7 @@
     reason = "a life that cannot be played is a broken test"
 )]
 
+mod migrations;
 mod requests;
 mod transfers;
 

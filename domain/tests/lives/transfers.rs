@@ -29,7 +29,7 @@ struct Step {
     minutes: i64,
 }
 
-fn accounts() -> [AccountId; 3] {
+pub(crate) fn accounts() -> [AccountId; 3] {
     let other = |byte| AccountId::new(Timestamp::UNIX_EPOCH, [byte; 10]);
     [account_id(), other(7), other(8)]
 }
@@ -44,7 +44,7 @@ fn any_step() -> impl Strategy<Value = Step> {
 }
 
 /// An office with a filing in the first account, and what that holds.
-async fn filed(memory: &Memory) -> BTreeSet<String> {
+pub(crate) async fn filed(memory: &Memory) -> BTreeSet<String> {
     let (law, mut at, mut held) = (law(), Timestamp::UNIX_EPOCH, BTreeSet::new());
     for account in accounts() {
         let contacts = json!({"mobile": "18600186000", "email": "owner@example.com"});

@@ -177,6 +177,7 @@ fn submission(nature: &str, principal: &Value, service: (&str, Service)) -> Subm
         leads: BTreeMap::from([(key, "zhang".to_owned())]),
         verified_contacts: BTreeSet::new(),
         findings: Vec::new(),
+        leaves_a_shell: false,
         cancelling: None,
         facts: read(
             json!({ "domains": registered_to(&principal["name"], &principal["document"]) }),

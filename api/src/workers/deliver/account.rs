@@ -15,8 +15,8 @@ use domain::{
     happening::Happening,
     hold::{Claim, Hold},
     inspection::{Inspections, Issue},
-    order::Order,
-    values::{AccountId, IcpNumber, Text},
+    order::{Order, Stage},
+    values::{AccountId, IcpNumber, OrderId, Text},
 };
 use std::sync::Arc;
 
@@ -112,6 +112,10 @@ impl Delivery<'_> {
                 facts.insert("account", to.to_string());
                 Notice::TransferCode
             }
+            CodePurpose::Migration { to, .. } => {
+                facts.insert("account", to.to_string());
+                Notice::MigrationCode
+            }
         };
         self.send(notice, Way::Sms, to, &facts).await
     }
@@ -125,7 +129,38 @@ impl Delivery<'_> {
                 Ok(open.map(|issue| inspected(&issue, language)))
             }
             Tidings::TransferReceived {} => Ok(self.received(account)?),
+            Tidings::MigrationAgreed { order } | Tidings::MigrationReceived { order } => {
+                self.migrated(*order).await
+            }
         }
+    }
+
+    /// What comes, or came, to the account by a migration.
+    async fn migrated(&self, order: OrderId) -> Result<Option<Facts>, Trouble> {
+        let order = self
+            .office
+            .ledger
+            .load::<Order>(&order.to_string())
+            .await?
+            .state;
+        let (Some(opened), Some(migration)) = (&order.opened, &order.migration) else {
+            return Ok(None);
+        };
+        let (number, sites) = match &order.stage {
+            Stage::Completed {
+                principal_number,
+                service_numbers,
+            } => (
+                principal_number.clone(),
+                service_numbers.values().cloned().collect(),
+            ),
+            _ => (migration.leaves.clone(), order.sites()),
+        };
+        Ok(Some(Facts::from([
+            ("number", number),
+            ("sites", sites.join("、")),
+            ("account", opened.account.to_string()),
+        ])))
     }
 
     /// What the account got by this decision.

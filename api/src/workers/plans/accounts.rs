@@ -8,7 +8,9 @@ use crate::workers::{
     texts::Way,
 };
 use domain::{
-    account::AccountEvent, document_request::DocumentRequestsEvent, happening::Happening,
+    account::{AccountEvent, AuthorisationEnd},
+    document_request::DocumentRequestsEvent,
+    happening::Happening,
     inspection::InspectionsEvent,
 };
 
@@ -19,6 +21,8 @@ pub(super) const NOTICES: OfAccounts = OfAccounts {
             event,
             "InspectionIssueRaised"
                 | "PrincipalReceived"
+                | "AuthorisationNoted"
+                | "AuthorisationEnded"
                 | "DocumentTicketOpened"
                 | "RequesterConfirmed"
                 | "DocumentsReleased"
@@ -69,6 +73,14 @@ fn told(event: &Happening, seen: &SeenAccount) -> Vec<Due> {
         Happening::Account(AccountEvent::PrincipalReceived { .. }) => {
             owner(seen, &Tidings::TransferReceived {})
         }
+        Happening::Account(AccountEvent::AuthorisationNoted { order, .. }) => {
+            owner(seen, &Tidings::MigrationAgreed { order: *order })
+        }
+        Happening::Account(AccountEvent::AuthorisationEnded {
+            order,
+            end: AuthorisationEnd::Completed,
+            ..
+        }) => owner(seen, &Tidings::MigrationReceived { order: *order }),
         _ => Vec::new(),
     }
 }

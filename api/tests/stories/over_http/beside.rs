@@ -90,7 +90,9 @@ impl OverHttp {
     ) -> Result<Option<Played>, Fault> {
         let (account, path, body) = match command {
             Command::OpenAccount { .. } => return self.desk(command, context).await.map(Some),
-            Command::SendAccountCode { account, purpose } => (*account, "codes", json!(purpose)),
+            Command::SendAccountCode { account, purpose } => {
+                (*account, "codes", self.with_ids(json!(purpose)))
+            }
             Command::Transfer(asked) => {
                 let (to, number, code) = (asked.to, &asked.number, &asked.code);
                 let body = json!({"to": to, "number": number, "code": code});

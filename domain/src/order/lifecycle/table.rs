@@ -8,6 +8,7 @@ use Move as M;
 use StageName::{Abandoned, AwaitingAuthorisation, AwaitingBureauSubmission, AwaitingOwnerConfirmation, BureauRejected, BureauReview, ClaimRejected, ClaimReview, Claimed, Completed, Draft, InReview, NeedsInfo, New, Rejected, Resubmitted, SmsReturned, SmsVerification, Transferred};
 
 const APPLICANT: &[Role] = &[Role::Applicant];
+const TARGET: &[Role] = &[Role::Target];
 const REVIEWER: &[Role] = &[Role::Reviewer];
 const BUREAU: &[Role] = &[Role::Bureau];
 const SYSTEM: &[Role] = &[Role::System];
@@ -39,9 +40,10 @@ pub const ROWS: &[Row] = &[
     Row { id: "T02h", from: EDITABLE_CANCELLATION, by: M::GiveReason, to: None, who: APPLICANT, types: CAN_CXA, source: "§1.5–1.7 s3" },
     Row { id: "T02f", from: EDITABLE_CLAIM, by: M::AttachMaterial, to: None, who: APPLICANT, types: CLM, source: "§1.4" },
     Row { id: "T03", from: &[Draft], by: M::RequestAuthorisation, to: Some(AwaitingAuthorisation), who: APPLICANT, types: MIG, source: "§1.3 s7–10" },
-    Row { id: "T04", from: &[AwaitingAuthorisation], by: M::Agree, to: Some(Draft), who: APPLICANT, types: MIG, source: "§1.3 s10, AMB-60" },
-    Row { id: "T05a", from: &[AwaitingAuthorisation], by: M::Refuse, to: Some(Draft), who: APPLICANT, types: MIG, source: "decision" },
+    Row { id: "T04", from: &[AwaitingAuthorisation], by: M::Agree, to: Some(Draft), who: TARGET, types: MIG, source: "§1.3 s10, AMB-60" },
+    Row { id: "T05a", from: &[AwaitingAuthorisation], by: M::Refuse, to: Some(Draft), who: TARGET, types: MIG, source: "decision" },
     Row { id: "T05b", from: &[AwaitingAuthorisation], by: M::Recall, to: Some(Draft), who: APPLICANT, types: MIG, source: "decision" },
+    Row { id: "T05c", from: &[Rejected, NeedsInfo, SmsReturned, BureauRejected], by: M::RemoveService, to: Some(Draft), who: APPLICANT, types: MIG, source: "MIG-18, AMB-60" },
     Row { id: "T06", from: &[Draft], by: M::Submit, to: Some(InReview), who: APPLICANT, types: DATA_CAN_CXA_A, source: "§1, §3–7" },
     Row { id: "T07", from: UNDER_REVIEW, by: M::Pass, to: Some(AwaitingBureauSubmission), who: REVIEWER, types: DATA, source: "T1-3 … T7-1" },
     Row { id: "T08", from: UNDER_REVIEW, by: M::Pass, to: Some(AwaitingOwnerConfirmation), who: REVIEWER, types: CAN_CXA, source: "§1.5–1.7 s6" },

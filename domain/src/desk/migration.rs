@@ -1,0 +1,304 @@
+//! A migration (迁移备案) across two accounts: who the new principal is, the consent of its account, and what goes over when the
+//! bureau has approved (§1.3, decision 0036).
+
+use super::{Answer, WrongCode, own_record, replaced};
+use crate::{
+    account::{Account, AccountCommand, AuthorisationEnd, FiledPrincipal, code::CodePurpose},
+    facts::MigrationFacts,
+    form::ServiceKey,
+    hold::{Claim, Hold},
+    inspection::{Inspections, InspectionsCommand},
+    order::{
+        Order, OrderCommand, Request, Stage,
+        lifecycle::Move,
+        migration::{Consent, Incoming},
+    },
+    refusal::Objections,
+    rules::migration::{SIDES, Sides},
+    values::{AccountId, IcpNumber, OrderId, SmsCode},
+    work::{Stop, Subject, Work},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// Looks the new principal up among those that are filed here (MIG-9), whichever accounts have them. `held` is what the account
+/// that asks has filed.
+pub(super) async fn looked_up<W: Work>(
+    command: &mut OrderCommand,
+    held: Option<&FiledPrincipal>,
+    work: &mut W,
+) -> Result<(), Stop> {
+    let Request::OpenMigration { to, .. } = &command.request else {
+        return Ok(());
+    };
+    let secret = Arc::clone(&work.context().secret);
+    let claim = match to {
+        Incoming::Number { number } => Some(Claim::principal_number(number)),
+        Incoming::Name { name } => name.known().map(|name| Claim::unit_name(name, &secret)),
+        Incoming::Entered { document, .. } => document.digest(&secret).map(Claim::principal),
+    };
+    let owners = match claim {
+        Some(claim) => work.read::<Hold>(&claim.stream()).await?.owners(),
+        None => BTreeSet::new(),
+    };
+    command.facts.principal = None;
+    let mut is_own = owners.contains(&command.account) && owners.len() == 1;
+    if let (Some(owner), 1) = (owners.first(), owners.len())
+        && !matches!(to, Incoming::Entered { .. })
+    {
+        let account = work.read::<Account>(&owner.to_string()).await?;
+        if let Some(found) = account.principal.clone() {
+            is_own |= held.is_some_and(|held| held.document == found.document);
+            command.facts.principal = own_record::principal(&found, work).await?;
+        }
+    }
+    let region = match held {
+        Some(held) => own_record::principal(held, work).await?.map(|it| it.region),
+        None => None,
+    };
+    command.facts.migration = Some(MigrationFacts {
+        region,
+        found: owners.len(),
+        is_own,
+    });
+    Ok(())
+}
+
+/// Judges both accounts, as they stand when the target is asked or agrees.
+async fn sides<W: Work>(
+    order: &Order,
+    target: AccountId,
+    work: &mut W,
+    objections: &mut Objections,
+) -> Result<(), Stop> {
+    let Some(opened) = &order.opened else {
+        return Ok(());
+    };
+    let document = opened.document.digest(&work.context().secret);
+    let holder = match &document {
+        Some(document) => {
+            let stream = Claim::principal(document.clone()).stream();
+            work.read::<Hold>(&stream).await?.owners()
+        }
+        None => BTreeSet::new(),
+    };
+    let from = work.read::<Account>(&opened.account.to_string()).await?;
+    let from_in_flight = from.in_flight.is_some_and(|held| held != opened.order);
+    let to = work.read::<Account>(&target.to_string()).await?;
+    let another = |held: &FiledPrincipal| Some(&held.document) != document.as_ref();
+    let sides = Sides {
+        known: to.contacts.is_some(),
+        own_account: target != opened.account
+            && !to.principal.as_ref().is_some_and(another)
+            && holder.iter().all(|holder| *holder == target),
+        in_flight: (
+            from_in_flight,
+            to.in_flight.is_some_and(|held| held != opened.order),
+        ),
+    };
+    let context = work.context();
+    for rule in SIDES {
+        objections.add(context.judge(rule, &sides));
+    }
+    Ok(())
+}
+
+/// T03: the target is asked, once the code that went to the account's own phone was entered. The code is looked at only where nothing else is
+/// objected to; a wrong one is counted.
+pub(super) async fn request<W: Work>(
+    command: &OrderCommand,
+    before: &Order,
+    (target, code): (AccountId, &SmsCode),
+    work: &mut W,
+) -> Result<Option<Answer>, Stop> {
+    before.permits(Move::RequestAuthorisation, work.context())?;
+    let purpose = CodePurpose::Migration {
+        order: command.order,
+        to: target,
+    };
+    let mut objections = Objections::default();
+    sides(before, target, work, &mut objections).await?;
+    let account = command.account.to_string();
+    let own = work.read::<Account>(&account).await?.clone();
+    objections.add(own.code_awaited(&purpose, work.context()));
+    objections.settle()?;
+    let tried = AccountCommand::TryCode {
+        account: command.account,
+        purpose: purpose.clone(),
+        code: code.clone(),
+    };
+    let after = work.run::<Account>(&account, tried).await?;
+    Ok(WrongCode::of(after, &purpose).map(|wrong| Answer {
+        order: Some(command.order),
+        stage: Some(before.stage.name()),
+        filing: Some(before.filing()),
+        wrong_code: Some(wrong),
+        ..Answer::default()
+    }))
+}
+
+/// T04: the target may agree still, and its order slot is taken until the migration ends (AMB-60).
+pub(super) async fn agree<W: Work>(
+    command: &OrderCommand,
+    before: &Order,
+    work: &mut W,
+    objections: &mut Objections,
+) -> Result<(), Stop> {
+    sides(before, command.account, work, objections).await?;
+    let document = before.opened.as_ref().map(|opened| &opened.document);
+    let document = document.and_then(|it| it.digest(&work.context().secret));
+    let mut unheard = Objections::default();
+    let take = AccountCommand::TakeOrderSlot {
+        order: command.order,
+        document: document.unwrap_or_default(),
+    };
+    // What would close the slot was judged above, in the words of a migration.
+    work.attempt::<Account>(&command.account.to_string(), take, &mut unheard)
+        .await
+}
+
+/// Keeps “my authorisations” of the accounts that are asked, and their slots.
+pub(super) async fn follow<W: Work>(
+    before: &Order,
+    after: &Order,
+    work: &mut W,
+) -> Result<(), Stop> {
+    let Some(opened) = &after.opened else {
+        return Ok(());
+    };
+    let (was, is) = (before.consent_of(), after.consent_of());
+    let (order, from) = (opened.order, opened.account);
+    if let Some(target) = was.filter(|_| was != is) {
+        let target = target.to_string();
+        let end = AccountCommand::EndAuthorisation {
+            order,
+            end: end(before, after),
+        };
+        work.run::<Account>(&target, end).await?;
+        work.run::<Account>(&target, AccountCommand::FreeOrderSlot { order })
+            .await?;
+    }
+    if let Some(target) = is.filter(|_| was != is) {
+        let ask = AccountCommand::AskAuthorisation { order, from };
+        work.run::<Account>(&target.to_string(), ask).await?;
+    }
+    if let Some(target) = is.filter(|_| after.has_consent() && !before.has_consent()) {
+        let note = AccountCommand::NoteAuthorisation { order };
+        work.run::<Account>(&target.to_string(), note).await?;
+    }
+    // Whoever looks up one of the accounts, or the order, finds what was decided.
+    if was.is_some() || is.is_some() {
+        work.about(format!("order/{order}"), subjects(order, from, was, is));
+    }
+    Ok(())
+}
+
+fn end(before: &Order, after: &Order) -> AuthorisationEnd {
+    match (&after.stage, after.migration.as_ref().map(|it| it.consent)) {
+        (Stage::Completed { .. }, _) => AuthorisationEnd::Completed,
+        (_, Some(Consent::Void)) => AuthorisationEnd::Void,
+        (Stage::Draft, _) if before.stage.name() != after.stage.name() => AuthorisationEnd::Refused,
+        _ => AuthorisationEnd::Recalled,
+    }
+}
+
+fn subjects(
+    order: OrderId,
+    from: AccountId,
+    was: Option<AccountId>,
+    is: Option<AccountId>,
+) -> Vec<Subject> {
+    let mut accounts = vec![from];
+    for other in was.into_iter().chain(is) {
+        if !accounts.contains(&other) {
+            accounts.push(other);
+        }
+    }
+    let order = Subject {
+        kind: "order",
+        id: order.to_string(),
+    };
+    let account = |id: AccountId| Subject {
+        kind: "account",
+        id: id.to_string(),
+    };
+    let accounts = accounts.into_iter().map(account);
+    [order].into_iter().chain(accounts).collect()
+}
+
+/// The websites leave the account that had them; a principal without services stays as a shell (AMB-36).
+pub(super) async fn leave<W: Work>(
+    command: &OrderCommand,
+    order: &Order,
+    to: AccountId,
+    service_numbers: &BTreeMap<ServiceKey, String>,
+    work: &mut W,
+) -> Result<(), Stop> {
+    let Some(from) = order.opened.as_ref().map(|opened| opened.account) else {
+        return Ok(());
+    };
+    let stream = from.to_string();
+    let Some(before) = work.read::<Account>(&stream).await?.principal.clone() else {
+        return Ok(());
+    };
+    let gone = order.sites();
+    for service in &gone {
+        let detach = AccountCommand::DetachService {
+            service: service.clone(),
+            order: command.order,
+        };
+        work.run::<Account>(&stream, detach).await?;
+    }
+    replaced::let_go(from, command.order, &before, work).await?;
+    let is_last = before.services.keys().all(|number| gone.contains(number));
+    let new = |key: &ServiceKey| IcpNumber::parse(service_numbers.get(key)?).ok();
+    let filed = order.services_on_record.iter();
+    let filed = filed.filter(|(_, record)| gone.contains(&record.number));
+    let numbers = filed.filter_map(|(key, record)| Some((record.number.clone(), new(key)?)));
+    let numbers: BTreeMap<String, IcpNumber> = numbers.collect();
+    let found = work
+        .read::<Inspections>(&Inspections::stream(from))
+        .await?
+        .clone();
+    let issues = found.taken_along(&numbers, work.context());
+    let migrate = InspectionsCommand::Migrate {
+        order: command.order,
+        to,
+        services: gone.into_iter().collect(),
+        is_last,
+    };
+    work.run::<Inspections>(&Inspections::stream(from), migrate)
+        .await?;
+    let receive = InspectionsCommand::Receive { issues };
+    work.run::<Inspections>(&Inspections::stream(to), receive)
+        .await?;
+    Ok(())
+}
+
+/// Of each order that filed a website of this migration: what it holds for these websites alone. That is the claimant's to
+/// take; what the old principal still needs is not.
+pub(super) async fn leaving<W: Work>(
+    order: &Order,
+    work: &mut W,
+) -> Result<BTreeMap<OrderId, BTreeSet<String>>, Stop> {
+    let mut leaving = BTreeMap::new();
+    let Some(opened) = order.opened.as_ref().filter(|_| order.migration.is_some()) else {
+        return Ok(leaving);
+    };
+    let account = work.read::<Account>(&opened.account.to_string()).await?;
+    let Some(held) = account.principal.clone() else {
+        return Ok(leaving);
+    };
+    let mut after = held.clone();
+    for number in order.sites() {
+        after.services.remove(&number);
+    }
+    for (id, titles) in replaced::titles(&held, Some(&after), work).await? {
+        let kept: BTreeSet<String> = titles.kept.iter().map(Claim::stream).collect();
+        let held = titles.held.iter().map(Claim::stream);
+        leaving.insert(id, held.filter(|stream| !kept.contains(stream)).collect());
+    }
+    Ok(leaving)
+}
