@@ -49,7 +49,8 @@ pub(crate) async fn list(
         .state;
     let context = office.context(caller.actor.clone());
     let number = holds.principal.as_ref().map(|filed| filed.number.as_str());
-    let held = Held::of(holds.in_flight.is_some(), number, &context);
+    let services = holds.principal.as_ref().map_or(0, |it| it.services.len());
+    let held = Held::of(holds.in_flight.is_some(), number, services, &context);
     let offers = offers(held, &office.law);
     let issues: Vec<_> = found
         .issues
@@ -143,7 +144,7 @@ pub(crate) async fn report(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::law::Law;
+    use domain::{account::offers::OnFile, law::Law};
 
     // covers: INS-9
     #[test]
@@ -152,7 +153,7 @@ mod tests {
         for in_flight in [true, false] {
             let held = Held {
                 in_flight,
-                filed: true,
+                filed: OnFile::Services,
                 may_migrate: true,
             };
             let told = order(FilingType::ChangeService, held, &offers(held, &law));

@@ -40,6 +40,7 @@ pub mod request;
 pub mod router;
 pub mod rulebook;
 pub mod server;
+mod shells;
 pub mod terms;
 pub mod throttle;
 mod transfers;

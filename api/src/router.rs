@@ -3,7 +3,7 @@
 use crate::{
     authorisations, commands, contacts, docs, documents, events, form, health, imports,
     inspections, lead_book, leads, materials, office::Office, operations, papers, problem::Problem,
-    queries, request::LARGEST_BODY, rulebook, transfers, type_checks,
+    queries, request::LARGEST_BODY, rulebook, shells, transfers, type_checks,
 };
 use axum::{
     Router,
@@ -49,6 +49,7 @@ pub fn router(office: &Arc<Office>) -> Router {
         .routes(routes!(authorisations::answer))
         .routes(routes!(authorisations::target))
         .routes(routes!(transfers::transfer))
+        .routes(routes!(shells::remove))
         .routes(routes!(type_checks::check))
         .routes(routes!(leads::help, leads::verify))
         .routes(routes!(leads::resend))

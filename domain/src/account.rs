@@ -4,15 +4,18 @@ mod authorisation;
 pub mod code;
 mod event;
 mod evolve;
+mod filed;
 pub mod offers;
+mod shell;
 mod touched;
 
 pub use authorisation::{Authorisation, AuthorisationEnd};
 pub use event::AccountEvent;
+pub use filed::{FiledPrincipal, FiledService};
+pub use shell::ShellRemoval;
 
 use crate::{
     context::Context,
-    form::{ServiceKey, ServiceKind, ServiceName},
     personal::Personal,
     refusal::{Objections, Refusal},
     rules::{
@@ -50,37 +53,6 @@ pub struct Contacts {
     pub mobile: Personal<Mobile>,
     /// The registered e-mail.
     pub email: Personal<Email>,
-}
-
-/// A principal with a filing number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FiledPrincipal {
-    /// Keyed digest of its document.
-    pub document: String,
-    /// Its number.
-    pub number: String,
-    /// The order that put its data on record last: there it can be read, as filed.
-    pub order: OrderId,
-    /// Its services, by their numbers.
-    pub services: BTreeMap<String, FiledService>,
-    /// Services that the office takes off the record of its own accord, by their numbers, and the order that does: no other
-    /// order touches them meanwhile (AMB-39).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub locked: BTreeMap<String, OrderId>,
-}
-
-/// A service with a filing number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FiledService {
-    /// The order that put its data on record last: there it can be read, as filed.
-    pub order: OrderId,
-    /// What that order calls it.
-    pub service: ServiceKey,
-    /// Its kind.
-    pub kind: ServiceKind,
-    /// Domain or App name.
-    pub name: ServiceName,
 }
 
 /// What can be asked of an account.
@@ -127,6 +99,8 @@ pub enum AccountCommand {
         /// The order that was approved.
         order: OrderId,
     },
+    /// The bureau has cancelled, in writing, a principal that had no services left (SMS-24).
+    RemoveShell(ShellRemoval),
     /// The office starts to take a service off the record.
     LockService {
         /// Its number.
@@ -268,6 +242,7 @@ impl Account {
                 },
                 None => return Ok(Vec::new()),
             },
+            AccountCommand::RemoveShell(removal) => self.remove_shell(removal, context)?,
             AccountCommand::LockService { service, order } => {
                 let touched = self.touched(std::slice::from_ref(service), *order);
                 objections.add(context.judge(&NO_CONSENT_NEEDED, &touched));

@@ -15,6 +15,7 @@ mod orders;
 mod own_record;
 mod removals;
 mod replaced;
+mod shell;
 mod siblings;
 mod sms_outcome;
 mod still_filed;
@@ -26,6 +27,7 @@ pub use answer::{Answer, StoredLead, WrongCode};
 pub use document_requests::DocumentCommand;
 pub use inspections::InspectionCommand;
 pub use own_record::with_own_filings;
+pub use shell::ShellCommand;
 pub use sms_outcome::SmsOutcome;
 pub use transfer::TransferCommand;
 pub use type_check::TypeAsked;
@@ -81,6 +83,8 @@ pub enum Command {
     },
     /// The owner transfers all that is filed to another account (§1.2).
     Transfer(TransferCommand),
+    /// An operator takes a principal without services off the record.
+    RemoveShell(ShellCommand),
     /// Stores a lead in the account's book.
     StoreLead {
         /// Whose book.
@@ -147,6 +151,7 @@ impl Ask for Command {
             Self::OpenAccount { .. } => "open_account",
             Self::SendAccountCode { .. } => "request_account_code",
             Self::Transfer(_) => Move::Transfer.name(),
+            Self::RemoveShell(_) => "remove_shell",
             Self::StoreLead { .. } => "store_lead",
             Self::ChangeLead { .. } => "change_lead",
             Self::ForgetLead { .. } => "forget_lead",
@@ -170,6 +175,7 @@ impl Ask for Command {
                 format!("account/{account}")
             }
             Self::Transfer(command) => format!("account/{}", command.from),
+            Self::RemoveShell(command) => format!("account/{}", command.account),
             // Where the book has the same person under another id, the file is theirs.
             Self::StoreLead { lead, .. }
             | Self::ChangeLead { lead, .. }
@@ -197,6 +203,7 @@ impl Ask for Command {
             | Self::ChangeLead { account, .. }
             | Self::ForgetLead { account, .. } => account.to_string(),
             Self::Transfer(command) => command.from.to_string(),
+            Self::RemoveShell(command) => command.account.to_string(),
             Self::Inspection(command) => command.account.to_string(),
             Self::Document(command) => command.account.to_string(),
             Self::PublishDocument { .. } | Self::WithdrawDocument { .. } => {
@@ -227,6 +234,7 @@ impl Ask for Command {
             | Self::ChangeLead { account: id, .. }
             | Self::ForgetLead { account: id, .. } => vec![account(id)],
             Self::Transfer(command) => transfer::accounts(command.from, command.to),
+            Self::RemoveShell(command) => vec![account(&command.account)],
             Self::Inspection(command) => vec![account(&command.account)],
             Self::Document(command) => vec![account(&command.account)],
             Self::IssueToken { digest, grant } => grant
@@ -248,6 +256,7 @@ impl Ask for Command {
                 accounts::send_code(*account, purpose, work).await
             }
             Self::Transfer(command) => transfer::transfer(command, work).await,
+            Self::RemoveShell(command) => shell::remove(command, work).await,
             Self::StoreLead {
                 account,
                 lead,

@@ -186,7 +186,7 @@ impl Holding {
             AccountEvent::ServiceDetached { service, .. } => {
                 self.service_numbers.retain(|_, number| number != service);
             }
-            AccountEvent::PrincipalDetached { .. } => {
+            AccountEvent::PrincipalDetached { .. } | AccountEvent::ShellRemoved { .. } => {
                 self.principal_number = None;
                 self.service_numbers.clear();
             }

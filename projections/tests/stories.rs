@@ -54,7 +54,13 @@ fn beside(story: &Scenario) -> u64 {
         .filter(|command| {
             command.ends_with("_lead")
                 || command.ends_with("_issue")
-                || ["report_sighting", "report_mailed", "transfer"].contains(command)
+                || [
+                    "report_sighting",
+                    "report_mailed",
+                    "remove_shell",
+                    "transfer",
+                ]
+                .contains(command)
                 || command.ends_with("_document")
                 || *command == "apply_for_certificates"
                 || command.ends_with("_ticket")

@@ -67,13 +67,14 @@ pub(crate) async fn filings(
     // again (ACC-6).
     let context = office.context(caller.actor.clone());
     let number = held.principal_number.as_deref();
-    let holds = Held::of(held.in_flight.is_some(), number, &context);
+    let services = held.service_numbers.len();
+    let holds = Held::of(held.in_flight.is_some(), number, services, &context);
     let offers: Vec<_> = offers(holds, &office.law)
         .iter()
         .map(|it| offer(it, holds))
         .collect();
     // Before anything is filed, what is told before a first order is opened.
-    let hints = if holds.in_flight || holds.filed {
+    let hints = if holds.in_flight || holds.filed.is_some() {
         Vec::new()
     } else {
         view::hints(&Order::default(), &context)
@@ -102,6 +103,11 @@ pub(crate) fn because(because: &NotOffered) -> Value {
             "nothing_filed",
             "This account has no filing yet that it could be about.",
             "该账号下尚无已备案信息。",
+        ),
+        NotOffered::NoServices => reason(
+            "no_services",
+            "The principal of this account has no services on record that it could be about.",
+            "该账号的主体下没有已备案的互联网信息服务。",
         ),
         NotOffered::NotTaken => not_taken(),
     }

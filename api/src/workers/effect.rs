@@ -170,6 +170,8 @@ pub enum Tidings {
         /// By which order.
         order: OrderId,
     },
+    /// Its principal, which had no services, was taken off the record.
+    ShellRemoved {},
 }
 
 impl Tidings {
@@ -180,6 +182,7 @@ impl Tidings {
             Self::TransferReceived {} => Notice::TransferReceived,
             Self::MigrationAgreed { .. } => Notice::MigrationAgreed,
             Self::MigrationReceived { .. } => Notice::MigrationReceived,
+            Self::ShellRemoved {} => Notice::ShellRemoved,
         }
     }
 }

@@ -94,6 +94,8 @@ pub enum Notice {
     MigrationAgreed,
     /// NTF-19.
     MigrationReceived,
+    /// A principal without services was taken off the record.
+    ShellRemoved,
     /// NTF-20, SLA-9.
     PublicSecurityDue,
     /// NTF-20.
@@ -232,7 +234,7 @@ fn filled(template: &str, facts: &BTreeMap<&'static str, String>) -> Option<Stri
 mod tests {
     use super::*;
 
-    const ALL: [Notice; 51] = [
+    const ALL: [Notice; 52] = [
         Notice::ReviewPassed,
         Notice::OrderRejected,
         Notice::InfoRequested,
@@ -269,6 +271,7 @@ mod tests {
         Notice::MigrationCode,
         Notice::MigrationAgreed,
         Notice::MigrationReceived,
+        Notice::ShellRemoved,
         Notice::WindowClosing,
         Notice::ReturnedDeadline,
         Notice::ReturnedSixthEntry,

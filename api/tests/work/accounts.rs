@@ -5,6 +5,7 @@ use crate::house::{OWNER, On, at, house, on_both};
 on_both!(
     an_issue_is_told_to_the_owner_while_it_is_open,
     what_a_change_makes_due_elsewhere_is_told_there,
+    a_principal_that_went_without_an_order_is_told_to_its_owner,
     a_transfer_goes_by_a_code_and_is_told_to_who_gets_it,
     a_migration_is_told_to_whoever_agreed_to_it,
 );
@@ -96,6 +97,22 @@ async fn what_a_change_makes_due_elsewhere_is_told_there(on: On) {
     assert!(!told[0].contains("2024000001"), "{told:?}");
     let owner = ports.emails("owner@example.com");
     assert!(owner.iter().all(|it| !it.contains("INS-P08")), "{owner:?}");
+}
+
+// covers: CAN-21
+async fn a_principal_that_went_without_an_order_is_told_to_its_owner(on: On) {
+    let (house, ports) = house(on).await;
+    house
+        .play("01-cancel-principal/shell-principal.md", None)
+        .await;
+    house.settle(at(110, 0)).await;
+    let mails = ports.emails("owner@example.com");
+    let told: Vec<_> = mails
+        .iter()
+        .filter(|it| it.contains("no services"))
+        .collect();
+    assert_eq!(told.len(), 1, "{mails:?}");
+    assert!(told[0].contains("闽ICP备2024000001号") && told[0].contains("管局已书面注销"));
 }
 
 // covers: NTF-16, NTF-19

@@ -1,7 +1,10 @@
 //! What happens to an account. The names are the storage format.
 
 use super::{AuthorisationEnd, Contacts, FiledPrincipal, FiledService, code::CodePurpose};
-use crate::values::{AccountId, OrderId};
+use crate::{
+    order::review::Written,
+    values::{AccountId, OrderId},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -51,6 +54,17 @@ pub enum AccountEvent {
         number: String,
         /// The order that was approved.
         order: OrderId,
+    },
+    /// The principal went off the record without an order: it had no services left, and the bureau has cancelled it in writing.
+    ShellRemoved {
+        /// Its number.
+        number: String,
+        /// Why.
+        reason: Written,
+        /// Who says so.
+        by: String,
+        /// When.
+        at: Timestamp,
     },
     /// The office takes a service off the record: no other order touches it meanwhile.
     ServiceLocked {

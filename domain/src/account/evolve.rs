@@ -34,7 +34,9 @@ impl Account {
                     held.services.remove(&service);
                 }
             }
-            AccountEvent::PrincipalDetached { .. } | AccountEvent::PrincipalHandedOver { .. } => {
+            AccountEvent::PrincipalDetached { .. }
+            | AccountEvent::ShellRemoved { .. }
+            | AccountEvent::PrincipalHandedOver { .. } => {
                 self.principal = None;
             }
             AccountEvent::ServiceLocked { service, order } => {

@@ -5,7 +5,7 @@ use crate::{
     filings::FilingType,
     law::Law,
     refusal::RuleId,
-    rules::province::MIGRATION_OPEN,
+    rules::{cancellation_choice::OFFLINE_ONLY, province::MIGRATION_OPEN},
     values::{IcpNumber, Text},
 };
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ enum Needs {
     Nothing,
     /// It is about a filing of this account.
     Filing,
+    /// It is about services of that filing.
+    Services,
 }
 
 /// Why an action is not offered.
@@ -52,6 +54,8 @@ pub enum NotOffered {
     InFlight(RuleId),
     /// The account has no filing that it could be about.
     NothingFiled,
+    /// Its principal has no services that it could be about.
+    NoServices,
     /// This rule closes it where the account has filed.
     NotThere(RuleId),
     /// This office does not take orders of the types that it leads to.
@@ -67,20 +71,43 @@ pub struct Offer {
     pub because: Option<NotOffered>,
 }
 
+/// What of an account is on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFile {
+    /// Nothing.
+    Nothing,
+    /// A principal without services: a shell (空壳主体).
+    Shell,
+    /// A principal with services.
+    Services,
+}
+
+impl OnFile {
+    /// Whether a principal is.
+    pub const fn is_some(self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+}
+
 /// What an account holds, as far as that decides what it is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
     /// An order has its slot; a draft counts (ACC-7).
     pub in_flight: bool,
-    /// It has a principal on record.
-    pub filed: bool,
+    /// What of it is on record.
+    pub filed: OnFile,
     /// The province of that principal lets services be migrated (PRV-5).
     pub may_migrate: bool,
 }
 
 impl Held {
-    /// What an account holds with an order in flight or none, and with a principal of this number or none.
-    pub fn of(in_flight: bool, principal_number: Option<&str>, context: &Context) -> Self {
+    /// What an account holds with an order in flight or none, and with a principal of this number or none, and so many services.
+    pub fn of(
+        in_flight: bool,
+        principal_number: Option<&str>,
+        services: usize,
+        context: &Context,
+    ) -> Self {
         let number = principal_number.and_then(|number| IcpNumber::parse(number).ok());
         let province = number.and_then(|number| number.province());
         let law = &context.law;
@@ -90,7 +117,11 @@ impl Held {
         };
         Self {
             in_flight,
-            filed: principal_number.is_some(),
+            filed: match (principal_number, services) {
+                (None, _) => OnFile::Nothing,
+                (Some(_), 0) => OnFile::Shell,
+                (Some(_), _) => OnFile::Services,
+            },
             may_migrate: province.is_some_and(opens),
         }
     }
@@ -131,7 +162,7 @@ impl Action {
     pub const fn leads_to(self, held: Held) -> &'static [FilingType] {
         use FilingType as F;
         match self {
-            Self::NewInformation if held.filed => &[F::NewAccessHere, F::NewServiceHere],
+            Self::NewInformation if held.filed.is_some() => &[F::NewAccessHere, F::NewServiceHere],
             Self::NewInformation => &[
                 F::FirstFiling,
                 F::NewAccessElsewhere,
@@ -152,14 +183,12 @@ impl Action {
     const fn needs(self) -> Needs {
         match self {
             Self::NewInformation | Self::Claim => Needs::Nothing,
-            Self::ChangePrincipal
-            | Self::ChangeService
+            Self::ChangePrincipal | Self::Transfer | Self::CancelPrincipal => Needs::Filing,
+            Self::ChangeService
             | Self::ChangeFiling
-            | Self::Transfer
             | Self::Migrate
             | Self::CancelService
-            | Self::CancelPrincipal
-            | Self::CancelAccess => Needs::Filing,
+            | Self::CancelAccess => Needs::Services,
         }
     }
 
@@ -188,8 +217,12 @@ pub fn offers(held: Held, law: &Law) -> Vec<Offer> {
             };
             let because = if held.in_flight {
                 Some(NotOffered::InFlight(RuleId::from(action.hidden_by())))
-            } else if action.needs() == Needs::Filing && !held.filed {
+            } else if action.needs() != Needs::Nothing && !held.filed.is_some() {
                 Some(NotOffered::NothingFiled)
+            } else if action.needs() == Needs::Services && held.filed == OnFile::Shell {
+                Some(NotOffered::NoServices)
+            } else if action == Action::CancelPrincipal && held.filed == OnFile::Shell {
+                Some(NotOffered::NotThere(RuleId::from(OFFLINE_ONLY.card.id)))
             } else if action == Action::Migrate && !held.may_migrate {
                 Some(NotOffered::NotThere(RuleId::from(MIGRATION_OPEN.card.id)))
             } else if !is_taken() {

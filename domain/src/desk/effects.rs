@@ -157,7 +157,7 @@ async fn stand<W: Work>(
     };
     work.run::<Account>(&account, attach).await?;
     if let Some(before) = before {
-        replaced::let_go(files_for, command.order, &before, work).await?;
+        replaced::let_go(files_for, Some(command.order), &before, work).await?;
     }
     if parts.principal {
         found_by(command, order, work).await?;

@@ -251,7 +251,7 @@ pub(super) async fn leave<W: Work>(
         };
         work.run::<Account>(&stream, detach).await?;
     }
-    replaced::let_go(from, command.order, &before, work).await?;
+    replaced::let_go(from, Some(command.order), &before, work).await?;
     let is_last = before.services.keys().all(|number| gone.contains(number));
     let new = |key: &ServiceKey| IcpNumber::parse(service_numbers.get(key)?).ok();
     let filed = order.services_on_record.iter();

@@ -46,6 +46,6 @@ pub(super) async fn remove<W: Work>(
         let detach = AccountCommand::DetachPrincipal { order: of_order };
         work.run::<Account>(&account, detach).await?;
     }
-    replaced::let_go(command.account, of_order, &held, work).await?;
+    replaced::let_go(command.account, Some(of_order), &held, work).await?;
     Ok(detached)
 }

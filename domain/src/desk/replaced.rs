@@ -67,16 +67,17 @@ pub(super) async fn titles<W: Work>(
 }
 
 /// After an order was completed: what was on record of an account `before` and is not any more, is held no more.
+/// `by`: that order, if it was one.
 pub(super) async fn let_go<W: Work>(
     account: AccountId,
-    by: OrderId,
+    by: Option<OrderId>,
     before: &FiledPrincipal,
     work: &mut W,
 ) -> Result<(), Stop> {
     let account = work.read::<Account>(&account.to_string()).await?;
     let after = account.principal.clone();
     for (id, titles) in titles(before, after.as_ref(), work).await? {
-        if id == by {
+        if Some(id) == by {
             continue;
         }
         for claim in &titles.held {

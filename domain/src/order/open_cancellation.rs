@@ -79,6 +79,7 @@ impl Named<'_> {
             services: filed.map_or_else(Vec::new, |filed| {
                 filed.services.keys().filter_map(number).collect()
             }),
+            in_writing: None,
         }
     }
 

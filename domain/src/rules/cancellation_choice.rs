@@ -21,11 +21,21 @@ pub struct Chosen {
     pub principal: Option<IcpNumber>,
     /// The account's services, by their numbers.
     pub services: Vec<IcpNumber>,
+    /// No order asks for it: an operator says that the bureau has cancelled it in writing.
+    pub in_writing: Option<InWriting>,
+}
+
+/// What an operator says of something that was cancelled in writing.
+#[derive(Clone, Copy, Debug)]
+pub struct InWriting {
+    /// Why, in words that are some.
+    pub reason_given: bool,
 }
 
 impl Chosen {
     const fn pointer(&self) -> &'static str {
         match self.what {
+            _ if self.in_writing.is_some() => "/number",
             Removes::Principal => "/principal",
             Removes::Service | Removes::Access => "/services",
         }
@@ -126,7 +136,7 @@ pub const PRINCIPAL_FILED_HERE: Rule<Chosen> = Rule {
     ),
     find: |chosen, flaws| {
         let filed = chosen.principal.is_some() || chosen.what != Removes::Principal;
-        flaws.unless(filed, "/principal");
+        flaws.unless(filed, chosen.pointer());
     },
 };
 
@@ -140,16 +150,25 @@ pub const OFFLINE_ONLY: Rule<Chosen> = Rule {
         "注销其他单位的备案信息或空壳主体的，须向备案所在地的通信管理局提交书面申请，线下注销。",
     )
     .cure(
-        "Apply in writing to the communications administration of the province where it is filed.",
-        "请向备案所在地的通信管理局提交书面申请，办理线下注销。",
+        "Apply in writing to the communications administration of the province where it is filed; an operator then takes a principal without services off this office's record, and says why. One that has services is cancelled by an order.",
+        "请向备案所在地的通信管理局提交书面申请，办理线下注销；空壳主体注销后由运营人员注明原因并移除本系统的记录。仍有互联网信息服务的主体，请提交注销订单。",
     ),
     find: |chosen, flaws| {
         for named in chosen.of_others() {
             flaws.at(chosen.pointer()).fact("number", named.to_string());
         }
         let is_shell = chosen.principal.is_some() && chosen.services.is_empty();
-        if chosen.what == Removes::Principal && is_shell {
-            flaws.at("/principal").fact("services", 0);
+        match chosen.in_writing {
+            None if chosen.what == Removes::Principal && is_shell => {
+                flaws.at("/principal").fact("services", 0);
+            }
+            None => {}
+            Some(said) => {
+                flaws.unless(said.reason_given, "/reason");
+                if !chosen.services.is_empty() {
+                    flaws.at("/number").fact("services", chosen.services.len());
+                }
+            }
         }
     },
 };

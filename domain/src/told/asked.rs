@@ -43,6 +43,16 @@ pub fn asked(command: &Command) -> Told {
                 format!("{}: {} to account {to}", name.en, command.number),
             )
         }
+        Command::RemoveShell(command) => {
+            let (number, reason) = (&command.number, written(&command.reason));
+            Told::new(
+                format!("移除空壳主体{number}的记录：{}", reason.zh),
+                format!(
+                    "take the principal {number}, which has no services, off the record: {}",
+                    reason.en
+                ),
+            )
+        }
         Command::StoreLead { .. } => Text::new("保存负责人", "store a lead").into(),
         Command::ChangeLead { .. } => {
             Text::new("修改已保存的负责人", "change a stored lead").into()

@@ -99,6 +99,18 @@ fn account(event: &AccountEvent) -> Told {
                 format!("The authorisation of migration {order} ended: {}.", end.en),
             )
         }
+        AccountEvent::ShellRemoved {
+            number, reason, by, ..
+        } => {
+            let reason = written(reason);
+            Told::new(
+                format!("{by}移除了空壳主体{number}的记录：{}", reason.zh),
+                format!(
+                    "{by} took the principal {number}, which had no services, off the record: {}",
+                    reason.en
+                ),
+            )
+        }
         AccountEvent::PrincipalHandedOver { number, to, .. } => Told::new(
             format!("主体{number}及其全部服务已转移至账号{to}。"),
             format!("The principal {number} went to account {to} with all its services."),

@@ -132,6 +132,7 @@ impl Delivery<'_> {
             Tidings::MigrationAgreed { order } | Tidings::MigrationReceived { order } => {
                 self.migrated(*order).await
             }
+            Tidings::ShellRemoved {} => Ok(self.shell_removed(account)?),
         }
     }
 
@@ -180,6 +181,23 @@ impl Delivery<'_> {
                     ("count", count),
                     ("account", from),
                 ])));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Which principal of the account went by this decision, and why. `None`: what somebody wrote there was erased.
+    fn shell_removed(&self, account: AccountId) -> Result<Option<Facts>, Trouble> {
+        let id = account.to_string();
+        for event in &self.decision.events {
+            if event.stream.aggregate_id == id
+                && let Happening::Account(AccountEvent::ShellRemoved { number, reason, .. }) =
+                    Happening::read(event)?
+            {
+                let words = reason.known().map(|words| words.0.to_string());
+                return Ok(
+                    words.map(|reason| Facts::from([("number", number), ("reason", reason)]))
+                );
             }
         }
         Ok(None)

@@ -23,6 +23,7 @@ pub(super) const NOTICES: OfAccounts = OfAccounts {
                 | "PrincipalReceived"
                 | "AuthorisationNoted"
                 | "AuthorisationEnded"
+                | "ShellRemoved"
                 | "DocumentTicketOpened"
                 | "RequesterConfirmed"
                 | "DocumentsReleased"
@@ -81,6 +82,9 @@ fn told(event: &Happening, seen: &SeenAccount) -> Vec<Due> {
             end: AuthorisationEnd::Completed,
             ..
         }) => owner(seen, &Tidings::MigrationReceived { order: *order }),
+        Happening::Account(AccountEvent::ShellRemoved { .. }) => {
+            owner(seen, &Tidings::ShellRemoved {})
+        }
         _ => Vec::new(),
     }
 }

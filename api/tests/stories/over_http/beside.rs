@@ -31,6 +31,14 @@ impl OverHttp {
         if let Command::PublishDocument { document, data } = command {
             return self.publish(document, data, context).await;
         }
+        if let Command::RemoveShell(asked) = command {
+            let token = self.token(&context.actor, asked.account).await?;
+            let path = format!("/v1/accounts/{}/shell-removals", asked.account);
+            let body = in_the_open(json!({"number": asked.number, "reason": asked.reason}));
+            return self
+                .decided_by(Method::POST, &path, &token, as_json(&body))
+                .await;
+        }
         if let Command::WithdrawDocument { document } = command {
             let nobody = play::account_id("nobody");
             let token = self.token(&context.actor, nobody).await?;

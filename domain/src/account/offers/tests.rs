@@ -19,7 +19,8 @@ fn complete() -> Law {
             [false, true].map(|filed| {
                 action.leads_to(Held {
                     in_flight: false,
-                    filed,
+                    filed: on_file(filed),
+
                     may_migrate: true,
                 })
             })
@@ -33,11 +34,20 @@ fn complete() -> Law {
     law
 }
 
+fn on_file(filed: bool) -> OnFile {
+    if filed {
+        OnFile::Services
+    } else {
+        OnFile::Nothing
+    }
+}
+
 fn offered(in_flight: bool, filed: bool, law: &Law) -> Vec<Action> {
     offers(
         Held {
             in_flight,
-            filed,
+            filed: on_file(filed),
+
             may_migrate: true,
         },
         law,
@@ -51,7 +61,8 @@ fn offered(in_flight: bool, filed: bool, law: &Law) -> Vec<Action> {
 fn hidden_by(rule: &'static str) -> Vec<Action> {
     let held = Held {
         in_flight: true,
-        filed: true,
+        filed: OnFile::Services,
+
         may_migrate: true,
     };
     let hidden = Some(NotOffered::InFlight(RuleId::from(rule)));
@@ -116,7 +127,8 @@ fn a_filed_principal_has_one_way_in_and_the_check_decides_where_it_leads() {
     };
     let held = Held {
         in_flight: false,
-        filed: true,
+        filed: OnFile::Services,
+
         may_migrate: true,
     };
     for (service, leads_to) in [
@@ -154,7 +166,7 @@ fn migration_is_offered_in_the_nineteen_regions_that_allow_it() {
         witness: Witness::default(),
     };
     let because = |number: &str| {
-        let held = Held::of(false, Some(number), &context);
+        let held = Held::of(false, Some(number), 1, &context);
         let mut offers = offers(held, &law).into_iter();
         let migrate = offers.find(|offer| offer.action == Action::Migrate);
         migrate.unwrap().because
@@ -191,7 +203,8 @@ fn what_this_office_does_not_take_is_not_offered() {
     assert_eq!(offered(false, false, &law), [Action::NewInformation]);
     let held = Held {
         in_flight: false,
-        filed: true,
+        filed: OnFile::Services,
+
         may_migrate: true,
     };
     // A filed principal's next service is a type of its own, and this office takes it.
@@ -201,5 +214,38 @@ fn what_this_office_does_not_take_is_not_offered() {
             _ => Some(NotOffered::NotTaken),
         };
         assert_eq!(offer.because, because, "{:?}", offer.action);
+    }
+}
+
+// covers: SMS-24
+#[test]
+fn nothing_is_offered_that_a_principal_without_services_is_refused() {
+    let held = Held {
+        in_flight: false,
+        filed: OnFile::Shell,
+        may_migrate: true,
+    };
+    let because = |action| {
+        let offers = offers(held, &complete());
+        let offer = offers.into_iter().find(|offer| offer.action == action);
+        offer.unwrap().because
+    };
+    let in_writing = NotOffered::NotThere(RuleId::from("SMS-24"));
+    assert_eq!(because(Action::CancelPrincipal), Some(in_writing));
+    for action in [
+        Action::CancelService,
+        Action::CancelAccess,
+        Action::ChangeService,
+        Action::ChangeFiling,
+        Action::Migrate,
+    ] {
+        assert_eq!(because(action), Some(NotOffered::NoServices), "{action:?}");
+    }
+    for action in [
+        Action::NewInformation,
+        Action::ChangePrincipal,
+        Action::Transfer,
+    ] {
+        assert_eq!(because(action), None, "{action:?}");
     }
 }
