@@ -318,6 +318,16 @@ impl Stage {
         self
     }
 
+    /// The review, while a reviewer has it or may take it.
+    pub const fn review(&self) -> Option<&Review> {
+        match self {
+            Self::InReview(review) | Self::Resubmitted(review) | Self::ClaimReview(review) => {
+                Some(review)
+            }
+            _ => None,
+        }
+    }
+
     /// Its name in the lifecycle.
     pub const fn name(&self) -> StageName {
         match self {

@@ -168,12 +168,10 @@ impl ReadModel for DeadlineModel {
             {
                 put(rows, Deadline::forwarding(order, *at, *days));
             }
+            if let Some(review) = stage.review() {
+                put(rows, Deadline::review(order, review));
+            }
             match &stage {
-                Stage::InReview(review)
-                | Stage::Resubmitted(review)
-                | Stage::ClaimReview(review) => {
-                    put(rows, Deadline::review(order, review));
-                }
                 Stage::SmsVerification(session) => {
                     let (kind, line) = (DeadlineKind::SmsSession, "sms".to_owned());
                     put(

@@ -13,7 +13,7 @@ use crate::{
 use domain::{
     context::Role,
     law::Law,
-    order::{Order, Stage, lifecycle::Move},
+    order::{Order, Stage, lifecycle::Move, review::Review},
     told::{Told, because},
 };
 use serde::Serialize;
@@ -178,27 +178,30 @@ fn details(order: &Order, before: &Order) -> Vec<Told> {
         (Stage::BureauRejected { .. }, Stage::BureauReview { submission }) => {
             vec![submitted(submission)]
         }
-        (Stage::InReview(review) | Stage::Resubmitted(review) | Stage::ClaimReview(review), _) => {
-            match &review.claimed {
-                Some(claim) => vec![Told::new(
-                    format!(
-                        "{}于{}领取，至{}有效",
-                        claim.reviewer,
-                        stamp(claim.at),
-                        stamp(claim.until)
-                    ),
-                    format!(
-                        "taken by {} at {}, until {}",
-                        claim.reviewer,
-                        stamp(claim.at),
-                        stamp(claim.until)
-                    ),
-                )],
-                None => vec![Told::new("尚无人领取", "taken by nobody yet")],
-            }
-        }
-        _ => Vec::new(),
+        (stage, _) => stage.review().map_or_else(Vec::new, taken),
     }
+}
+
+/// Who has a review.
+fn taken(review: &Review) -> Vec<Told> {
+    let told = match &review.claimed {
+        Some(claim) => Told::new(
+            format!(
+                "{}于{}领取，至{}有效",
+                claim.reviewer,
+                stamp(claim.at),
+                stamp(claim.until)
+            ),
+            format!(
+                "taken by {} at {}, until {}",
+                claim.reviewer,
+                stamp(claim.at),
+                stamp(claim.until)
+            ),
+        ),
+        None => Told::new("尚无人领取", "taken by nobody yet"),
+    };
+    vec![told]
 }
 
 fn submitted(submission: &domain::values::SubmissionId) -> Told {

@@ -243,12 +243,7 @@ impl Order {
 
     /// The review, while there is one.
     pub fn review(&self) -> Option<&Review> {
-        match &self.stage {
-            Stage::InReview(review) | Stage::Resubmitted(review) | Stage::ClaimReview(review) => {
-                Some(review)
-            }
-            _ => None,
-        }
+        self.stage.review()
     }
 
     /// What a reviewer found, while the order is with the applicant for it.

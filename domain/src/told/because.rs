@@ -247,9 +247,11 @@ pub fn because(order: &Order) -> Because {
             None,
             None,
         ),
-        stage @ (Stage::ClaimReview(_) | Stage::Claimed { .. } | Stage::ClaimRejected { .. }) => {
-            claims::because(stage)
-        }
+        Stage::ClaimReview(_) => claims::waits(),
+        Stage::Claimed {
+            principal_number, ..
+        } => claims::holds(principal_number),
+        Stage::ClaimRejected { reason, .. } => claims::came_back(reason),
         Stage::Abandoned if order.archived_after.is_some() => (
             say(
                 "草稿保留期届满未提交，已归档；信息与资料仍可查看。",

@@ -9,33 +9,10 @@ use super::{
 };
 use crate::{
     context::Role,
-    order::{
-        OrderEvent, Stage,
-        review::{Finding, Written},
-    },
+    order::review::{Finding, Written},
 };
 
-/// What happened, where it is a claim that it happened to.
-pub(super) fn told(event: &OrderEvent) -> Told {
-    match event {
-        OrderEvent::ClaimSubmitted { round, .. } => submitted(*round),
-        OrderEvent::ClaimGranted {
-            reviewer,
-            judged,
-            principal_number,
-            ..
-        } => granted(reviewer, judged.len(), principal_number),
-        OrderEvent::ClaimRejected {
-            reviewer,
-            reason,
-            findings,
-            ..
-        } => rejected(reviewer, reason, findings),
-        _ => Told::new("", ""),
-    }
-}
-
-fn submitted(round: u32) -> Told {
+pub(super) fn submitted(round: u32) -> Told {
     Told::new(
         format!("第{round}次提交认领，等待工作人员审核。"),
         format!(
@@ -45,7 +22,7 @@ fn submitted(round: u32) -> Told {
     )
 }
 
-fn granted(reviewer: &str, judged: usize, number: &str) -> Told {
+pub(super) fn granted(reviewer: &str, judged: usize, number: &str) -> Told {
     Told::new(
         format!("认领成功：{reviewer}核对了{judged}项，备案{number}归入该账号。"),
         format!(
@@ -55,7 +32,7 @@ fn granted(reviewer: &str, judged: usize, number: &str) -> Told {
     )
 }
 
-fn rejected(reviewer: &str, reason: &Written, findings: &[Finding]) -> Told {
+pub(super) fn rejected(reviewer: &str, reason: &Written, findings: &[Finding]) -> Told {
     let reason = written(reason);
     Told::new(
         format!(
@@ -72,42 +49,46 @@ fn rejected(reviewer: &str, reason: &Written, findings: &[Finding]) -> Told {
 }
 
 /// Why a claim is where it is: the sentence, the rules, whose turn it is, and what is waited for.
-pub(super) fn because(
-    stage: &Stage,
-) -> (Told, &'static [&'static str], Option<Role>, Option<Told>) {
-    match stage {
-        Stage::ClaimReview(_) => (
-            Told::new(
-                "认领已提交，等待工作人员审核主体负责人证件。",
-                "The claim was submitted; staff compare the principal lead's document.",
-            ),
-            &["RVW-12", "CLM-6", "CLM-8"],
-            Some(Role::Reviewer),
-            Some(Told::new(
-                "工作人员通过或驳回认领。",
-                "Staff grant the claim or reject it.",
-            )),
+type Why = (Told, &'static [&'static str], Option<Role>, Option<Told>);
+
+/// It is with staff.
+pub(super) fn waits() -> Why {
+    (
+        Told::new(
+            "认领已提交，等待工作人员审核主体负责人证件。",
+            "The claim was submitted; staff compare the principal lead's document.",
         ),
-        Stage::Claimed {
-            principal_number, ..
-        } => (
-            Told::new(
-                format!("认领成功，备案{principal_number}已归入该账号。"),
-                format!("The claim was granted: the filing {principal_number} is the account's."),
-            ),
-            &["CLM-7", "ORD-27"],
-            None,
-            None,
+        &["RVW-12", "CLM-6", "CLM-8"],
+        Some(Role::Reviewer),
+        Some(Told::new(
+            "工作人员通过或驳回认领。",
+            "Staff grant the claim or reject it.",
+        )),
+    )
+}
+
+/// It was granted.
+pub(super) fn holds(number: &str) -> Why {
+    (
+        Told::new(
+            format!("认领成功，备案{number}已归入该账号。"),
+            format!("The claim was granted: the filing {number} is the account's."),
         ),
-        Stage::ClaimRejected { reason, .. } => (
-            about("工作人员驳回认领", "Staff rejected the claim", reason),
-            &["CLM-6", "ORD-28"],
-            Some(Role::Applicant),
-            Some(Told::new(
-                "申请人更换证件后重新提交认领，或放弃。",
-                "The applicant uploads another document and submits again, or abandons the claim.",
-            )),
-        ),
-        _ => (Told::new("", ""), &[], None, None),
-    }
+        &["CLM-7", "ORD-27"],
+        None,
+        None,
+    )
+}
+
+/// It came back.
+pub(super) fn came_back(reason: &Written) -> Why {
+    (
+        about("工作人员驳回认领", "Staff rejected the claim", reason),
+        &["CLM-6", "ORD-28"],
+        Some(Role::Applicant),
+        Some(Told::new(
+            "申请人更换证件后重新提交认领，或放弃。",
+            "The applicant uploads another document and submits again, or abandons the claim.",
+        )),
+    )
 }

@@ -1,16 +1,43 @@
 //! Parts of sentences: why a session came back, which submission it was, what was found and corrected.
 
-use super::{Told, count, nth};
+use super::{Told, count, masked, nth};
 use crate::{
+    filings::FilingType,
     order::{
         review::{Correction, FieldValue, Finding},
         sms::{ReturnCause, SmsKeeper},
     },
-    personal::legible,
+    personal::{Personal, legible},
     refusal::RuleId,
-    values::Text,
+    values::{Nature, PartyName, Province, Text},
 };
 use serde_json::Value;
+
+/// What was opened, where and for whom.
+pub(super) fn opened(
+    filing: FilingType,
+    region: Province,
+    nature: Nature,
+    principal_name: &Personal<PartyName>,
+) -> Told {
+    let who = masked(principal_name, PartyName::mask);
+    Told::new(
+        format!(
+            "订单已创建：{}，{}，{}，{}。",
+            filing.zh(),
+            region.zh(),
+            nature.zh(),
+            who.zh
+        ),
+        format!(
+            "The order was opened: {} in {} for {}, {}.",
+            filing.en(),
+            region.en(),
+            who.en,
+            nature.en()
+        ),
+    )
+}
 
 /// Why an SMS session came back.
 pub(super) fn returned(cause: ReturnCause) -> Told {

@@ -3,9 +3,8 @@
 use super::{
     Told,
     cancelled::cancelled,
-    claims::told,
-    count,
-    details::{corrected, failed, found_en, found_zh, kept, returned, submitted},
+    claims, count,
+    details::{corrected, failed, found_en, found_zh, kept, opened, returned, submitted},
     masked,
     migrated::migrated,
     nth,
@@ -39,25 +38,7 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
             document: _,
             issued_in: _,
             at: _,
-        } => {
-            let who = masked(principal_name, PartyName::mask);
-            Told::new(
-                format!(
-                    "订单已创建：{}，{}，{}，{}。",
-                    filing.zh(),
-                    region.zh(),
-                    nature.zh(),
-                    who.zh
-                ),
-                format!(
-                    "The order was opened: {} in {} for {}, {}.",
-                    filing.en(),
-                    region.en(),
-                    who.en,
-                    nature.en()
-                ),
-            )
-        }
+        } => opened(*filing, *region, *nature, principal_name),
         E::PrincipalTaken { record } => Told::new(
             format!("主体{}已备案，表单以备案信息开始。", record.number),
             format!(
@@ -283,7 +264,19 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
                 ),
             )
         }
-        E::ClaimSubmitted { .. } | E::ClaimGranted { .. } | E::ClaimRejected { .. } => told(event),
+        E::ClaimSubmitted { round, at: _ } => claims::submitted(*round),
+        E::ClaimGranted {
+            reviewer,
+            judged,
+            principal_number,
+            ..
+        } => claims::granted(reviewer, judged.len(), principal_number),
+        E::ClaimRejected {
+            reviewer,
+            reason,
+            findings,
+            ..
+        } => claims::rejected(reviewer, reason, findings),
         E::OrderWithdrawn { from, at: _ } => Told::new(
             format!("申请人在“{}”时撤销订单，信息与资料均保留。", from.zh()),
             format!(

@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     filings::FilingType,
-    order::{CancellationEvent, OrderEvent, Stage, review::Review},
+    order::{CancellationEvent, OrderEvent, Stage},
     values::{
         AccountId, Nature, OrderId, Province,
         calendar::{LimitEnd, end_of_limit},
@@ -96,7 +96,10 @@ impl ReadModel for ReviewQueue {
 
     fn columns(row: &Row) -> Vec<Value> {
         let awaits = row.awaits();
-        let claim = row.review().and_then(|review| review.claimed.as_ref());
+        let claim = row
+            .stage
+            .review()
+            .and_then(|review| review.claimed.as_ref());
         let micros = |at: Timestamp| at.as_microsecond();
         vec![
             json!(row.place().map(|place| micros(place.due))),
@@ -136,15 +139,6 @@ fn opened(event: &OrderEvent) -> Option<Row> {
 }
 
 impl Row {
-    fn review(&self) -> Option<&Review> {
-        match &self.stage {
-            Stage::InReview(review) | Stage::Resubmitted(review) | Stage::ClaimReview(review) => {
-                Some(review)
-            }
-            _ => None,
-        }
-    }
-
     /// Since when it waits to be forwarded, after an event.
     fn forwarding_after(&self, event: &OrderEvent, at: Timestamp) -> Option<Forwarding> {
         use CancellationEvent as C;
@@ -170,7 +164,7 @@ impl Row {
 
     /// What it waits for, since when, and by when it is promised.
     fn awaits(&self) -> Option<(Awaits, Timestamp, Option<LimitEnd>)> {
-        if let Some(review) = self.review() {
+        if let Some(review) = self.stage.review() {
             return Some((Awaits::Review, review.since, Some(review.due())));
         }
         let Forwarding { since, days } = self.forwarding?;
@@ -189,7 +183,10 @@ impl Row {
 
     pub(super) fn waiting(&self, now: Timestamp) -> Option<Waiting> {
         let (awaits, since, due) = self.awaits()?;
-        let claim = self.review().and_then(|review| review.claimed.clone());
+        let claim = self
+            .stage
+            .review()
+            .and_then(|review| review.claimed.clone());
         Some(Waiting {
             order: self.order,
             account: self.account,

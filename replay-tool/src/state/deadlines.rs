@@ -4,7 +4,6 @@ use crate::when::{rfc3339, stamp};
 use domain::{
     order::{Order, Stage, verification::QR_LIFE},
     told::Told,
-    values::calendar::end_of_limit,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -27,22 +26,22 @@ pub(crate) struct Deadline {
 /// What may be late, soonest first.
 pub(crate) fn deadlines(order: &Order) -> Vec<Deadline> {
     let mut all = Vec::new();
+    if let Some(review) = order.review() {
+        let limit = review.due();
+        let mut deadline = Deadline::new(
+            "initial_review",
+            Told::new("初审应于此前完成", "the provider's review is due"),
+            limit.at,
+        );
+        deadline.estimated = limit.estimated;
+        all.push(deadline);
+    }
     match &order.stage {
         Stage::SmsVerification(session) => all.push(Deadline::new(
             "sms_window",
             Told::new("短信核验截止", "SMS verification closes"),
             session.deadline,
         )),
-        Stage::InReview(review) | Stage::Resubmitted(review) => {
-            let limit = end_of_limit(review.since, 2);
-            let mut deadline = Deadline::new(
-                "initial_review",
-                Told::new("初审应于此前完成", "the provider's review is due"),
-                limit.at,
-            );
-            deadline.estimated = limit.estimated;
-            all.push(deadline);
-        }
         stage if stage.name().is_editable() => {
             for qr in order
                 .verifications
@@ -92,6 +91,33 @@ impl Deadline {
             at: rfc3339(time),
             estimated: false,
             time,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::order::review::Review;
+
+    // covers: SLA-2
+    #[test]
+    fn a_claim_is_due_like_any_review() {
+        let review = Review {
+            since: Timestamp::UNIX_EPOCH,
+            claimed: None,
+        };
+        for stage in [
+            Stage::InReview(review.clone()),
+            Stage::Resubmitted(review.clone()),
+            Stage::ClaimReview(review.clone()),
+        ] {
+            let order = Order {
+                stage,
+                ..Order::default()
+            };
+            let times: Vec<_> = deadlines(&order).iter().map(|it| it.time).collect();
+            assert_eq!(times, [review.due().at]);
         }
     }
 }

@@ -69,11 +69,8 @@ impl Awaited {
     /// Whether the order still waits for it.
     fn is_still_open(&self, order: &Order) -> bool {
         match (self, &order.stage) {
+            (Self::Review { round }, stage) => stage.review().is_some() && order.rounds == *round,
             (
-                Self::Review { round },
-                Stage::InReview(_) | Stage::Resubmitted(_) | Stage::ClaimReview(_),
-            )
-            | (
                 Self::Forwarding { round, .. },
                 Stage::AwaitingBureauSubmission { submission: None },
             ) => order.rounds == *round,
