@@ -5,7 +5,7 @@
 
 use crate::{
     office::{Office, random},
-    problem::Problem,
+    problem::{Problem, outcome},
 };
 use axum::{extract::FromRequestParts, http::header::AUTHORIZATION, http::request::Parts};
 use domain::{
@@ -226,10 +226,7 @@ async fn settle(office: &Office, operator: Actor, command: &Command) -> Result<(
     let receipt = office
         .execute(command, &office.context(operator), &Terms::default())
         .await?;
-    receipt
-        .outcome
-        .map(drop)
-        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))
+    outcome(receipt).map(drop)
 }
 
 #[cfg(test)]

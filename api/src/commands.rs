@@ -4,7 +4,7 @@ use crate::{
     auth::{self, Caller},
     facts, lead_book,
     office::{Office, random},
-    problem::{Problem, ProblemDocument, refused},
+    problem::{Problem, ProblemDocument, mark, outcome, refused},
     repeated, request,
     terms::{self, Frame},
     transfers,
@@ -151,7 +151,7 @@ pub(crate) async fn earlier(
 }
 
 fn replayed(taken: Taken) -> Response {
-    ([("idempotency-replayed", "true")], Json(taken)).into_response()
+    mark(Json(taken).into_response(), true)
 }
 
 /// The order, if there is one that this caller may know of.
@@ -278,11 +278,7 @@ pub(crate) fn answer_beside(
         header::ETAG,
         version.map(|version| format!("\"{version}\"")),
     );
-    header(
-        header::HeaderName::from_static("idempotency-replayed"),
-        replayed.then(|| "true".to_owned()),
-    );
-    Ok(response)
+    Ok(mark(response, replayed))
 }
 
 /// What an operator says to open an account.
@@ -319,12 +315,11 @@ pub(crate) async fn open_account(
         .iter()
         .find(|at| at.stream.aggregate_type == "Account")
         .map_or_else(|| account.to_string(), |at| at.stream.aggregate_id.clone());
-    receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
+    let position = receipt.position;
+    outcome(receipt)?;
     Ok((
         StatusCode::CREATED,
-        Json(json!({"account": opened, "position": receipt.position})),
+        Json(json!({"account": opened, "position": position})),
     )
         .into_response())
 }
@@ -340,9 +335,7 @@ pub async fn open_account_for(office: &Office, contacts: Contacts) -> Result<Acc
     let receipt = office
         .execute(&command, &context, &Terms::default())
         .await?;
-    receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
+    outcome(receipt)?;
     Ok(account)
 }
 

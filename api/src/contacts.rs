@@ -7,7 +7,7 @@ use crate::{
     auth::Caller,
     commands::{execute, known},
     office::Office,
-    problem::{Problem, ProblemDocument},
+    problem::{Problem, ProblemDocument, outcome},
 };
 use axum::{
     Json,
@@ -73,9 +73,7 @@ pub(crate) async fn show(
     )
     .await?;
     let position = receipt.position;
-    receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, Some(position)))?;
+    outcome(receipt)?;
     // As it stood then: what was entered since is not what this reviewer had claimed.
     let then = office
         .ledger

@@ -11,7 +11,7 @@ use crate::{
     materials,
     office::Office,
     ports::{Holder, ObjectName},
-    problem::{Problem, ProblemDocument},
+    problem::{Problem, ProblemDocument, mark, outcome},
     request,
     terms::Frame,
     view::{note, shown},
@@ -20,7 +20,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderName, HeaderValue, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -141,16 +141,9 @@ pub(crate) async fn ask(
         .execute(&Command::Document(Box::new(command)), &context, &terms)
         .await?;
     let (position, replayed) = (receipt.position, receipt.replayed);
-    let refused = |refusal| Problem::refused(&refusal, Some(position));
-    let answer = receipt.outcome.map_err(refused)?;
-    let mut response = Json(json!({"position": position, "ticket": answer.ticket})).into_response();
-    if replayed {
-        let name = HeaderName::from_static("idempotency-replayed");
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    let answer = outcome(receipt)?;
+    let response = Json(json!({"position": position, "ticket": answer.ticket})).into_response();
+    Ok(mark(response, replayed))
 }
 
 /// The ticket that is answered.
@@ -217,8 +210,7 @@ async fn decide(
     let command = Command::Document(Box::new(DocumentCommand { account, asked }));
     let receipt = office.execute(&command, &context, terms).await?;
     let position = receipt.position;
-    let refused = |refusal| Problem::refused(&refusal, Some(position));
-    receipt.outcome.map_err(refused)?;
+    outcome(receipt)?;
     Ok(position)
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     auth::Caller,
     office::Office,
-    problem::{Problem, ProblemDocument},
+    problem::{Problem, ProblemDocument, outcome},
     queries::filings,
     request,
     terms::Frame,
@@ -135,10 +135,9 @@ pub(crate) async fn report(
     let terms = frame.terms(&office, &body, None)?;
     let command = Command::Inspection(Box::new(InspectionCommand { account, asked }));
     let receipt = office.execute(&command, &context, &terms).await?;
-    receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
-    Ok(Json(json!({"position": receipt.position})))
+    let position = receipt.position;
+    outcome(receipt)?;
+    Ok(Json(json!({"position": position})))
 }
 
 #[cfg(test)]

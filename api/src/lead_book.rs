@@ -3,7 +3,7 @@
 use crate::{
     auth::Caller,
     office::{Office, random},
-    problem::{Problem, ProblemDocument},
+    problem::{Problem, ProblemDocument, mark, outcome},
     request,
     terms::Frame,
     view::shown,
@@ -12,7 +12,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -182,9 +182,7 @@ pub(crate) async fn forget(
         None => return Err(Problem::not_found()),
     };
     let replayed = receipt.replayed;
-    receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, Some(receipt.position)))?;
+    outcome(receipt)?;
     office.ledger.destroy_key(&LeadBook::file(lead)).await?;
     Ok(mark(StatusCode::NO_CONTENT.into_response(), replayed))
 }
@@ -206,9 +204,7 @@ fn known(lead: &str) -> Result<LeadId, Problem> {
 fn answer(account: AccountId, receipt: Receipt<Answer>) -> Result<Response, Problem> {
     let (position, replayed) = (receipt.position, receipt.replayed);
     let version = receipt.version("LeadBook", &LeadBook::stream(account));
-    let answer = receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, Some(position)))?;
+    let answer = outcome(receipt)?;
     let lead = answer.lead.ok_or_else(|| {
         LedgerError::Corrupt(format!("the answer at position {position} names no lead"))
     })?;
@@ -221,15 +217,6 @@ fn answer(account: AccountId, receipt: Receipt<Answer>) -> Result<Response, Prob
         (tag, body).into_response()
     };
     Ok(mark(response, replayed))
-}
-
-/// Says whether it is the answer to an earlier request.
-fn mark(mut response: Response, replayed: bool) -> Response {
-    if replayed {
-        let (name, yes) = ("idempotency-replayed", HeaderValue::from_static("true"));
-        response.headers_mut().insert(name, yes);
-    }
-    response
 }
 
 /// Where a command may name a lead.

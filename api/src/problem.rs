@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use ledger::{KeyError, LedgerError, Unacceptable};
+use ledger::{KeyError, LedgerError, Receipt, Unacceptable};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -92,6 +92,24 @@ struct Misread {
     en: String,
     /// What is wrong, Chinese.
     zh: String,
+}
+
+/// What was accepted, or the refusal as a problem.
+///
+/// # Errors
+/// 409 and 422, by what the desk refused.
+pub(crate) fn outcome<A>(receipt: Receipt<A>) -> Result<A, Problem> {
+    let refused = |refusal| Problem::refused(&refusal, Some(receipt.position));
+    receipt.outcome.map_err(refused)
+}
+
+/// Says whether it is the answer to an earlier request.
+pub(crate) fn mark(mut response: Response, replayed: bool) -> Response {
+    if replayed {
+        let (name, yes) = ("idempotency-replayed", HeaderValue::from_static("true"));
+        response.headers_mut().insert(name, yes);
+    }
+    response
 }
 
 impl Problem {

@@ -3,7 +3,7 @@
 use crate::{
     auth::Caller,
     office::Office,
-    problem::{Problem, ProblemDocument},
+    problem::{Problem, ProblemDocument, outcome},
     request,
     terms::Frame,
 };
@@ -53,7 +53,6 @@ pub(crate) async fn remove(
     });
     let receipt = office.execute(&command, &context, &terms).await?;
     let position = receipt.position;
-    let refused = |refusal| Problem::refused(&refusal, Some(position));
-    receipt.outcome.map_err(refused)?;
+    outcome(receipt)?;
     Ok(Json(json!({"removed": number, "position": position})))
 }

@@ -4,7 +4,7 @@
 use crate::{
     auth::Caller,
     office::Office,
-    problem::{Problem, ProblemDocument, refused},
+    problem::{Problem, ProblemDocument, outcome, refused},
     request,
     terms::Frame,
 };
@@ -58,9 +58,7 @@ pub(crate) async fn send_code(
     count_code(&office, account, &command, &context, &terms).await?;
     let receipt = office.execute(&command, &context, &terms).await?;
     let position = receipt.position;
-    receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, Some(position)))?;
+    outcome(receipt)?;
     Ok(Json(json!({"position": position})))
 }
 
@@ -135,9 +133,7 @@ pub(crate) async fn transfer(
 /// What was accepted. A code that was wrong is on record as a try, and told as what it is: the rule does not hold.
 pub(crate) fn accepted(receipt: Receipt<Answer>) -> Result<Answer, Problem> {
     let position = Some(receipt.position);
-    let answer = receipt
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, position))?;
+    let answer = outcome(receipt)?;
     match &answer.wrong_code {
         Some(WrongCode { rule, tries_left }) => {
             let broken = Broken {

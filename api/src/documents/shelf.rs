@@ -6,7 +6,7 @@ use crate::{
     materials::{self, LARGEST_MATERIAL, sniffed},
     office::{Office, random},
     ports::{Holder, ObjectName},
-    problem::{Problem, ProblemDocument},
+    problem::{Problem, ProblemDocument, outcome},
     request,
     terms::Frame,
 };
@@ -136,8 +136,7 @@ pub(crate) async fn withdraw(
     }
     let receipt = office.execute(&command, &context, &terms).await?;
     let position = receipt.position;
-    let refused = |refusal| Problem::refused(&refusal, Some(position));
-    receipt.outcome.map_err(refused)?;
+    outcome(receipt)?;
     Ok(Json(json!({"withdrawn": document, "position": position})))
 }
 
@@ -182,7 +181,6 @@ async fn decide(
     let decided = office.execute(&command, context, terms);
     let receipt = materials::kept_if_decided(office, name, bytes, decided.boxed()).await?;
     let position = receipt.position;
-    let refused = |refusal| Problem::refused(&refusal, Some(position));
-    receipt.outcome.map_err(refused)?;
+    outcome(receipt)?;
     Ok((position, data))
 }
