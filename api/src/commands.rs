@@ -36,7 +36,7 @@ use std::sync::Arc;
 pub struct How {
     /// Decide and record nothing.
     #[serde(default)]
-    dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
 /// Opens an order of an account: `open` or `open_claim`, after the type check; `open_change` of what it has filed, as in
@@ -200,10 +200,8 @@ pub(crate) async fn execute(
     facts::decide_on(office, context, about, (request, terms), decide).await
 }
 
-fn tried(trial: Trial<Answer>) -> Result<Response, Problem> {
-    let answer = trial
-        .outcome
-        .map_err(|refusal| Problem::refused(&refusal, None))?;
+pub(crate) fn tried(trial: Trial<Answer>) -> Result<Response, Problem> {
+    let answer = transfers::answered(trial.outcome, None)?;
     let events: Vec<_> = trial.events.iter().map(|event| &event.event_type).collect();
     let stage = answer.stage.map(refused::stage);
     Ok(Json(json!({"dry_run": true, "stage": stage, "events": events})).into_response())

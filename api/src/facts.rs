@@ -140,6 +140,7 @@ pub(crate) async fn gather(
     let look_up = LookUp {
         registers,
         account,
+        order,
         until,
     };
     let (document, product) = match (request, principal) {
@@ -192,6 +193,7 @@ struct Asked<'a> {
 struct LookUp<'a> {
     registers: &'a dyn Registers,
     account: AccountId,
+    order: &'a Order,
     until: Instant,
 }
 
@@ -225,9 +227,15 @@ impl LookUp<'_> {
         resource: &Resource,
         facts: &mut Facts,
     ) -> Result<(), NoAnswer> {
-        let record = self.registers.resource(self.account, resource);
-        if let Some(record) = self.ask(Register::Resources, record).await? {
-            facts.resources.insert(of.clone(), record);
+        // A filing that went to another account runs on the server of the one that it came from, as long as it does not move.
+        let mut accounts = vec![self.account];
+        accounts.extend(self.order.server_of(of).filter(|it| *it != self.account));
+        for account in accounts {
+            let record = self.registers.resource(account, resource);
+            if let Some(record) = self.ask(Register::Resources, record).await? {
+                facts.resources.insert(of.clone(), record);
+                break;
+            }
         }
         Ok(())
     }

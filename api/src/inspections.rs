@@ -50,7 +50,8 @@ pub(crate) async fn list(
     let context = office.context(caller.actor.clone());
     let number = holds.principal.as_ref().map(|filed| filed.number.as_str());
     let services = holds.principal.as_ref().map_or(0, |it| it.services.len());
-    let held = Held::of(holds.in_flight.is_some(), number, services, &context);
+    let locked = holds.principal.as_ref().is_some_and(|held| !held.locked.is_empty());
+    let held = Held::of((holds.in_flight.is_some(), locked), number, services, &context);
     let offers = offers(held, &office.law);
     let issues: Vec<_> = found
         .issues
@@ -152,6 +153,7 @@ mod tests {
         for in_flight in [true, false] {
             let held = Held {
                 in_flight,
+                locked: false,
                 filed: OnFile::Services,
                 may_migrate: true,
             };

@@ -138,14 +138,19 @@ pub(crate) async fn history(
     Ok(Json(json!({"decisions": entries, "next_after": next})))
 }
 
+/// What was asked, without what was looked up for it; of a transfer, where the filing went.
+fn asked(command: &mut Value) -> Value {
+    if command["about"] == "transfer" {
+        return json!({"to": command["to"], "number": command["number"]});
+    }
+    let request = command.get_mut("request").map(Value::take);
+    request.unwrap_or_default()
+}
+
 /// One decision of the history. What was looked up stays inside: it may speak of others.
 fn entry(mut decision: Decision, to: &Caller) -> Result<Value, LedgerError> {
     let refusal = decision.refusal()?;
-    let request = decision
-        .command
-        .get_mut("request")
-        .map(Value::take)
-        .unwrap_or_default();
+    let request = asked(&mut decision.command);
     let events: Vec<_> = decision
         .events
         .into_iter()

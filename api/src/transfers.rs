@@ -3,6 +3,7 @@
 
 use crate::{
     auth::Caller,
+    commands::{How, tried},
     office::Office,
     problem::{Problem, ProblemDocument, outcome, refused},
     request,
@@ -11,7 +12,8 @@ use crate::{
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, Query, State},
+    response::{IntoResponse, Response},
 };
 use domain::{
     account::{Account, code::CodePurpose},
@@ -101,16 +103,17 @@ struct Transfer {
 /// Transfers all that the account has filed, the principal with its websites and Apps, to another account of this provider: `to`.
 /// `number` is the principal's number, as it was shown and confirmed; `code` came to the account's phone for this target. In force
 /// at once; nobody reviews it. For the owner.
-#[utoipa::path(post, path = "/v1/accounts/{account}/transfers", tag = "accounts", params(("account" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+#[utoipa::path(post, path = "/v1/accounts/{account}/transfers", tag = "accounts", params(("account" = String, Path), How, ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = Value, example = json!({"to": "01936372-e280-7000-8000-000000000002", "number": "闽ICP备2024000001号", "code": "123456"})),
     responses((status = 200, body = Value), (status = 422, body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn transfer(
     State(office): State<Arc<Office>>,
     caller: Caller,
     Path(of): Path<String>,
+    Query(how): Query<How>,
     frame: Frame,
     body: Bytes,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     let from = own(&caller, &of)?;
     let Transfer { to, number, code } = request::read(&frame.headers, &body)?;
     let context = office.context(caller.actor);
@@ -121,19 +124,28 @@ pub(crate) async fn transfer(
         number,
         code,
     });
+    if how.dry_run {
+        office.can_decide()?;
+        return tried(office.ledger.dry_run(&command, &context, &terms).await?);
+    }
     let receipt = office.execute(&command, &context, &terms).await?;
     let position = receipt.position;
     let answer = accepted(receipt)?;
     let stage = answer.stage.map(refused::stage);
-    Ok(Json(
-        json!({"position": position, "to": to, "stage": stage}),
-    ))
+    Ok(Json(json!({"position": position, "to": to, "stage": stage})).into_response())
 }
 
 /// What was accepted. A code that was wrong is on record as a try, and told as what it is: the rule does not hold.
 pub(crate) fn accepted(receipt: Receipt<Answer>) -> Result<Answer, Problem> {
-    let position = Some(receipt.position);
-    let answer = outcome(receipt)?;
+    answered(receipt.outcome, Some(receipt.position))
+}
+
+/// The same of an outcome that may not be on record.
+pub(crate) fn answered(
+    outcome: Result<Answer, Refusal>,
+    position: Option<u64>,
+) -> Result<Answer, Problem> {
+    let answer = outcome.map_err(|refusal| Problem::refused(&refusal, position))?;
     match &answer.wrong_code {
         Some(WrongCode { rule, tries_left }) => {
             let broken = Broken {

@@ -6,7 +6,7 @@ use crate::{
     order::sms::SmsKeeper,
     personal::Personal,
     refusal::Broken,
-    values::{DomainName, IpBlock, Nature, OrderId, PartyName, Province},
+    values::{AccountId, DomainName, IpBlock, Nature, OrderId, PartyName, Province},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,9 @@ pub struct ServiceRecord {
     pub filed_as: ServiceKey,
     /// Its kind, name, resource and form, as filed.
     pub service: Service,
+    /// Whose server or code it runs on: the account's that took it into use. A filing that went to another account has left it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_of: Option<AccountId>,
 }
 
 /// What MIIT has on record for a principal and one domain or App name (section 2).

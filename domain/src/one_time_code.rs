@@ -1,7 +1,9 @@
 //! One-time codes (NTF-16, AMB-65): six digits that are sent to a phone, good for ten minutes and five tries.
 //!
 //! The one home of how such a code comes about and is checked, whoever has it sent: an order to a contact's mobile, an account
-//! to its own phone. A code is derived and never kept: whoever sends it again sends the same, and a decision can be made again.
+//! to its own phone. A code is derived, so that whoever sends it again sends the
+//! same, and a decision can be made again. What somebody typed is kept with what they asked; a code is spent or dead by then, or minutes
+//! later.
 
 use crate::secret::Secret;
 use jiff::{SignedDuration, Timestamp};

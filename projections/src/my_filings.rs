@@ -18,7 +18,7 @@ use domain::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One order of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,9 @@ pub struct Filing {
 pub struct Holding {
     /// The order that has its slot (ACC-8). While there is one, nothing else is offered (ACC-3, ACC-6).
     pub in_flight: Option<OrderId>,
+    /// Services that the office takes off the record, by their numbers (AMB-39).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub locked: BTreeSet<String>,
     /// The number of its principal, once filed.
     pub principal_number: Option<String>,
     /// The numbers of its services, by order and service.
@@ -79,7 +82,7 @@ pub(crate) struct MyFilings;
 impl ReadModel for MyFilings {
     type Row = Row;
     const NAME: Name = Name::MyFilings;
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
     const COLUMNS: &'static [Column] = &[];
     const INDEXES: &'static str = "";
     const LOADS: Loads = Loads::All;
@@ -200,9 +203,13 @@ impl Holding {
                 });
                 self.service_numbers = numbers.collect();
             }
+            AccountEvent::ServiceLocked { service, .. } => {
+                self.locked.insert(service.clone());
+            }
+            AccountEvent::ServiceUnlocked { service, .. } => {
+                self.locked.remove(service);
+            }
             AccountEvent::AccountOpened { .. }
-            | AccountEvent::ServiceLocked { .. }
-            | AccountEvent::ServiceUnlocked { .. }
             | AccountEvent::AccountCodeSent { .. }
             | AccountEvent::AccountCodeFailed { .. }
             | AccountEvent::AccountCodeUsed { .. }

@@ -68,7 +68,8 @@ pub(crate) async fn filings(
     let context = office.context(caller.actor.clone());
     let number = held.principal_number.as_deref();
     let services = held.service_numbers.len();
-    let holds = Held::of(held.in_flight.is_some(), number, services, &context);
+    let under_way = (held.in_flight.is_some(), !held.locked.is_empty());
+    let holds = Held::of(under_way, number, services, &context);
     let offers: Vec<_> = offers(holds, &office.law)
         .iter()
         .map(|it| offer(it, holds))

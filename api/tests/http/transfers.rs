@@ -118,6 +118,7 @@ async fn what_is_transferred_is_the_other_accounts(service: Service) {
         let told = service.get(&history, role).await.body;
         let last = told["decisions"].as_array().unwrap().last().unwrap();
         assert_eq!(last["command"], "transfer", "{last}");
+        assert_eq!(last["request"], json!({"to": to, "number": NUMBER}));
     }
 }
 

@@ -94,6 +94,8 @@ impl OnFile {
 pub struct Held {
     /// An order has its slot; a draft counts (ACC-7).
     pub in_flight: bool,
+    /// The office takes something of it off the record (AMB-39).
+    pub locked: bool,
     /// What of it is on record.
     pub filed: OnFile,
     /// The province of that principal lets services be migrated (PRV-5).
@@ -101,9 +103,10 @@ pub struct Held {
 }
 
 impl Held {
-    /// What an account holds with an order in flight or none, and with a principal of this number or none, and so many services.
+    /// What an account holds with an order in flight or none, something locked or nothing, with a principal of this number or none, and
+    /// so many services.
     pub fn of(
-        in_flight: bool,
+        (in_flight, locked): (bool, bool),
         principal_number: Option<&str>,
         services: usize,
         context: &Context,
@@ -117,6 +120,7 @@ impl Held {
         };
         Self {
             in_flight,
+            locked,
             filed: match (principal_number, services) {
                 (None, _) => OnFile::Nothing,
                 (Some(_), 0) => OnFile::Shell,
@@ -215,7 +219,9 @@ pub fn offers(held: Held, law: &Law) -> Vec<Offer> {
                 let types = action.leads_to(held);
                 types.iter().any(|filing| law.plan(*filing).is_some())
             };
-            let because = if held.in_flight {
+            // A transfer moves everything; the rest goes on beside what the office takes off the record.
+            let in_the_way = held.in_flight || held.locked && action == Action::Transfer;
+            let because = if in_the_way {
                 Some(NotOffered::InFlight(RuleId::from(action.hidden_by())))
             } else if action.needs() != Needs::Nothing && !held.filed.is_some() {
                 Some(NotOffered::NothingFiled)

@@ -53,7 +53,8 @@ async fn filed<W: Work>(
     named: Option<&IcpNumber>,
     work: &mut W,
 ) -> Result<Option<Filed>, Stop> {
-    let account = work.read::<Account>(&account.to_string()).await?;
+    let id = account;
+    let account = work.read::<Account>(&id.to_string()).await?;
     let Some(held) = account.principal.clone() else {
         return Ok(None);
     };
@@ -62,7 +63,7 @@ async fn filed<W: Work>(
         Some(None) => return Ok(None),
         None => None,
     };
-    let leads = own_record::service_leads(&held, work).await?;
+    let leads = own_record::service_leads(&held, id, work).await?;
     let order = work.read::<Order>(&held.order.to_string()).await?;
     let (Some(opened), Some(principal)) = (&order.opened, &order.principal) else {
         return Ok(None);

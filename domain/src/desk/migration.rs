@@ -51,11 +51,11 @@ pub(super) async fn looked_up<W: Work>(
         let account = work.read::<Account>(&owner.to_string()).await?;
         if let Some(found) = account.principal.clone() {
             is_own |= held.is_some_and(|held| held.document == found.document);
-            command.facts.principal = own_record::principal(&found, work).await?;
+            command.facts.principal = own_record::principal(&found, command.account, work).await?;
         }
     }
     let region = match held {
-        Some(held) => own_record::principal(held, work).await?.map(|it| it.region),
+        Some(held) => own_record::principal(held, command.account, work).await?.map(|it| it.region),
         None => None,
     };
     command.facts.migration = Some(MigrationFacts {

@@ -9,7 +9,7 @@ use crate::{
     form::{Document, ServiceKey, ServiceLead},
     order::{Order, OrderCommand, Request},
     secret::Secret,
-    values::OrderId,
+    values::{AccountId, OrderId},
     work::{Stop, Work},
 };
 use std::{
@@ -69,6 +69,7 @@ pub(super) async fn with_own_record<W: Work>(
     }
     let secret = Arc::clone(&work.context().secret);
     let account = work.read::<Account>(&command.account.to_string()).await?;
+    let reader = command.account;
     if let Some((filing, numbers)) = chosen {
         let held = account.principal.clone();
         let plan = work.context().law.plan(filing);
@@ -81,10 +82,10 @@ pub(super) async fn with_own_record<W: Work>(
         command.facts.filed = None;
         let changes_hands = plan.is_some_and(|plan| plan.basis == Basis::Services);
         if let Some(held) = &held {
-            command.facts.principal = principal(held, work).await?;
-            command.facts.services = services(held, &numbers, changes_hands, work).await?;
+            command.facts.principal = principal(held, reader, work).await?;
+            command.facts.services = services(held, (reader, &numbers), changes_hands, work).await?;
             if is_principal_alone {
-                command.facts.service_leads = service_leads(held, work).await?;
+                command.facts.service_leads = service_leads(held, reader, work).await?;
             }
             command.facts.filed = Some(Box::new(held.clone()));
         }
@@ -94,7 +95,7 @@ pub(super) async fn with_own_record<W: Work>(
     let (request, facts) = (&command.request, &mut command.facts);
     let held = with_own_filings(account, request, before, &secret, facts);
     if let Some(held) = held.filter(|_| matches!(command.request, Request::Open { .. }))
-        && let Some(record) = principal(&held, work).await?
+        && let Some(record) = principal(&held, reader, work).await?
     {
         command.facts.principal = Some(record);
     }
@@ -114,20 +115,26 @@ fn numbers_taken(account: &Account, order: &Order) -> BTreeSet<String> {
     filed.filter(is_its).cloned().collect()
 }
 
-/// The principal as the order has it that filed it last.
+/// The principal as the order has it that filed it last, for an account to go on with.
 pub(super) async fn principal<W: Work>(
     held: &FiledPrincipal,
+    reader: AccountId,
     work: &mut W,
 ) -> Result<Option<Box<PrincipalRecord>>, Stop> {
     let filed = work.read::<Order>(&held.order.to_string()).await?;
     let (Some(opened), Some(principal)) = (&filed.opened, &filed.principal) else {
         return Ok(None);
     };
+    let mut principal = principal.clone();
+    if opened.account != reader {
+        // Another account's lead book is not this one's to pick from (LED-16).
+        principal.lead.stored = None;
+    }
     Ok(Some(Box::new(PrincipalRecord {
         number: held.number.clone(),
         region: opened.region,
         nature: opened.nature,
-        principal: principal.clone(),
+        principal,
         order: Some(held.order),
         services: BTreeMap::new(),
     })))
@@ -137,12 +144,12 @@ pub(super) async fn principal<W: Work>(
 /// whoever leads them as the lead of this one leads them in their own right.
 pub(super) async fn services<W: Work>(
     held: &FiledPrincipal,
-    numbers: &[String],
+    (reader, numbers): (AccountId, &[String]),
     changes_hands: bool,
     work: &mut W,
 ) -> Result<BTreeMap<ServiceKey, ServiceRecord>, Stop> {
     let former = former_leads(held, work).await?;
-    let now = principal(held, work).await?;
+    let now = principal(held, reader, work).await?;
     let mut records = BTreeMap::new();
     for number in numbers {
         let (Some(filed), Some(key)) = (held.services.get(number), ServiceKey::of_number(number))
@@ -155,6 +162,8 @@ pub(super) async fn services<W: Work>(
         };
         let mut service = service.clone();
         service.name = service.filed_name();
+        let is_strange = order.opened.as_ref().is_some_and(|it| it.account != reader);
+        let server_of = order.server_of(&filed.service);
         if let Some(order) = former.get(number) {
             let order = work.read::<Order>(&order.to_string()).await?;
             if let Some(then) = &order.principal {
@@ -165,11 +174,15 @@ pub(super) async fn services<W: Work>(
         } else if let Some(now) = now.as_ref().filter(|_| changes_hands) {
             service.led_by(&now.principal.lead, false);
         }
+        if is_strange {
+            service.led_by_a_stranger();
+        }
         let record = ServiceRecord {
             number: number.clone(),
             order: filed.order,
             filed_as: filed.service.clone(),
             service,
+            server_of,
         };
         records.insert(key, record);
     }
@@ -179,11 +192,12 @@ pub(super) async fn services<W: Work>(
 /// The documents of those who lead the services of an account.
 pub(super) async fn service_leads<W: Work>(
     held: &FiledPrincipal,
+    reader: AccountId,
     work: &mut W,
 ) -> Result<BTreeMap<ServiceKey, Document>, Stop> {
     let numbers: Vec<String> = held.services.keys().cloned().collect();
-    let now = principal(held, work).await?;
-    let leads = services(held, &numbers, false, work).await?;
+    let now = principal(held, reader, work).await?;
+    let leads = services(held, (reader, &numbers), false, work).await?;
     let document = |record: &ServiceRecord| match record.service.form.as_ref()?.lead() {
         ServiceLead::PrincipalLead {} => {
             now.as_ref().map(|now| now.principal.lead.document.clone())

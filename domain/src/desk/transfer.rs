@@ -167,7 +167,7 @@ async fn hand_over<W: Work>(
 }
 
 /// Both accounts, the one that gives first.
-pub(super) fn accounts(from: AccountId, to: AccountId) -> Vec<Subject> {
+fn accounts(from: AccountId, to: AccountId) -> Vec<Subject> {
     let mut accounts = vec![from];
     if from != to {
         accounts.push(to);

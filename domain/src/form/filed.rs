@@ -14,6 +14,18 @@ impl Service {
         said(self) == said(other)
     }
 
+    /// Forgets from which lead book its lead was picked: that is another account's (LED-16).
+    pub fn led_by_a_stranger(&mut self) {
+        let of_form = match &mut self.form {
+            Some(ServiceForm::Website(form)) => &mut form.lead,
+            Some(ServiceForm::App(form)) => &mut form.lead,
+            None => return,
+        };
+        if let ServiceLead::Other { lead, .. } = of_form {
+            lead.stored = None;
+        }
+    }
+
     /// Writes down who led it, where that was the lead of the principal then.
     pub fn led_by(&mut self, lead: &Lead, is_legal_representative: bool) {
         let of_form = match &mut self.form {

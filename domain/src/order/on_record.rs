@@ -12,6 +12,7 @@ use crate::{
         order::FieldChange,
         type_check::FIXED_WITH_PRINCIPAL,
     },
+    values::AccountId,
 };
 use std::collections::BTreeMap;
 
@@ -81,6 +82,17 @@ impl Order {
             .iter()
             .map(|(key, record)| (key.clone(), record.number.clone()))
             .collect()
+    }
+
+    /// Whose server or code a service runs on: that account's which took it into use.
+    pub fn server_of(&self, key: &ServiceKey) -> Option<AccountId> {
+        let filed = self.services_on_record.get(key);
+        let stays = filed.filter(|filed| {
+            let entered = self.services.get(key);
+            entered.is_none_or(|entered| entered.resource == filed.service.resource)
+        });
+        let own = self.opened.as_ref().map(|opened| opened.account);
+        stays.and_then(|filed| filed.server_of).or(own)
     }
 
     /// Those that stay: websites of another principal get other numbers.

@@ -256,8 +256,8 @@ pub const RIGHT_CODE: Rule<AccountCodeStep> = Rule {
         "提交授权申请前，须输入发送至当前账号手机、用于该订单和该目标账号的验证码，10分钟内有效，最多可输入5次。",
     )
     .cure(
-        "Ask for a new code for this order and this target account, and enter it within 10 minutes.",
-        "请就该订单和该目标账号重新获取验证码，并在10分钟内输入。",
+        "Ask for a new code for this order and this target account, and enter it within 10 minutes. An account without a phone has it registered by the office first.",
+        "请就该订单和该目标账号重新获取验证码，并在10分钟内输入；账号没有绑定手机的，请先联系接入商登记。",
     ),
     find: |step, flaws| match step {
         AccountCodeStep::Asked { reachable } => flaws.unless(*reachable, ""),

@@ -79,8 +79,8 @@ pub const NONE_IN_FLIGHT: Rule<TransferAsked> = Rule {
         "转出和转入账号均没有正在备案中的订单，方可转移备案。",
     )
     .cure(
-        "Finish or abandon the order in flight of the account that is named.",
-        "请先在所指账号下完成或放弃正在备案中的订单。",
+        "Finish or abandon the order in flight of the account that is named. Where the office cancels access of a service there, wait for its end; where a resource has expired, renew it.",
+        "请先在所指账号下完成或放弃正在备案中的订单；接入商正在取消接入的，请等待其结束，资源到期的请续费。",
     ),
     find: |asked, flaws| {
         for (in_flight, pointer, account) in [
@@ -136,8 +136,8 @@ pub const RIGHT_CODE: Rule<AccountCodeStep> = Rule {
         "转移备案须输入发送至当前账号手机、用于该次转移的验证码，10分钟内有效，最多可输入5次。",
     )
     .cure(
-        "Ask for a new code for this target account, and enter it within 10 minutes.",
-        "请就该目标账号重新获取验证码，并在10分钟内输入。",
+        "Ask for a new code for this target account, and enter it within 10 minutes. An account without a phone has it registered by the office first.",
+        "请就该目标账号重新获取验证码，并在10分钟内输入；账号没有绑定手机的，请先联系接入商登记。",
     ),
     find: |step, flaws| match step {
         AccountCodeStep::Asked { reachable } => flaws.unless(*reachable, ""),

@@ -209,6 +209,9 @@ impl Delivery<'_> {
         let Some(opened) = &order.opened else {
             return Ok(None);
         };
+        if !matches!(order.stage, Stage::Completed { .. } | Stage::Claimed { .. }) {
+            return Ok(Some(opened.account));
+        }
         let Some(document) = opened.document.digest(&self.office.secret) else {
             return Ok(Some(opened.account));
         };

@@ -32,7 +32,7 @@ impl Delivery<'_> {
         let Some(number) = self.number_on_record(&order, key).await? else {
             return Ok(OVER);
         };
-        let Some(paid_until) = self.paid_until(&order, service).await? else {
+        let Some(paid_until) = self.paid_until(&order, key, service).await? else {
             return Ok(self.later(None));
         };
         if office_date(self.now) <= paid_until {
@@ -63,10 +63,10 @@ impl Delivery<'_> {
         ) {
             return Ok(OVER);
         }
-        let Some(service) = order.services.values().next() else {
+        let Some((key, service)) = order.services.iter().next() else {
             return Ok(OVER);
         };
-        let paid_until = self.paid_until(&order, service).await?;
+        let paid_until = self.paid_until(&order, key, service).await?;
         match paid_until.filter(|until| office_date(self.now) <= *until) {
             Some(paid_until) => {
                 self.tell(Role::System, Request::RenewResource { paid_until })
@@ -76,14 +76,27 @@ impl Delivery<'_> {
         }
     }
 
-    async fn paid_until(&self, order: &Order, service: &Service) -> Result<Option<Date>, Trouble> {
-        let Some(opened) = &order.opened else {
-            return Ok(None);
-        };
+    /// Until when the resource of a service is paid for: asked of the account that has the filing, and of the one whose server it was
+    /// filed on. A transfer moves no server.
+    pub(super) async fn paid_until(
+        &self,
+        order: &Order,
+        key: &ServiceKey,
+        service: &Service,
+    ) -> Result<Option<Date>, Trouble> {
+        let mut accounts = Vec::new();
+        for account in [self.holding(order).await?, order.server_of(key)] {
+            accounts.extend(account.filter(|account| !accounts.contains(account)));
+        }
         let registers = &self.office.registers;
-        let record = registers.resource(opened.account, &service.resource).await;
-        let record = record.map_err(|_: Silent| Trouble::Unreachable)?;
-        Ok(record.and_then(|record| record.paid_until))
+        for account in accounts {
+            let record = registers.resource(account, &service.resource).await;
+            let record = record.map_err(|_: Silent| Trouble::Unreachable)?;
+            if record.is_some() {
+                return Ok(record.and_then(|record| record.paid_until));
+            }
+        }
+        Ok(None)
     }
 
     /// The number of a service, as long as it is on record as this order filed it.

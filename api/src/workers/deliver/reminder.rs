@@ -146,13 +146,10 @@ impl Delivery<'_> {
             }
             Reminder::Server { service } => {
                 facts.insert("service", service.to_string());
-                let (Some(opened), Some(entered)) = (&order.opened, order.services.get(service))
-                else {
+                let Some(entered) = order.services.get(service) else {
                     return Ok(None);
                 };
-                let record = registers.resource(opened.account, &entered.resource);
-                let record = record.await.map_err(silent)?;
-                let day = record.and_then(|record| record.paid_until);
+                let day = self.paid_until(&order, service, entered).await?;
                 (day, Notice::ServerExpires)
             }
             Reminder::LeadDocument { document } => {

@@ -19,8 +19,8 @@ fn complete() -> Law {
             [false, true].map(|filed| {
                 action.leads_to(Held {
                     in_flight: false,
+                    locked: false,
                     filed: on_file(filed),
-
                     may_migrate: true,
                 })
             })
@@ -46,8 +46,8 @@ fn offered(in_flight: bool, filed: bool, law: &Law) -> Vec<Action> {
     offers(
         Held {
             in_flight,
+            locked: false,
             filed: on_file(filed),
-
             may_migrate: true,
         },
         law,
@@ -127,8 +127,8 @@ fn a_filed_principal_has_one_way_in_and_the_check_decides_where_it_leads() {
     };
     let held = Held {
         in_flight: false,
+        locked: false,
         filed: OnFile::Services,
-
         may_migrate: true,
     };
     for (service, leads_to) in [
@@ -203,8 +203,8 @@ fn what_this_office_does_not_take_is_not_offered() {
     assert_eq!(offered(false, false, &law), [Action::NewInformation]);
     let held = Held {
         in_flight: false,
+        locked: false,
         filed: OnFile::Services,
-
         may_migrate: true,
     };
     // A filed principal's next service is a type of its own, and this office takes it.
