@@ -19,6 +19,7 @@ use axum::{
 use domain::{
     account::{Account, Authorisation},
     context::Role,
+    form::ServiceForm,
     order::{Order, Request},
     refusal::{Broken, Refusal},
     rules::migration::KNOWN_TARGET,
@@ -57,7 +58,11 @@ async fn asked_of(
         .services_on_record
         .iter()
         .filter(|(key, _)| order.services.contains_key(*key))
-        .map(|(_, record)| json!({"number": record.number, "name": record.service.filed_name()}));
+        .map(|(key, record)| {
+            let form = order.services.get(key).and_then(|it| it.form.as_ref());
+            let domains = form.map(ServiceForm::domains).unwrap_or_default();
+            json!({"number": record.number, "name": record.service.filed_name(), "domains": domains})
+        });
     Ok(json!({
         "order": id,
         "from": authorisation.from,
@@ -67,7 +72,7 @@ async fn asked_of(
         "leaves": order.migration.as_ref().map(|it| &it.leaves),
         "principal": {
             "name": shown(json!(opened.map(|it| &it.principal_name)), caller),
-            "number": order.on_record.as_ref().map(|it| &it.number),
+            "number": order.migration.as_ref().and_then(|it| it.found.as_ref()),
             "region": opened.map(|it| it.region),
             "nature": opened.map(|it| it.nature),
         },

@@ -4,7 +4,7 @@ use crate::{
     auth::{self, Caller},
     facts, lead_book,
     office::{Office, random},
-    problem::{Problem, ProblemDocument, mark, outcome, refused},
+    problem::{BrokenRule, Problem, ProblemDocument, mark, outcome, refused},
     repeated, request,
     terms::{self, Frame},
     transfers,
@@ -204,7 +204,11 @@ pub(crate) fn tried(trial: Trial<Answer>) -> Result<Response, Problem> {
     let answer = transfers::answered(trial.outcome, None)?;
     let events: Vec<_> = trial.events.iter().map(|event| &event.event_type).collect();
     let stage = answer.stage.map(refused::stage);
-    Ok(Json(json!({"dry_run": true, "stage": stage, "events": events})).into_response())
+    let warnings: Vec<_> = answer.warnings.iter().map(BrokenRule::of).collect();
+    Ok(
+        Json(json!({"dry_run": true, "stage": stage, "events": events, "warnings": warnings}))
+            .into_response(),
+    )
 }
 
 /// AMB-65: what is sent to somebody's phone is limited, whoever asks for it. A repetition and a refusal send nothing.

@@ -50,8 +50,16 @@ pub(crate) async fn list(
     let context = office.context(caller.actor.clone());
     let number = holds.principal.as_ref().map(|filed| filed.number.as_str());
     let services = holds.principal.as_ref().map_or(0, |it| it.services.len());
-    let locked = holds.principal.as_ref().is_some_and(|held| !held.locked.is_empty());
-    let held = Held::of((holds.in_flight.is_some(), locked), number, services, &context);
+    let locked = holds
+        .principal
+        .as_ref()
+        .is_some_and(|held| !held.locked.is_empty());
+    let held = Held::of(
+        (holds.in_flight.is_some(), locked),
+        number,
+        services,
+        &context,
+    );
     let offers = offers(held, &office.law);
     let issues: Vec<_> = found
         .issues

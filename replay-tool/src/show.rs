@@ -100,7 +100,11 @@ pub(crate) fn tell(page: &mut Page, entry: &Entry) {
 pub(crate) fn tell_with_subject(page: &mut Page, entry: &Entry) {
     let orders = entry.subjects.iter().filter(|about| about.kind == "order");
     // What is about several orders, a transfer, is about the account whose they are.
-    let one = (orders.clone().count() == 1).then_some(orders).into_iter().flatten().next();
+    let one = (orders.clone().count() == 1)
+        .then_some(orders)
+        .into_iter()
+        .flatten()
+        .next();
     let about = one.or(entry.subjects.first());
     let subject = about.map_or_else(String::new, |about| {
         let kind = match about.kind.as_str() {

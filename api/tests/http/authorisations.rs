@@ -4,13 +4,18 @@ use crate::{
     service::Service,
     transfers::{as_owner, code, filed, other},
 };
-use domain::{context::Role, values::AccountId};
+use domain::{
+    account::{AccountEvent, AuthorisationEnd},
+    context::Role,
+    values::AccountId,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 on_both_stores!(
     whoever_is_asked_sees_what_it_is_about_and_answers,
     the_account_that_is_to_be_asked_is_looked_up,
+    how_it_ended_is_told_to_whoever_was_asked,
     nobody_answers_for_another,
 );
 
@@ -157,4 +162,60 @@ async fn nobody_answers_for_another(service: Service) {
         )
         .await;
     assert_eq!(own.status, 403, "{}", own.body);
+}
+
+async fn how_it_ended_is_told_to_whoever_was_asked(service: Service) {
+    let order = migration(&service).await;
+    let (to, token) = other(&service).await;
+    let commands = format!("/v1/orders/{order}/commands");
+    let page = format!("/v1/accounts/{to}/authorisations/{order}");
+    let mut ends = Vec::new();
+    for answer in ["recall", "refuse", "abandon"] {
+        ask(&service, &order, to).await;
+        if answer == "refuse" {
+            let (status, said) = say(&service, &token, &page, answer).await;
+            assert_eq!(status, 200, "{said}");
+        } else {
+            let body = json!({"command": answer});
+            let said = service.post(&commands, Role::Applicant, &body).await;
+            assert_eq!(said.status, 200, "{}", said.body);
+        }
+        let ledger = &service.office.ledger;
+        let decided = ledger.history("account", &to.to_string(), 0, 100).await;
+        let last = decided.unwrap().pop().unwrap();
+        let ended = last
+            .events
+            .iter()
+            .find(|it| it.event_type == "AuthorisationEnded");
+        match ended.unwrap().decode::<AccountEvent>().unwrap() {
+            AccountEvent::AuthorisationEnded { end, .. } => ends.push(end),
+            other => panic!("{other:?}"),
+        }
+    }
+    let (recalled, refused) = (AuthorisationEnd::Recalled, AuthorisationEnd::Refused);
+    assert_eq!(ends, [recalled, refused, recalled]);
+    // It hears of what is decided between both, and of nothing else of the order.
+    let heard = service
+        .office
+        .ledger
+        .history("account", &to.to_string(), 0, 100)
+        .await;
+    let heard: Vec<_> = heard
+        .unwrap()
+        .into_iter()
+        .map(|it| it.command_type)
+        .collect();
+    assert_eq!(
+        heard,
+        [
+            "open_account",
+            "issue_token",
+            "request_authorisation",
+            "recall",
+            "request_authorisation",
+            "refuse",
+            "request_authorisation",
+            "abandon"
+        ]
+    );
 }

@@ -41,7 +41,17 @@ pub(super) async fn follow<W: Work>(
         .await?
         .clone();
     phones(before, &after, work).await?;
-    migration::follow(before, &after, work).await?;
+    settled(command, before, &after, work).await?;
+    migration::follow(command, before, &after, work).await
+}
+
+/// What holds, slots and the account's record are by where the order stands now.
+async fn settled<W: Work>(
+    command: &OrderCommand,
+    before: &Order,
+    after: &Order,
+    work: &mut W,
+) -> Result<(), Stop> {
     match &after.stage {
         Stage::Completed {
             principal_number,
@@ -70,7 +80,7 @@ pub(super) async fn follow<W: Work>(
         Stage::Draft | Stage::ClaimRejected { .. } => {
             release(command, before, &Order::default(), work).await
         }
-        stage if stage.name().is_editable() => release(command, before, &after, work).await,
+        stage if stage.name().is_editable() => release(command, before, after, work).await,
         _ => Ok(()),
     }
 }

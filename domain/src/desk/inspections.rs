@@ -87,13 +87,22 @@ async fn filed<W: Work>(
     }))
 }
 
+/// The same of a service, or of the principal.
+pub(super) async fn circumstances_of<W: Work>(
+    account: AccountId,
+    service: Option<&IcpNumber>,
+    work: &mut W,
+) -> Result<Option<Circumstances>, Stop> {
+    let filed = filed(account, service, work).await?;
+    Ok(filed.map(|filed| filed.circumstances))
+}
+
 /// What decides which orders cure an issue about an account's principal. `None`: it has none.
 pub(super) async fn circumstances<W: Work>(
     account: AccountId,
     work: &mut W,
 ) -> Result<Option<Circumstances>, Stop> {
-    let filed = filed(account, None, work).await?;
-    Ok(filed.map(|filed| filed.circumstances))
+    circumstances_of(account, None, work).await
 }
 
 /// Whether one person leads the principal and what an issue is about: the service that is named, or else any (INS-11).

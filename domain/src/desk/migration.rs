@@ -1,7 +1,7 @@
 //! A migration (迁移备案) across two accounts: who the new principal is, the consent of its account, and what goes over when the
 //! bureau has approved (§1.3, decision 0036).
 
-use super::{Answer, WrongCode, own_record, replaced};
+use super::{Answer, WrongCode, inspections, own_record, replaced};
 use crate::{
     account::{Account, AccountCommand, AuthorisationEnd, FiledPrincipal, code::CodePurpose},
     facts::MigrationFacts,
@@ -9,7 +9,7 @@ use crate::{
     hold::{Claim, Hold},
     inspection::{Inspections, InspectionsCommand},
     order::{
-        Order, OrderCommand, Request, Stage,
+        Order, OrderCommand, Request,
         lifecycle::Move,
         migration::{Consent, Incoming},
     },
@@ -55,7 +55,9 @@ pub(super) async fn looked_up<W: Work>(
         }
     }
     let region = match held {
-        Some(held) => own_record::principal(held, command.account, work).await?.map(|it| it.region),
+        Some(held) => own_record::principal(held, command.account, work)
+            .await?
+            .map(|it| it.region),
         None => None,
     };
     command.facts.migration = Some(MigrationFacts {
@@ -84,19 +86,16 @@ async fn sides<W: Work>(
         }
         None => BTreeSet::new(),
     };
-    let from = work.read::<Account>(&opened.account.to_string()).await?;
-    let from_in_flight = from.in_flight.is_some_and(|held| held != opened.order);
+    let found = order.migration.as_ref().and_then(|it| it.found.as_ref());
     let to = work.read::<Account>(&target.to_string()).await?;
-    let another = |held: &FiledPrincipal| Some(&held.document) != document.as_ref();
+    let has = to.principal.as_ref().map(|held| &held.number);
+    let locked = to.principal.iter().any(|held| !held.locked.is_empty());
     let sides = Sides {
         known: to.contacts.is_some(),
         own_account: target != opened.account
-            && !to.principal.as_ref().is_some_and(another)
+            && has == found
             && holder.iter().all(|holder| *holder == target),
-        in_flight: (
-            from_in_flight,
-            to.in_flight.is_some_and(|held| held != opened.order),
-        ),
+        in_flight: locked || to.in_flight.is_some_and(|held| held != opened.order),
     };
     let context = work.context();
     for rule in SIDES {
@@ -159,59 +158,79 @@ pub(super) async fn agree<W: Work>(
         .await
 }
 
-/// Keeps “my authorisations” of the accounts that are asked, and their slots.
+/// Who is asked, or has agreed.
+fn consent(order: &Order) -> Option<(AccountId, bool)> {
+    Some((order.consent_of()?, order.has_consent()))
+}
+
+/// Keeps “my authorisations” of the accounts that are asked, and their slots. What was completed is on record by now.
 pub(super) async fn follow<W: Work>(
+    command: &OrderCommand,
     before: &Order,
     after: &Order,
     work: &mut W,
 ) -> Result<(), Stop> {
-    let Some(opened) = &after.opened else {
+    let (was, is) = (consent(before), consent(after));
+    let (Some(opened), true) = (&after.opened, was != is) else {
         return Ok(());
     };
-    let (was, is) = (before.consent_of(), after.consent_of());
     let (order, from) = (opened.order, opened.account);
-    if let Some(target) = was.filter(|_| was != is) {
+    // Whoever agreed and is asked again has agreed to something else.
+    let goes_on = match (was, is) {
+        (Some((old, given)), Some((new, still))) => old == new && (still || !given),
+        _ => false,
+    };
+    if let Some((target, _)) = was.filter(|_| !goes_on) {
+        let end = end(command, after, target, work).await?;
         let target = target.to_string();
-        let end = AccountCommand::EndAuthorisation {
-            order,
-            end: end(before, after),
-        };
+        let end = AccountCommand::EndAuthorisation { order, end };
         work.run::<Account>(&target, end).await?;
         work.run::<Account>(&target, AccountCommand::FreeOrderSlot { order })
             .await?;
     }
-    if let Some(target) = is.filter(|_| was != is) {
+    if let Some((target, _)) = is.filter(|_| !goes_on) {
         let ask = AccountCommand::AskAuthorisation { order, from };
         work.run::<Account>(&target.to_string(), ask).await?;
     }
-    if let Some(target) = is.filter(|_| after.has_consent() && !before.has_consent()) {
+    if let Some((target, true)) = is {
         let note = AccountCommand::NoteAuthorisation { order };
         work.run::<Account>(&target.to_string(), note).await?;
     }
-    // Whoever looks up one of the accounts, or the order, finds what was decided.
-    if was.is_some() || is.is_some() {
-        work.about(format!("order/{order}"), subjects(order, from, was, is));
-    }
+    // Both accounts hear of what is decided between them, and the order with them.
+    let others = [was, is].into_iter().flatten().map(|(target, _)| target);
+    work.about(format!("order/{order}"), subjects(order, from, others));
     Ok(())
 }
 
-fn end(before: &Order, after: &Order) -> AuthorisationEnd {
-    match (&after.stage, after.migration.as_ref().map(|it| it.consent)) {
-        (Stage::Completed { .. }, _) => AuthorisationEnd::Completed,
-        (_, Some(Consent::Void)) => AuthorisationEnd::Void,
-        (Stage::Draft, _) if before.stage.name() != after.stage.name() => AuthorisationEnd::Refused,
+/// How it ended for the account that was asked.
+async fn end<W: Work>(
+    command: &OrderCommand,
+    after: &Order,
+    target: AccountId,
+    work: &mut W,
+) -> Result<AuthorisationEnd, Stop> {
+    let account = work.read::<Account>(&target.to_string()).await?;
+    let held = account
+        .principal
+        .iter()
+        .flat_map(|held| held.services.values());
+    let has_come = held.clone().any(|filed| filed.order == command.order);
+    let consent = after.migration.as_ref().map(|it| it.consent);
+    Ok(match &command.request {
+        Request::Refuse {} => AuthorisationEnd::Refused,
+        _ if has_come => AuthorisationEnd::Completed,
+        _ if consent == Some(Consent::Void) => AuthorisationEnd::Void,
         _ => AuthorisationEnd::Recalled,
-    }
+    })
 }
 
 fn subjects(
     order: OrderId,
     from: AccountId,
-    was: Option<AccountId>,
-    is: Option<AccountId>,
+    others: impl Iterator<Item = AccountId>,
 ) -> Vec<Subject> {
     let mut accounts = vec![from];
-    for other in was.into_iter().chain(is) {
+    for other in others {
         if !accounts.contains(&other) {
             accounts.push(other);
         }
@@ -262,7 +281,12 @@ pub(super) async fn leave<W: Work>(
         .read::<Inspections>(&Inspections::stream(from))
         .await?
         .clone();
-    let issues = found.taken_along(&numbers, work.context());
+    let mut issues = found.taken_along(&numbers, work.context());
+    // Which orders cure them from now on, the new principal decides.
+    for issue in &mut issues {
+        let of = inspections::circumstances_of(to, issue.service.as_ref(), work).await?;
+        issue.filing = of.unwrap_or(issue.filing);
+    }
     let migrate = InspectionsCommand::Migrate {
         order: command.order,
         to,

@@ -72,8 +72,7 @@ pub(super) async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Resu
                 .await?;
             effects::judge_locks(command, &before, work, &mut objections).await?;
             still_filed::judge(command, &before, work, &mut objections).await?;
-            let files_for = before.files_for().unwrap_or(command.account);
-            stored_leads::submitted(files_for, &before, work, &mut objections).await?;
+            stored_leads::submitted(command.account, &before, work, &mut objections).await?;
             if let Some(asked) = TypeAsked::submitting(&before, &command.facts, work.context()) {
                 objections.add(type_check(&asked, work).await?);
             }

@@ -63,6 +63,17 @@ pub(super) async fn with_own_record<W: Work>(
         command.facts.numbers_taken = numbers_taken(account, before);
         return Ok(command);
     }
+    if matches!(command.request, Request::Agree {}) {
+        let account = work.read::<Account>(&command.account.to_string()).await?;
+        if let Some(held) = account.principal.clone() {
+            let reader = before
+                .opened
+                .as_ref()
+                .map_or(command.account, |it| it.account);
+            command.facts.principal = principal(&held, reader, work).await?;
+        }
+        return Ok(command);
+    }
     let chosen = command.request.on_filing();
     if chosen.is_none() && document(&command.request, before).is_none() {
         return Ok(command);
@@ -83,7 +94,8 @@ pub(super) async fn with_own_record<W: Work>(
         let changes_hands = plan.is_some_and(|plan| plan.basis == Basis::Services);
         if let Some(held) = &held {
             command.facts.principal = principal(held, reader, work).await?;
-            command.facts.services = services(held, (reader, &numbers), changes_hands, work).await?;
+            command.facts.services =
+                services(held, (reader, &numbers), changes_hands, work).await?;
             if is_principal_alone {
                 command.facts.service_leads = service_leads(held, reader, work).await?;
             }
@@ -225,7 +237,9 @@ pub(super) async fn filing_orders<W: Work>(
         }
         let order = work.read::<Order>(&id.to_string()).await?.clone();
         ahead.extend(order.on_record.iter().filter_map(|record| record.order));
-        ahead.extend(order.services_on_record.values().map(|record| record.order));
+        // What a migration took its websites from is another principal's filing.
+        let before = order.services_on_record.values().map(|record| record.order);
+        ahead.extend(before.filter(|_| order.migration.is_none()));
         found.insert(id, order);
     }
     Ok(found)

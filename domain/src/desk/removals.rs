@@ -34,12 +34,16 @@ pub(super) async fn remove<W: Work>(
         };
         work.run::<Account>(&account, detach).await?;
     }
+    // What is elsewhere by now takes nothing along.
+    let is_here = detached
+        .iter()
+        .any(|number| held.services.contains_key(number));
     let left = &work.read::<Account>(&account).await?.principal;
     let is_last = left.as_ref().is_none_or(|left| left.services.is_empty());
     // MIIT keeps a principal whose last service was cancelled. This provider keeps no record of one that it gives no access.
     let goes = match what {
         Removes::Principal => true,
-        Removes::Access => is_last,
+        Removes::Access => is_last && is_here,
         Removes::Service => false,
     };
     if goes {

@@ -32,7 +32,9 @@ fn asked(order: &Order, held: Option<&FiledPrincipal>, context: &Context) -> Opt
             |it: &PrincipalRecord| it.number == held.number && it.order == Some(held.order);
         changes_hands || record.is_some_and(|it| as_it_was(it))
     };
-    let services = order.services_on_record.iter().map(|(key, record)| {
+    let chosen = order.services_on_record.iter();
+    let chosen = chosen.filter(|(key, _)| order.services.contains_key(*key));
+    let services = chosen.map(|(key, record)| {
         let filed = held.and_then(|held| held.services.get(&record.number));
         ServiceAsked {
             number: record.number.clone(),

@@ -29,7 +29,7 @@ impl Order {
         let about = plan.map_or(About::Both, |plan| plan.about);
         let services = self.services.keys().filter(|_| about.is_services());
         Parts {
-            principal: about.is_principal(),
+            principal: about.is_principal() && !self.principal_stands(),
             services: services.cloned().collect(),
             lead: false,
         }

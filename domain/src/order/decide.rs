@@ -241,6 +241,11 @@ impl Order {
                 service.form = Some(form.clone());
             }
         });
+        // Whoever agreed to a migration was shown its domains (MIG-18).
+        let domains = service.form.as_ref().map(ServiceForm::domains);
+        if domains.is_some_and(|domains| domains != form.domains()) {
+            events.extend(self.voided(context));
+        }
         Ok(events)
     }
 

@@ -63,6 +63,7 @@ pub(super) fn open_claim(command: &OrderCommand, context: &Context) -> Decided {
             order: command.order,
             filed_as: key.clone(),
             service,
+            server_of: None,
         };
         events.push(OrderEvent::ServiceTaken {
             service: key,

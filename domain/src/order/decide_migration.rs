@@ -59,8 +59,14 @@ impl Order {
                 );
                 events
             }
+            // What is filed of the principal is the order's to go on with from now on, and not before.
             Request::Agree {} => {
-                self.answered(|target| MigrationEvent::AuthorisationGiven { target, at })
+                let given =
+                    self.answered(|target| MigrationEvent::AuthorisationGiven { target, at });
+                let record = command.facts.principal.clone();
+                let record = record.filter(|_| self.principal_stands());
+                let taken = record.map(|record| OrderEvent::PrincipalTaken { record });
+                given.into_iter().chain(taken).collect()
             }
             Request::Refuse {} => {
                 self.answered(|target| MigrationEvent::AuthorisationRefused { target, at })
@@ -141,7 +147,7 @@ pub(super) fn open_migration(command: &OrderCommand, context: &Context) -> Decid
     let Some(filed) = &facts.filed else {
         return Ok(Vec::new());
     };
-    let (opened, taken) = match (to, &facts.principal) {
+    let (region, nature, principal_name, document, issued_in) = match (to, &facts.principal) {
         (
             Incoming::Entered {
                 region,
@@ -151,36 +157,34 @@ pub(super) fn open_migration(command: &OrderCommand, context: &Context) -> Decid
                 issued_in,
             },
             _,
-        ) => {
-            let opened = OrderEvent::OrderOpened {
-                order: command.order,
-                account: command.account,
-                filing: FilingType::Migration,
-                region: *region,
-                nature: *nature,
-                principal_name: principal_name.clone(),
-                document: document.clone(),
-                issued_in: *issued_in,
-                at: context.at,
-            };
-            (opened, None)
-        }
+        ) => (*region, *nature, principal_name, document, *issued_in),
         (_, Some(record)) => {
-            let opened = OrderEvent::OrderOpened {
-                order: command.order,
-                account: command.account,
-                filing: FilingType::Migration,
-                region: record.region,
-                nature: record.nature,
-                principal_name: record.principal.name.clone(),
-                document: record.principal.document.clone(),
-                issued_in: None,
-                at: context.at,
-            };
-            let record = record.clone();
-            (opened, Some(OrderEvent::PrincipalTaken { record }))
+            let filed = &record.principal;
+            (
+                record.region,
+                record.nature,
+                &filed.name,
+                &filed.document,
+                None,
+            )
         }
         (_, None) => return Ok(Vec::new()),
+    };
+    let opened = OrderEvent::OrderOpened {
+        order: command.order,
+        account: command.account,
+        filing: FilingType::Migration,
+        region,
+        nature,
+        principal_name: principal_name.clone(),
+        document: document.clone(),
+        issued_in,
+        at: context.at,
+    };
+    let leaves = MigrationEvent::MigrationOpened {
+        leaves: filed.number.clone(),
+        others: filed.services.len().saturating_sub(facts.services.len()),
+        found: facts.principal.as_ref().map(|record| record.number.clone()),
     };
     let services = facts
         .services
@@ -189,12 +193,10 @@ pub(super) fn open_migration(command: &OrderCommand, context: &Context) -> Decid
             service: key.clone(),
             record: Box::new(record.clone()),
         });
-    let leaves = MigrationEvent::MigrationOpened {
-        leaves: filed.number.clone(),
-        others: filed.services.len().saturating_sub(facts.services.len()),
-    };
-    let events = [opened, leaves.into()].into_iter().chain(taken);
-    Ok(events.chain(services).collect())
+    Ok([opened, leaves.into()]
+        .into_iter()
+        .chain(services)
+        .collect())
 }
 
 /// A principal that is entered has region, nature and document as for a type check (MIG-10).

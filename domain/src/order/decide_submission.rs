@@ -31,10 +31,11 @@ impl Order {
         let day = context.day();
         let policy = context.law.policies.on(opened.region, day);
         let plan = context.law.plan(opened.filing);
-        let is_on_filing = plan
+        let is_on_filing = plan.as_ref().is_some_and(|plan| plan.basis.is_on_filing());
+        let is_change = plan
             .as_ref()
             .is_some_and(|plan| plan.basis == Basis::Filing);
-        let before = self.on_record.clone().filter(|_| is_on_filing);
+        let before = self.on_record.clone().filter(|_| is_change);
         let mut submission = Submission {
             opened,
             from: self.stage.name(),
@@ -65,7 +66,7 @@ impl Order {
             .into_iter()
             .filter(|(pointer, lead)| {
                 self.has_verified(&lead.mobile, &context.secret)
-                    || submission.before.is_some() && self.is_reached_as_filed(pointer, lead)
+                    || is_on_filing && self.is_reached_as_filed(pointer, lead)
             })
             .map(|(pointer, _)| pointer)
             .collect();
@@ -128,7 +129,11 @@ impl Order {
         ) {
             for rule in &plan.rules {
                 let mut broken = context.judge(rule, &submission);
-                broken.retain(|broken| plan.about.covers(&broken.pointer));
+                let stands = self.principal_stands();
+                broken.retain(|broken| {
+                    let is_principal = broken.pointer.starts_with("/principal");
+                    plan.about.covers(&broken.pointer) && !(stands && is_principal)
+                });
                 // What a reviewer judges, the office can only remark on.
                 if rule.card.enforcer == Enforcer::Office {
                     objections.add(broken);

@@ -50,6 +50,9 @@ pub struct Migration {
     pub leaves: String,
     /// How many other services that principal had when the order was opened.
     pub others: usize,
+    /// The number of the new principal, where that is filed here; none: it is entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
     /// Whether the target's account consents.
     pub consent: Consent,
 }
@@ -86,6 +89,8 @@ pub enum MigrationEvent {
         leaves: String,
         /// How many other services it has.
         others: usize,
+        /// The number of the new principal, where that is filed here.
+        found: Option<String>,
     },
     /// The account that shall have them is asked (T03).
     AuthorisationRequested {
@@ -167,6 +172,12 @@ impl Order {
         .or_else(|| self.opened.as_ref().map(|opened| opened.account))
     }
 
+    /// Whether the principal stands as it is filed here: a migration to it changes nothing of it (MIG-9).
+    pub fn principal_stands(&self) -> bool {
+        let migration = self.migration.as_ref();
+        migration.is_some_and(|it| it.found.is_some())
+    }
+
     /// Whether the principal that the websites leave has none any more once they have gone (MIG-6, AMB-36).
     pub fn leaves_a_shell(&self) -> bool {
         let stays = self.services_on_record.keys();
@@ -185,10 +196,15 @@ impl Order {
     pub(super) fn evolve_migration(&mut self, event: MigrationEvent) {
         use MigrationEvent as E;
         match event {
-            E::MigrationOpened { leaves, others } => {
+            E::MigrationOpened {
+                leaves,
+                others,
+                found,
+            } => {
                 self.migration = Some(Box::new(Migration {
                     leaves,
                     others,
+                    found,
                     consent: Consent::NotGiven,
                 }));
             }

@@ -5,7 +5,7 @@ use crate::{
     context::Context,
     facts::{PrincipalRecord, ServiceRecord},
     filings::Basis,
-    form::{ServiceKey, SubjectOf},
+    form::{ServiceForm, ServiceKey, SubjectOf},
     refusal::{Objections, Refusal},
     rules::{
         matter::{FilingAsked, FilingEdit, ServiceAsked},
@@ -35,11 +35,15 @@ impl Order {
         let service = |key: &ServiceKey, is_chosen: bool| FilingEdit {
             service: Some(key.clone()),
             is_chosen,
+            adds_domains: self.adds_domains(request),
+            is_standing: false,
             pointer: format!("/services/{key}"),
         };
         let principal = |pointer: &str| FilingEdit {
             service: None,
             is_chosen: false,
+            adds_domains: false,
+            is_standing: self.principal_stands() && pointer.starts_with("/principal"),
             pointer: pointer.to_owned(),
         };
         let is_there = |key: &ServiceKey| self.services.contains_key(key);
@@ -76,6 +80,17 @@ impl Order {
         })
     }
 
+    /// Whether a form names a domain that the service does not have on record.
+    fn adds_domains(&self, request: &Request) -> bool {
+        let Request::EnterService { service, form } = request else {
+            return matches!(request, Request::ImportAccess { .. });
+        };
+        let filed = self.services_on_record.get(service);
+        let filed = filed.and_then(|record| record.service.form.as_ref());
+        let filed = filed.map(ServiceForm::domains).unwrap_or_default();
+        form.domains().iter().any(|domain| !filed.contains(domain))
+    }
+
     /// The numbers that the services have on record.
     pub fn numbers_on_record(&self) -> BTreeMap<ServiceKey, String> {
         self.services_on_record
@@ -106,7 +121,9 @@ impl Order {
     /// The numbers of the services on record that it is about.
     pub fn touches(&self) -> Vec<String> {
         let cancelled = self.cancellation.iter().flat_map(|it| &it.services);
-        let taken = self.services_on_record.values().map(|it| &it.number);
+        let taken = self.services_on_record.iter();
+        let taken = taken.filter(|(key, _)| self.services.contains_key(*key));
+        let taken = taken.map(|(_, record)| &record.number);
         let mut all: Vec<String> = cancelled.chain(taken).cloned().collect();
         all.sort_unstable();
         all.dedup();

@@ -200,6 +200,10 @@ pub struct FilingEdit {
     pub service: Option<ServiceKey>,
     /// That service is one of those that the order was opened on, and stays the same one.
     pub is_chosen: bool,
+    /// It gives a service a domain that is not on record of it.
+    pub adds_domains: bool,
+    /// It is of the principal, which stands as it is filed.
+    pub is_standing: bool,
     /// JSON pointer to the part.
     pub pointer: String,
 }

@@ -36,11 +36,12 @@ impl ConsentStep {
 pub struct Sides {
     /// The target is an account here.
     pub known: bool,
-    /// It is another account than the one that gives, holds no other principal than the incoming one, and no other account
-    /// holds that.
+    /// It is another account than the one that gives, it has the incoming principal where that is filed here and none where it is
+    /// entered, and no other account has that.
     pub own_account: bool,
-    /// Who of the two has another order in flight: the account that gives, and the target.
-    pub in_flight: (bool, bool),
+    /// The target has another order in flight, or the office takes something of it off the record. That of the account that gives is this one
+    /// (ACC-8).
+    pub in_flight: bool,
 }
 
 /// What is judged of both accounts, when the target is asked and again when it agrees.
@@ -92,8 +93,8 @@ pub const OWN_ACCOUNT: Rule<Sides> = Rule {
         "迁移的目标主体需有独立的本接入商账号，且该账号下没有其他备案主体。",
     )
     .cure(
-        "Enter the account under which the new principal is filed here; where it is not filed yet, another account than this one, without a principal.",
-        "请填写新主体所在的账号；新主体尚未在本接入商备案的，请填写没有备案主体的其他账号。",
+        "Enter the account under which the new principal is filed here; where it is not filed yet, another account than this one, without a principal. Where the new principal was filed, cancelled or transferred since, abandon the order and open it anew.",
+        "请填写新主体所在的账号；新主体尚未在本接入商备案的，请填写没有备案主体的其他账号。新主体其间已备案、注销或转移的，请放弃订单后重新发起。",
     ),
     find: |sides, flaws| flaws.unless(!sides.known || sides.own_account, "/to"),
 };
@@ -108,19 +109,10 @@ pub const NONE_IN_FLIGHT: Rule<Sides> = Rule {
         "当前账号和迁移的目标账号下都不能有其他正在进行中的订单。",
     )
     .cure(
-        "Abandon a draft of the account that is named; wait for the end of one that was submitted.",
-        "所指账号下暂未提交初审的订单可以放弃备案；已提交审核的，请等待审核完成。",
+        "Abandon a draft of the target account, or wait for the end of what was submitted; the same for whatever the office takes off its record.",
+        "目标账号下暂未提交初审的订单可以放弃备案；已提交审核的，或接入商正在取消接入的，请等待其结束。",
     ),
-    find: |sides, flaws| {
-        for (in_flight, pointer, account) in [
-            (sides.in_flight.0, "", "from"),
-            (sides.in_flight.1, "/to", "to"),
-        ] {
-            if in_flight {
-                flaws.at(pointer).fact("account", account);
-            }
-        }
-    },
+    find: |sides, flaws| flaws.unless(!sides.in_flight, "/to"),
 };
 
 /// Not to a person.
@@ -223,14 +215,17 @@ pub const CHOSEN_SITES: Rule<FilingEdit> = Rule {
         "MIG-11",
         "§1.3 s6",
         "MIG_NOT_CHOSEN",
-        "The data of the websites that migrate, and of their leads, is shown as filed, checked and saved; no other service joins, and none becomes another one.",
-        "系统显示待迁出的网站信息和互联网信息服务负责人信息，确认无误后保存；不能新增服务，也不能换成其他服务。",
+        "The data of the websites that migrate, and of their leads, is shown as filed, checked and saved. No other service joins, none becomes another one or gets another domain, and a principal that is filed here stands as it is filed.",
+        "系统显示待迁出的网站信息和互联网信息服务负责人信息，确认无误后保存；不能新增服务或域名，也不能换成其他服务；已在本接入商备案的新主体，其信息以备案信息为准。",
     )
     .cure(
-        "Enter the websites that the order was opened on; file others apart.",
-        "请确认本订单所选的网站；其他网站请另行备案。",
+        "Enter the websites that the order was opened on, with domains that they have; file others apart, and change the principal in its own account.",
+        "请确认本订单所选的网站及其已备案的域名；其他网站请另行备案，主体信息请在其所在账号办理变更。",
     ),
-    find: |edit, flaws| flaws.unless(edit.service.is_none() || edit.is_chosen, &edit.pointer),
+    find: |edit, flaws| {
+        let is_of_website = edit.service.is_none() || edit.is_chosen && !edit.adds_domains;
+        flaws.unless(is_of_website && !edit.is_standing, &edit.pointer);
+    },
 };
 
 /// The target is an account here.

@@ -32,6 +32,7 @@ pub fn because(order: &Order) -> Because {
             Some(say("申请人创建订单。", "The applicant opens it.")),
         ),
         Stage::AwaitingAuthorisation { target, .. } => migrated::awaiting(target),
+        Stage::Draft if let Some(told) = migrated::draft(order) => told,
         Stage::Draft if order.rounds > 0 => (
             say(
                 "申请人撤销了已提交的订单；信息、资料和核验照均保留。",
@@ -44,7 +45,6 @@ pub fn because(order: &Order) -> Because {
                 "The applicant may change it and submit again.",
             )),
         ),
-        Stage::Draft if let Some(migration) = &order.migration => migrated::draft(migration),
         Stage::Draft => (
             say(
                 "订单已创建，尚未提交。",

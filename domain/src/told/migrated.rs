@@ -4,8 +4,8 @@ use super::{Told, masked};
 use crate::{
     context::Role,
     order::{
-        MigrationEvent, Request,
-        migration::{Consent, Incoming, Migration},
+        MigrationEvent, Order, Request,
+        migration::{Consent, Incoming},
     },
     values::PartyName,
 };
@@ -13,11 +13,19 @@ use crate::{
 pub(super) fn migrated(event: &MigrationEvent) -> Told {
     use MigrationEvent as E;
     match event {
-        E::MigrationOpened { leaves, others: 0 } => Told::new(
+        E::MigrationOpened {
+            leaves,
+            others: 0,
+            found: _,
+        } => Told::new(
             format!("所选网站将从主体{leaves}迁出，该主体下没有其他服务。"),
             format!("The websites leave principal {leaves}, which has no other service."),
         ),
-        E::MigrationOpened { leaves, others } => Told::new(
+        E::MigrationOpened {
+            leaves,
+            others,
+            found: _,
+        } => Told::new(
             format!("所选网站将从主体{leaves}迁出，该主体下另有{others}项服务。"),
             format!("The websites leave principal {leaves}, which keeps {others} other services."),
         ),
@@ -93,8 +101,12 @@ pub(super) fn awaiting(target: impl std::fmt::Display) -> Reason {
     )
 }
 
-/// Why a migration is a draft.
-pub(super) fn draft(migration: &Migration) -> Reason {
+/// Why a migration is a draft. `None`: it is none, or one that was taken back with everything that it needs.
+pub(super) fn draft(order: &Order) -> Option<Reason> {
+    let migration = order.migration.as_ref()?;
+    if order.has_consent() && order.rounds > 0 {
+        return None;
+    }
     let (told, rules, next): (_, &[_], _) = match migration.consent {
         Consent::Given { target } => (
             Told::new(
@@ -130,5 +142,5 @@ pub(super) fn draft(migration: &Migration) -> Reason {
             ),
         ),
     };
-    (told, rules, Some(Role::Applicant), Some(next))
+    Some((told, rules, Some(Role::Applicant), Some(next)))
 }

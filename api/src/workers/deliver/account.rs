@@ -130,33 +130,45 @@ impl Delivery<'_> {
             }
             Tidings::TransferReceived {} => Ok(self.received(account)?),
             Tidings::MigrationAgreed { order } | Tidings::MigrationReceived { order } => {
-                self.migrated(*order).await
+                self.migrated(account, of, *order).await
             }
             Tidings::ShellRemoved {} => Ok(self.shell_removed(account)?),
         }
     }
 
-    /// What comes, or came, to the account by a migration.
-    async fn migrated(&self, order: OrderId) -> Result<Option<Facts>, Trouble> {
+    /// What comes to the account by a migration that it has agreed to, or came by it.
+    async fn migrated(
+        &self,
+        account: AccountId,
+        of: &Tidings,
+        id: OrderId,
+    ) -> Result<Option<Facts>, Trouble> {
         let order = self
             .office
             .ledger
-            .load::<Order>(&order.to_string())
+            .load::<Order>(&id.to_string())
             .await?
             .state;
         let (Some(opened), Some(migration)) = (&order.opened, &order.migration) else {
             return Ok(None);
         };
-        let (number, sites) = match &order.stage {
-            Stage::Completed {
-                principal_number,
-                service_numbers,
-            } => (
-                principal_number.clone(),
-                service_numbers.values().cloned().collect(),
-            ),
-            _ => (migration.leaves.clone(), order.sites()),
+        let (number, sites) = if matches!(of, Tidings::MigrationAgreed { .. }) {
+            if order.consent_of() != Some(account) {
+                return Ok(None);
+            }
+            (migration.leaves.clone(), order.sites())
+        } else {
+            let account = self.account(account).await?;
+            let Some(held) = &account.principal else {
+                return Ok(None);
+            };
+            let came = held.services.iter().filter(|(_, filed)| filed.order == id);
+            let came: Vec<_> = came.map(|(number, _)| number.clone()).collect();
+            (held.number.clone(), came)
         };
+        if sites.is_empty() {
+            return Ok(None);
+        }
         Ok(Some(Facts::from([
             ("number", number),
             ("sites", sites.join("、")),

@@ -5,7 +5,10 @@ use crate::workers::{
     effect::{Due, Effect, Reminder},
     seen::Seen,
 };
-use domain::{order::OrderEvent, values::calendar::end_of_days};
+use domain::{
+    order::{MigrationEvent, OrderEvent},
+    values::calendar::end_of_days,
+};
 
 /// How many days before the owner is reminded: 30 and 40 days after the draft was begun, where it is kept for 45.
 const REMINDED: [u16; 2] = [15, 5];
@@ -13,7 +16,15 @@ const REMINDED: [u16; 2] = [15, 5];
 const AT_LEAST: u16 = 1;
 
 pub(super) fn hears(event: &str) -> bool {
-    matches!(event, "OrderOpened" | "OrderWithdrawn")
+    matches!(
+        event,
+        "OrderOpened"
+            | "OrderWithdrawn"
+            | "AuthorisationGiven"
+            | "AuthorisationRefused"
+            | "AuthorisationRecalled"
+            | "AuthorisationVoided"
+    )
 }
 
 /// By the setting of the day on which it is planned; when it is due, that of that day counts. A draft that is older than that, because
@@ -22,7 +33,14 @@ pub(super) fn plan(seen: &Seen) -> Vec<Due> {
     let is_begun = |event: &OrderEvent| {
         matches!(
             event,
-            OrderEvent::OrderOpened { .. } | OrderEvent::OrderWithdrawn { .. }
+            OrderEvent::OrderOpened { .. }
+                | OrderEvent::OrderWithdrawn { .. }
+                | OrderEvent::Migration(
+                    MigrationEvent::AuthorisationGiven { .. }
+                        | MigrationEvent::AuthorisationRefused { .. }
+                        | MigrationEvent::AuthorisationRecalled { .. }
+                        | MigrationEvent::AuthorisationVoided { .. }
+                )
         )
     };
     let (Some(days), true) = (seen.draft_days, seen.events.iter().any(is_begun)) else {

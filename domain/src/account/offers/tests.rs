@@ -61,8 +61,8 @@ fn offered(in_flight: bool, filed: bool, law: &Law) -> Vec<Action> {
 fn hidden_by(rule: &'static str) -> Vec<Action> {
     let held = Held {
         in_flight: true,
+        locked: false,
         filed: OnFile::Services,
-
         may_migrate: true,
     };
     let hidden = Some(NotOffered::InFlight(RuleId::from(rule)));
@@ -166,7 +166,7 @@ fn migration_is_offered_in_the_nineteen_regions_that_allow_it() {
         witness: Witness::default(),
     };
     let because = |number: &str| {
-        let held = Held::of(false, Some(number), 1, &context);
+        let held = Held::of((false, false), Some(number), 1, &context);
         let mut offers = offers(held, &law).into_iter();
         let migrate = offers.find(|offer| offer.action == Action::Migrate);
         migrate.unwrap().because
@@ -222,6 +222,7 @@ fn what_this_office_does_not_take_is_not_offered() {
 fn nothing_is_offered_that_a_principal_without_services_is_refused() {
     let held = Held {
         in_flight: false,
+        locked: false,
         filed: OnFile::Shell,
         may_migrate: true,
     };
@@ -247,5 +248,24 @@ fn nothing_is_offered_that_a_principal_without_services_is_refused() {
         Action::Transfer,
     ] {
         assert_eq!(because(action), None, "{action:?}");
+    }
+}
+
+// covers: ACC-9
+#[test]
+fn nothing_is_transferred_beside_what_the_office_takes_off_the_record() {
+    let law = complete();
+    for locked in [false, true] {
+        let held = Held {
+            in_flight: false,
+            locked,
+            filed: OnFile::Services,
+            may_migrate: true,
+        };
+        for offer in offers(held, &law) {
+            let is_closed = locked && offer.action == Action::Transfer;
+            let because = is_closed.then(|| NotOffered::InFlight(RuleId::from("ACC-9")));
+            assert_eq!(offer.because, because, "{:?}", offer.action);
+        }
     }
 }

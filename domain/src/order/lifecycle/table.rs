@@ -44,6 +44,7 @@ pub const ROWS: &[Row] = &[
     Row { id: "T05a", from: &[AwaitingAuthorisation], by: M::Refuse, to: Some(Draft), who: TARGET, types: MIG, source: "decision" },
     Row { id: "T05b", from: &[AwaitingAuthorisation], by: M::Recall, to: Some(Draft), who: APPLICANT, types: MIG, source: "decision" },
     Row { id: "T05c", from: &[Rejected, NeedsInfo, SmsReturned, BureauRejected], by: M::RemoveService, to: Some(Draft), who: APPLICANT, types: MIG, source: "MIG-18, AMB-60" },
+    Row { id: "T05d", from: &[Rejected, NeedsInfo, SmsReturned, BureauRejected], by: M::EnterService, to: Some(Draft), who: APPLICANT, types: MIG, source: "MIG-18, AMB-60" },
     Row { id: "T06", from: &[Draft], by: M::Submit, to: Some(InReview), who: APPLICANT, types: DATA_CAN_CXA_A, source: "§1, §3–7" },
     Row { id: "T07", from: UNDER_REVIEW, by: M::Pass, to: Some(AwaitingBureauSubmission), who: REVIEWER, types: DATA, source: "T1-3 … T7-1" },
     Row { id: "T08", from: UNDER_REVIEW, by: M::Pass, to: Some(AwaitingOwnerConfirmation), who: REVIEWER, types: CAN_CXA, source: "§1.5–1.7 s6" },
