@@ -202,6 +202,15 @@ async fn a_migration_is_told_to_whoever_agreed_to_it(on: On) {
         "{done}"
     );
 
+    // What is told of the order goes to the account whose order it is.
+    let of_order = |mails: &[String]| mails.iter().any(|mail| mail.contains("Filing: approved"));
+    assert!(
+        of_order(&ports.emails("owner@example.com")),
+        "{:?}",
+        ports.emails("owner@example.com")
+    );
+    assert!(!of_order(&mails), "{mails:?}");
+
     // The code that asks goes to the phone of the account that asks.
     house
         .say(
