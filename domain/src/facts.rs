@@ -52,6 +52,9 @@ pub struct Facts {
     /// the filings of other companies (AMB-7).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<Broken>,
+    /// Another principal that is filed here has the principal number that the bureau gives (BUR-8).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub number_of_another: bool,
     /// How many days this office keeps drafts, by its setting at that time; none: for ever (SLA-11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft_days: Option<u16>,

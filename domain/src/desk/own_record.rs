@@ -7,9 +7,10 @@ use crate::{
     facts::{Facts, Filed, PrincipalRecord, ServiceRecord},
     filings::{About, Basis},
     form::{Document, ServiceKey, ServiceLead},
+    hold::{Claim, Hold},
     order::{Order, OrderCommand, Request},
     secret::Secret,
-    values::{AccountId, OrderId},
+    values::{AccountId, IcpNumber, OrderId},
     work::{Stop, Work},
 };
 use std::{
@@ -57,10 +58,25 @@ pub(super) async fn with_own_record<W: Work>(
     work: &mut W,
 ) -> Result<OrderCommand, Stop> {
     let mut command = command.clone();
-    if matches!(command.request, Request::Approve { .. }) {
+    if let Request::Approve {
+        principal_number, ..
+    } = &command.request
+    {
+        let number = IcpNumber::parse(principal_number).ok();
         let files_for = before.files_for().unwrap_or(command.account);
         let account = work.read::<Account>(&files_for.to_string()).await?;
         command.facts.numbers_taken = numbers_taken(account, before);
+        if let Some(number) = number {
+            let hold = work
+                .read::<Hold>(&Claim::principal_number(&number).stream())
+                .await?;
+            let hold = hold.clone();
+            let own = before.opened.as_ref().map(|opened| &opened.document);
+            let own = own.and_then(|document| document.digest(&work.context().secret));
+            let mut holders = hold.holders.iter();
+            command.facts.number_of_another =
+                holders.any(|it| Some(&it.claimant.principal) != own.as_ref());
+        }
         return Ok(command);
     }
     if matches!(command.request, Request::Agree {}) {

@@ -49,7 +49,7 @@ impl Order {
         self.claims_of(&self.parts(context), &context.secret)
     }
 
-    /// By what its principal is found, now that it is filed here (MIG-9); a person is not looked for.
+    /// By what its principal is found, now that it is filed here (BUR-8, MIG-9): its number, and the name of a unit.
     pub fn found_by(&self, secret: &Secret) -> Vec<Claim> {
         let (Stage::Completed {
             principal_number, ..
@@ -60,15 +60,14 @@ impl Order {
         else {
             return Vec::new();
         };
-        let is_unit = self
-            .opened
-            .as_ref()
-            .is_some_and(|it| !it.nature.is_individual());
+        let opened = self.opened.as_ref();
+        let is_unit = opened.is_some_and(|it| !it.nature.is_individual());
         let number = IcpNumber::parse(principal_number).ok();
         let number = number.as_ref().map(Claim::principal_number);
         let name = self.principal.as_ref().and_then(|it| it.name.known());
+        let name = name.filter(|_| is_unit);
         let name = name.map(|name| Claim::unit_name(name, secret));
-        number.into_iter().chain(name).filter(|_| is_unit).collect()
+        number.into_iter().chain(name).collect()
     }
 
     /// What some parts of it claim.

@@ -154,6 +154,7 @@ impl Order {
                     on_record: self.on_record.as_ref().map(|record| record.number.clone()),
                     services_on_record: self.numbers_kept(),
                     taken: command.facts.numbers_taken.clone(),
+                    is_of_another: command.facts.number_of_another,
                     principal_number: principal_number.clone(),
                     service_numbers: service_numbers.clone(),
                 };

@@ -21,6 +21,8 @@ pub struct Approval {
     pub services_on_record: BTreeMap<ServiceKey, String>,
     /// The numbers of the account's other services.
     pub taken: BTreeSet<String>,
+    /// Another principal that is filed here has that number.
+    pub is_of_another: bool,
     /// The principal's number, as it came.
     pub principal_number: String,
     /// The services' numbers, as they came.
@@ -42,8 +44,8 @@ pub const NUMBERS_GIVEN: Rule<Approval> = Rule {
         "BUR-8",
         "§8, VAL-8",
         "BUR_NUMBERS",
-        "Approval gives or keeps a principal number and gives or keeps one service number for each service, which no other service of the account has and which begins with the principal number and ends as the kind of service does (-1, -1A, -1K); the approval of a cancellation gives none.",
-        "审核通过时给出（或保留）主体备案号，并为每项服务给出（或保留）一个服务备案号：不与账号内其他服务重复，以主体备案号开头，后缀与服务类型相符（-1、-1A、-1K）；注销、取消接入审核通过时不给出备案号。",
+        "Approval gives or keeps a principal number, which no other principal that is filed here has, and gives or keeps one service number for each service, which no other service of the account has and which begins with the principal number and ends as the kind of service does (-1, -1A, -1K); the approval of a cancellation gives none.",
+        "审核通过时给出（或保留）主体备案号（不与本接入商的其他主体重复），并为每项服务给出（或保留）一个服务备案号：不与账号内其他服务重复，以主体备案号开头，后缀与服务类型相符（-1、-1A、-1K）；注销、取消接入审核通过时不给出备案号。",
     )
     .cure(
         "Report the numbers as the bureau issued them: one for the principal, one different number for each service of the order.",
@@ -58,7 +60,7 @@ pub const NUMBERS_GIVEN: Rule<Approval> = Rule {
         let principal = IcpNumber::parse(&approval.principal_number).ok();
         let of_principal = principal.as_ref().filter(|number| number.kind() == IcpKind::Principal);
         let kept = approval.on_record.as_deref().is_none_or(|number| IcpNumber::parse(number).ok() == principal);
-        flaws.unless(of_principal.is_some() && kept, "/principal_number");
+        flaws.unless(of_principal.is_some() && kept && !approval.is_of_another, "/principal_number");
         let mut given: Vec<_> = approval.taken.iter().filter_map(|number| IcpNumber::parse(number).ok()).collect();
         for (service, kind) in &approval.services {
             let number = approval.service_numbers.get(service).and_then(|number| IcpNumber::parse(number).ok());

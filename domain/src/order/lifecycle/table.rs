@@ -39,6 +39,7 @@ pub const ROWS: &[Row] = &[
     Row { id: "T02g", from: EDITABLE, by: M::ImportAccess, to: None, who: APPLICANT, types: DATA, source: "§1.1, §3–7" },
     Row { id: "T02h", from: EDITABLE_CANCELLATION, by: M::GiveReason, to: None, who: APPLICANT, types: CAN_CXA, source: "§1.5–1.7 s3" },
     Row { id: "T02f", from: EDITABLE_CLAIM, by: M::AttachMaterial, to: None, who: APPLICANT, types: CLM, source: "§1.4" },
+    Row { id: "T02i", from: EDITABLE_CLAIM, by: M::RemoveMaterial, to: None, who: APPLICANT, types: CLM, source: "§1.4" },
     Row { id: "T03", from: &[Draft], by: M::RequestAuthorisation, to: Some(AwaitingAuthorisation), who: APPLICANT, types: MIG, source: "§1.3 s7–10" },
     Row { id: "T04", from: &[AwaitingAuthorisation], by: M::Agree, to: Some(Draft), who: TARGET, types: MIG, source: "§1.3 s10, AMB-60" },
     Row { id: "T05a", from: &[AwaitingAuthorisation], by: M::Refuse, to: Some(Draft), who: TARGET, types: MIG, source: "decision" },
