@@ -179,6 +179,9 @@ pub(crate) async fn decide(
 ) -> Result<Response, Problem> {
     let decide = |command, terms| async move {
         if how.dry_run {
+            if carries_code(request) {
+                return Err(code_is_tried_for_good());
+            }
             office.can_decide()?;
             return tried(office.ledger.dry_run(&command, context, &terms).await?);
         }
@@ -186,6 +189,25 @@ pub(crate) async fn decide(
         answer(office.execute(&command, context, &terms).await?)
     };
     facts::decide_on(office, context, about, (request, terms), decide).await
+}
+
+/// A code that somebody typed is compared once, and counted. A trial that compares it would let it be guessed.
+const fn carries_code(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::RequestAuthorisation { .. }
+            | Request::CheckContactCode { .. }
+            | Request::CheckLeadCode { .. }
+            | Request::EnterSmsCode { .. }
+    )
+}
+
+/// What whoever only tries a code is told.
+pub(crate) fn code_is_tried_for_good() -> Problem {
+    Problem::bad_request(
+        "What carries a code is not tried with `dry_run`: each try of a code counts. Send it without.",
+        "包含验证码的请求不支持dry_run：验证码每次输入都会计数。请直接提交。",
+    )
 }
 
 /// Decides a request about an order and records the decision.
@@ -200,7 +222,7 @@ pub(crate) async fn execute(
     facts::decide_on(office, context, about, (request, terms), decide).await
 }
 
-pub(crate) fn tried(trial: Trial<Answer>) -> Result<Response, Problem> {
+fn tried(trial: Trial<Answer>) -> Result<Response, Problem> {
     let answer = transfers::answered(trial.outcome, None)?;
     let events: Vec<_> = trial.events.iter().map(|event| &event.event_type).collect();
     let stage = answer.stage.map(refused::stage);

@@ -3,7 +3,7 @@
 
 use crate::{
     auth::Caller,
-    commands::{How, tried},
+    commands::{How, code_is_tried_for_good},
     office::Office,
     problem::{Problem, ProblemDocument, outcome, refused},
     request,
@@ -115,6 +115,9 @@ pub(crate) async fn transfer(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let from = own(&caller, &of)?;
+    if how.dry_run {
+        return Err(code_is_tried_for_good());
+    }
     let Transfer { to, number, code } = request::read(&frame.headers, &body)?;
     let context = office.context(caller.actor);
     let terms = frame.terms(&office, &body, None)?;
@@ -124,10 +127,6 @@ pub(crate) async fn transfer(
         number,
         code,
     });
-    if how.dry_run {
-        office.can_decide()?;
-        return tried(office.ledger.dry_run(&command, &context, &terms).await?);
-    }
     let receipt = office.execute(&command, &context, &terms).await?;
     let position = receipt.position;
     let answer = accepted(receipt)?;

@@ -192,9 +192,11 @@ impl Holding {
             AccountEvent::PrincipalDetached { .. } | AccountEvent::ShellRemoved { .. } => {
                 self.principal_number = None;
                 self.service_numbers.clear();
+                self.locked.clear();
             }
             AccountEvent::PrincipalHandedOver { .. } => {
                 (self.principal_number, self.service_numbers) = (None, BTreeMap::new());
+                self.locked.clear();
             }
             AccountEvent::PrincipalReceived { principal, .. } => {
                 self.principal_number = Some(principal.number.clone());

@@ -138,6 +138,12 @@ async fn a_wrong_code_is_counted_and_a_repetition_is_answered_as_before(service:
         let request = service.request(Method::POST, &path, Role::Applicant);
         crate::service::send(request.header("idempotency-key", key).json(&body))
     };
+    // Nothing tells whether a code is right without counting it.
+    for code in [wrong, right.as_str()] {
+        let trial = format!("{path}?dry_run=true");
+        let tried = service.post(&trial, Role::Applicant, &say(code)).await;
+        assert_eq!(tried.status, 400, "{}", tried.body);
+    }
     for _ in 0..2 {
         // The repetition costs no try.
         let refused = send(say(wrong), "\"one\"").await;

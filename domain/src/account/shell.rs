@@ -10,7 +10,7 @@ use crate::{
         account::ONE_ORDER_IN_FLIGHT,
         cancellation_choice::{CHOSEN_RULES, Chosen, InWriting},
     },
-    values::IcpNumber,
+    values::{IcpKind, IcpNumber},
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,9 @@ impl Account {
             named: vec![number.clone()],
             domains: Vec::new(),
             filed_domains: Vec::new(),
-            principal: held.and_then(|held| parse(&held.number)),
+            principal: held
+                .and_then(|held| parse(&held.number))
+                .filter(|_| number.kind() == IcpKind::Principal),
             services: services.filter_map(parse).collect(),
             in_writing: Some(InWriting {
                 reason_given: reason.known().is_some_and(|words| !words.0.is_blank()),

@@ -1,7 +1,7 @@
 //! What follows from where an order stands: things reserved, owned and released, slots, the account's slot and principal.
 
 use super::{
-    holdings::{claimant, found_by, own, release, slots},
+    holdings::{claimant, found_by, own, release, slots, take_principal},
     migration, removals, replaced, siblings, still_filed, stored_leads,
 };
 use crate::{
@@ -157,6 +157,11 @@ async fn stand<W: Work>(
     let files_for = order.files_for().unwrap_or(command.account);
     let account = files_for.to_string();
     let before = work.read::<Account>(&account).await?.principal.clone();
+    // A principal that was to stay as it is filed, and went off the record meanwhile, comes back by this order.
+    let is_gone = before.is_none() && order.principal_stands();
+    if is_gone {
+        take_principal(command, order, work).await?;
+    }
     // What the order is not about stays where it was filed last.
     let filed_by = before.as_ref().filter(|_| !parts.principal);
     let attach = AccountCommand::AttachPrincipal {
@@ -169,7 +174,7 @@ async fn stand<W: Work>(
     if let Some(before) = before {
         replaced::let_go(files_for, Some(command.order), &before, work).await?;
     }
-    if parts.principal {
+    if parts.principal || is_gone {
         found_by(command, order, work).await?;
     }
     stored_leads::keep(command, order, work).await?;

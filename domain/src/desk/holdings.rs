@@ -6,7 +6,7 @@ use crate::{
     filings::FilingType,
     form::{Resource as ResourceAsked, ServiceKey},
     hold::{Claim, Claimant, Hold, HoldCommand, HoldKind},
-    order::{Order, OrderCommand},
+    order::{Order, OrderCommand, claims::Parts},
     refusal::Objections,
     resource::{Resource, ResourceCommand},
     values::OrderId,
@@ -133,6 +133,29 @@ pub(super) async fn own<W: Work>(
             },
         )
         .await?;
+    }
+    Ok(())
+}
+
+/// Holds what a principal holds, for an order that did not contest it.
+pub(super) async fn take_principal<W: Work>(
+    command: &OrderCommand,
+    order: &Order,
+    work: &mut W,
+) -> Result<(), Stop> {
+    let parts = Parts {
+        principal: true,
+        services: BTreeSet::new(),
+        lead: false,
+    };
+    let claimant = claimant(command, order, work.context());
+    for claim in order.claims_of(&parts, &work.context().secret) {
+        let (stream, claimant) = (claim.stream(), claimant.clone());
+        work.run::<Hold>(&stream, HoldCommand::Take { claimant, claim })
+            .await?;
+        let order = command.order;
+        work.run::<Hold>(&stream, HoldCommand::Own { order })
+            .await?;
     }
     Ok(())
 }

@@ -104,6 +104,19 @@ async fn sides<W: Work>(
     Ok(())
 }
 
+/// What whoever agreed had then, they have still: the office may take their last service off the record meanwhile, and the
+/// principal with it.
+pub(super) async fn judge<W: Work>(
+    order: &Order,
+    work: &mut W,
+    objections: &mut Objections,
+) -> Result<(), Stop> {
+    match consent(order) {
+        Some((target, true)) => sides(order, target, work, objections).await,
+        _ => Ok(()),
+    }
+}
+
 /// T03: the target is asked, once the code that went to the account's own phone was entered. The code is looked at only where nothing else is
 /// objected to; a wrong one is counted.
 pub(super) async fn request<W: Work>(

@@ -65,6 +65,7 @@ pub(super) async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Resu
                 .await?;
             effects::judge_locks(command, &before, work, &mut objections).await?;
             still_filed::judge(command, &before, work, &mut objections).await?;
+            migration::judge(&before, work, &mut objections).await?;
         }
         Request::Submit { .. } => {
             let command = &Box::pin(effects::with_remarks(command, &before, work)).await?;
@@ -72,6 +73,7 @@ pub(super) async fn order<W: Work>(command: &OrderCommand, work: &mut W) -> Resu
                 .await?;
             effects::judge_locks(command, &before, work, &mut objections).await?;
             still_filed::judge(command, &before, work, &mut objections).await?;
+            migration::judge(&before, work, &mut objections).await?;
             stored_leads::submitted(command.account, &before, work, &mut objections).await?;
             if let Some(asked) = TypeAsked::submitting(&before, &command.facts, work.context()) {
                 objections.add(type_check(&asked, work).await?);
