@@ -45,7 +45,7 @@ pub(crate) async fn check(
     with_own_filings(&owner.state, &request, &nothing, &office.secret, &mut facts);
     let asked = TypeAsked::opening(account, &request, &facts).ok_or_else(Problem::not_found)?;
     let context = office.context(caller.actor);
-    let stream = asked.principal(&office.secret).stream();
+    let stream = asked.held(&office.secret).stream();
     let principal = office.ledger.load::<Hold>(&stream).await?;
     let check = asked.check(&owner.state, &principal.state, &context);
     let record = check.on_record.values().next().and_then(Option::as_ref);

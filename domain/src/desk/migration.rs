@@ -37,7 +37,7 @@ pub(super) async fn looked_up<W: Work>(
     let claim = match to {
         Incoming::Number { number } => Some(Claim::principal_number(number)),
         Incoming::Name { name } => name.known().map(|name| Claim::unit_name(name, &secret)),
-        Incoming::Entered { document, .. } => document.digest(&secret).map(Claim::principal),
+        Incoming::Entered(entered) => entered.document.digest(&secret).map(Claim::principal),
     };
     let owners = match claim {
         Some(claim) => work.read::<Hold>(&claim.stream()).await?.owners(),
@@ -46,7 +46,7 @@ pub(super) async fn looked_up<W: Work>(
     command.facts.principal = None;
     let mut is_own = owners.contains(&command.account) && owners.len() == 1;
     if let (Some(owner), 1) = (owners.first(), owners.len())
-        && !matches!(to, Incoming::Entered { .. })
+        && !matches!(to, Incoming::Entered(_))
     {
         let account = work.read::<Account>(&owner.to_string()).await?;
         if let Some(found) = account.principal.clone() {
@@ -248,16 +248,11 @@ fn subjects(
             accounts.push(other);
         }
     }
-    let order = Subject {
-        kind: "order",
-        id: order.to_string(),
-    };
-    let account = |id: AccountId| Subject {
-        kind: "account",
-        id: id.to_string(),
-    };
-    let accounts = accounts.into_iter().map(account);
-    [order].into_iter().chain(accounts).collect()
+    let accounts = accounts.into_iter().map(Subject::account);
+    [Subject::order(order)]
+        .into_iter()
+        .chain(accounts)
+        .collect()
 }
 
 /// The websites leave the account that had them; a principal without services stays as a shell (AMB-36).

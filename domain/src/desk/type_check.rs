@@ -5,13 +5,17 @@ use crate::{
     context::Context,
     facts::{Facts, OnRecord},
     filings::FilingType,
-    form::{Document, ServiceKey},
+    form::ServiceKey,
     hold::{Claim, Claimant, Contest, Hold},
-    order::{Order, Request},
+    order::{Order, Request, command::PrincipalAsked},
     refusal::Broken,
-    rules::{hold::ONE_ACCOUNT_A_PRINCIPAL, matter::TypeCheck, type_check::TYPE_RULES},
+    rules::{
+        hold::ONE_ACCOUNT_A_PRINCIPAL,
+        matter::TypeCheck,
+        type_check::{PRINCIPAL_RULES, TYPE_RULES},
+    },
     secret::Secret,
-    values::{AccountId, Nature, OrderId, Province},
+    values::{AccountId, OrderId},
     work::{Stop, Work},
 };
 use std::collections::BTreeMap;
@@ -24,38 +28,21 @@ pub struct TypeAsked {
     /// It is asked before an order is opened.
     is_opening: bool,
     claimable: Option<String>,
-    region: Province,
-    nature: Nature,
-    document: Document,
-    issued_in: Option<Province>,
+    principal: PrincipalAsked,
     on_record: BTreeMap<ServiceKey, Option<OnRecord>>,
 }
 
 impl TypeAsked {
     /// A check before an order is opened. `None`: the request does not open one.
     pub fn opening(account: AccountId, request: &Request, facts: &Facts) -> Option<Self> {
-        let (Request::Open {
-            region,
-            nature,
-            document,
-            issued_in,
-            product,
-            principal_name,
-        }
-        | Request::OpenClaim {
-            region,
-            nature,
-            document,
-            issued_in,
-            product,
-            principal_name,
-        }) = request
-        else {
-            return None;
-        };
+        let (principal, product) = (request.principal_asked()?, request.product_asked()?);
         let is_claim = matches!(request, Request::OpenClaim { .. });
         let record = facts.principal.as_ref();
-        let record = record.filter(|it| it.principal.name.agrees(principal_name, |a, b| a == b));
+        let record = record.filter(|it| {
+            it.principal
+                .name
+                .agrees(&principal.principal_name, |a, b| a == b)
+        });
         let claimable = record.and_then(|record| {
             let mut services = record.services.iter();
             services
@@ -69,10 +56,7 @@ impl TypeAsked {
             filing: is_claim.then_some(FilingType::Claim),
             is_opening: true,
             claimable,
-            region: *region,
-            nature: *nature,
-            document: document.clone(),
-            issued_in: *issued_in,
+            principal,
             on_record: [(product.service.clone(), record)].into(),
         })
     }
@@ -95,30 +79,24 @@ impl TypeAsked {
             filing: Some(opened.filing),
             is_opening: false,
             claimable: None,
-            region: opened.region,
-            nature: opened.nature,
-            document: opened.document.clone(),
-            issued_in: opened.issued_in,
+            principal: opened.into(),
             on_record: on_record.collect(),
         })
     }
 
     /// Who holds the principal.
-    pub fn principal(&self, secret: &Secret) -> Claim {
-        Claim::principal(self.document.digest(secret).unwrap_or_default())
+    pub fn held(&self, secret: &Secret) -> Claim {
+        Claim::principal(self.principal.document.digest(secret).unwrap_or_default())
     }
 
     /// The check itself, given the account and whoever holds the principal.
     pub fn check(&self, account: &Account, principal: &Hold, context: &Context) -> TypeCheck {
-        let digest = self.principal(&context.secret).key;
+        let digest = self.held(&context.secret).key;
         let held = account.principal.as_ref();
         TypeCheck {
             filing: self.filing,
             planned: context.law.plans.iter().map(|plan| plan.filing).collect(),
-            region: self.region,
-            nature: self.nature,
-            document: self.document.clone(),
-            issued_in: self.issued_in,
+            principal: self.principal.clone(),
             account_has_other_principal: held.is_some_and(|held| held.document != digest),
             account_has_this_principal: held.is_some_and(|held| held.document == digest),
             bound_to_other_account: principal
@@ -127,14 +105,17 @@ impl TypeAsked {
                 .any(|holder| holder.owned && holder.claimant.account != self.account),
             claimable: self.claimable.clone(),
             on_record: self.on_record.clone(),
-            policy: context.law.policies.on(self.region, context.day()),
+            policy: context
+                .law
+                .policies
+                .on(self.principal.region, context.day()),
         }
     }
 
     /// Everything that the check objects to. A principal that another account only reserves is nobody's yet (AMB-59).
     pub fn judge(&self, account: &Account, principal: &Hold, context: &Context) -> Vec<Broken> {
         let check = self.check(account, principal, context);
-        let claim = self.principal(&context.secret);
+        let claim = self.held(&context.secret);
         let mut broken = Vec::new();
         if self.is_opening {
             let dispute = Contest {
@@ -153,6 +134,8 @@ impl TypeAsked {
             };
             broken.extend(context.judge(&ONE_ACCOUNT_A_PRINCIPAL, &dispute));
         }
+        let of_principal = PRINCIPAL_RULES.into_iter();
+        broken.extend(of_principal.flat_map(|rule| context.judge(rule, &check.principal)));
         broken.extend(
             TYPE_RULES
                 .into_iter()
@@ -171,7 +154,7 @@ pub(super) async fn type_check<W: Work>(
         .read::<Account>(&asked.account.to_string())
         .await?
         .clone();
-    let stream = asked.principal(&work.context().secret).stream();
+    let stream = asked.held(&work.context().secret).stream();
     let principal = work.read::<Hold>(&stream).await?.clone();
     Ok(asked.judge(&account, &principal, work.context()))
 }

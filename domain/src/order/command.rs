@@ -22,7 +22,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-pub use super::asked::{ProductAsked, Ticked, each_once};
+pub use super::asked::{PrincipalAsked, ProductAsked, Ticked, each_once};
 
 /// What a change is of (CHG-1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use super::{
     decide_migration::open_migration,
     decide_submission::ticked,
     lifecycle::Move,
-    on_record::{fixed, open_on_filing, taken},
+    on_record::{fixed, open_on_filing, opened, taken},
 };
 use crate::{
     context::Context,
@@ -332,14 +332,8 @@ fn verify_product(
 }
 
 fn open(command: &OrderCommand, context: &Context) -> Decided {
-    let Request::Open {
-        region,
-        nature,
-        principal_name,
-        document,
-        issued_in,
-        product,
-    } = &command.request
+    let request = &command.request;
+    let (Some(principal), Some(product)) = (request.principal_asked(), request.product_asked())
     else {
         return Ok(Vec::new());
     };
@@ -347,17 +341,7 @@ fn open(command: &OrderCommand, context: &Context) -> Decided {
     objections.add(context.judge(&INPUT_COMPLETE, product));
     fixed(command, context, &mut objections);
     objections.settle()?;
-    let opened = OrderEvent::OrderOpened {
-        order: command.order,
-        account: command.account,
-        filing: detected(command, product),
-        region: *region,
-        nature: *nature,
-        principal_name: principal_name.clone(),
-        document: document.clone(),
-        issued_in: *issued_in,
-        at: context.at,
-    };
+    let opened = opened(command, detected(command, product), principal, context);
     let taken = taken(command, &opened, context);
     Ok([opened]
         .into_iter()

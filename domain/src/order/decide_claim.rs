@@ -5,7 +5,7 @@ use super::{
     Order, OrderCommand, OrderEvent, Request,
     decide_review::{judge_findings, reason_of},
     decide_submission::ticked,
-    on_record::fixed,
+    on_record::{fixed, opened},
 };
 use crate::{
     context::Context,
@@ -20,14 +20,8 @@ type Decided = Result<Vec<OrderEvent>, Refusal>;
 
 /// Opens a claim. What the type check found is judged by the desk; without a record there is nothing to take.
 pub(super) fn open_claim(command: &OrderCommand, context: &Context) -> Decided {
-    let Request::OpenClaim {
-        region,
-        nature,
-        principal_name,
-        document,
-        issued_in,
-        product,
-    } = &command.request
+    let request = &command.request;
+    let (Some(principal), Some(product)) = (request.principal_asked(), request.product_asked())
     else {
         return Ok(Vec::new());
     };
@@ -36,17 +30,7 @@ pub(super) fn open_claim(command: &OrderCommand, context: &Context) -> Decided {
     objections.add(context.judge(&INPUT_COMPLETE, product));
     fixed(command, context, &mut objections);
     objections.settle()?;
-    let mut events = vec![OrderEvent::OrderOpened {
-        order: command.order,
-        account: command.account,
-        filing: FilingType::Claim,
-        region: *region,
-        nature: *nature,
-        principal_name: principal_name.clone(),
-        document: document.clone(),
-        issued_in: *issued_in,
-        at: context.at,
-    }];
+    let mut events = vec![opened(command, FilingType::Claim, principal, context)];
     let Some(record) = &command.facts.principal else {
         return Ok(events);
     };

@@ -4,20 +4,19 @@ use super::{
     Order, OrderCommand, OrderEvent, Request,
     lifecycle::Move,
     migration::{Consent, Incoming, MigrationEvent},
-    on_record::chosen,
+    on_record::{chosen, opened, services_taken},
 };
 use crate::{
     context::Context,
     filings::FilingType,
     refusal::{Broken, Objections, Refusal},
     rules::{
-        matter::{FilingAsked, MigrationAsked, TypeCheck},
+        matter::{FilingAsked, MigrationAsked},
         migration::ConsentStep,
-        type_check::{DOCUMENT_FOR_NATURE, REGION_OF_ISSUE},
+        type_check::PRINCIPAL_RULES,
     },
     values::AccountId,
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 type Decided = Result<Vec<OrderEvent>, Refusal>;
 
@@ -105,7 +104,7 @@ fn asked(command: &OrderCommand, context: &Context) -> Option<FilingAsked> {
     let of = facts.migration.clone().unwrap_or_default();
     let record = facts.principal.as_ref();
     let (nature, region) = match to {
-        Incoming::Entered { nature, region, .. } => (Some(*nature), Some(*region)),
+        Incoming::Entered(principal) => (Some(principal.nature), Some(principal.region)),
         _ => (record.map(|it| it.nature), record.map(|it| it.region)),
     };
     let each = services.iter().enumerate();
@@ -120,7 +119,7 @@ fn asked(command: &OrderCommand, context: &Context) -> Option<FilingAsked> {
                 .region
                 .map(|region| context.law.policies.on(region, context.day())),
             channel: context.actor.channel,
-            is_entered: matches!(to, Incoming::Entered { .. }),
+            is_entered: matches!(to, Incoming::Entered(_)),
             found: of.found,
             is_own: of.is_own,
             nature,
@@ -147,88 +146,29 @@ pub(super) fn open_migration(command: &OrderCommand, context: &Context) -> Decid
     let Some(filed) = &facts.filed else {
         return Ok(Vec::new());
     };
-    let (region, nature, principal_name, document, issued_in) = match (to, &facts.principal) {
-        (
-            Incoming::Entered {
-                region,
-                nature,
-                principal_name,
-                document,
-                issued_in,
-            },
-            _,
-        ) => (*region, *nature, principal_name, document, *issued_in),
-        (_, Some(record)) => {
-            let filed = &record.principal;
-            (
-                record.region,
-                record.nature,
-                &filed.name,
-                &filed.document,
-                None,
-            )
-        }
-        (_, None) => return Ok(Vec::new()),
+    let found = facts.principal.as_deref();
+    let entered = command.request.principal_asked();
+    let Some(principal) = entered.or_else(|| found.map(Into::into)) else {
+        return Ok(Vec::new());
     };
-    let opened = OrderEvent::OrderOpened {
-        order: command.order,
-        account: command.account,
-        filing: FilingType::Migration,
-        region,
-        nature,
-        principal_name: principal_name.clone(),
-        document: document.clone(),
-        issued_in,
-        at: context.at,
-    };
+    let opened = opened(command, FilingType::Migration, principal, context);
     let leaves = MigrationEvent::MigrationOpened {
         leaves: filed.number.clone(),
         others: filed.services.len().saturating_sub(facts.services.len()),
-        found: facts.principal.as_ref().map(|record| record.number.clone()),
+        found: found.map(|record| record.number.clone()),
     };
-    let services = facts
-        .services
-        .iter()
-        .map(|(key, record)| OrderEvent::ServiceTaken {
-            service: key.clone(),
-            record: Box::new(record.clone()),
-        });
-    Ok([opened, leaves.into()]
-        .into_iter()
-        .chain(services)
-        .collect())
+    let begun = [opened, leaves.into()].into_iter();
+    Ok(begun.chain(services_taken(command)).collect())
 }
 
 /// A principal that is entered has region, nature and document as for a type check (MIG-10).
 fn entered_judged(to: &Incoming, context: &Context) -> Vec<Broken> {
-    let Incoming::Entered {
-        region,
-        nature,
-        document,
-        issued_in,
-        principal_name: _,
-    } = to
-    else {
+    let Incoming::Entered(principal) = to else {
         return Vec::new();
     };
-    let check = TypeCheck {
-        filing: Some(FilingType::Migration),
-        planned: BTreeSet::new(),
-        region: *region,
-        nature: *nature,
-        document: document.clone(),
-        issued_in: *issued_in,
-        account_has_other_principal: false,
-        account_has_this_principal: false,
-        bound_to_other_account: false,
-        claimable: None,
-        on_record: BTreeMap::new(),
-        policy: context.law.policies.on(*region, context.day()),
-    };
-    let rules = [&DOCUMENT_FOR_NATURE, &REGION_OF_ISSUE];
-    let broken = rules
+    let broken = PRINCIPAL_RULES
         .into_iter()
-        .flat_map(|rule| context.judge(rule, &check));
+        .flat_map(|rule| context.judge(rule, principal));
     let within = |mut broken: Broken| {
         broken.pointer = format!("/to{}", broken.pointer);
         broken

@@ -2,11 +2,10 @@
 //!
 //! The order is that of the account that gives. What it claims and files is the target's, which has to consent (decision 0036).
 
-use super::{Order, OrderEvent, Request, Stage};
+use super::{Order, OrderEvent, Request, Stage, command::PrincipalAsked};
 use crate::{
-    form::Document,
     personal::Personal,
-    values::{AccountId, IcpNumber, Nature, PartyName, Province},
+    values::{AccountId, IcpNumber, PartyName},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -26,19 +25,7 @@ pub enum Incoming {
         name: Personal<PartyName>,
     },
     /// A principal that is not filed here: it is entered (MIG-10).
-    Entered {
-        /// 地域.
-        region: Province,
-        /// 主办单位性质.
-        nature: Nature,
-        /// 主办单位名称.
-        principal_name: Personal<PartyName>,
-        /// 证件类型, 证件号码.
-        document: Document,
-        /// 证件签发地: the province that issued the document; without it, the region (TYP-14).
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        issued_in: Option<Province>,
-    },
+    Entered(PrincipalAsked),
 }
 
 crate::tagged::tag_inside!(Incoming, "found_by");
@@ -155,11 +142,11 @@ impl Order {
         migration.is_some_and(|it| matches!(it.consent, Consent::Given { .. }))
     }
 
-    /// Whose filing it will be: the account's that opened it, or the one's that a migration goes to.
-    pub fn files_for(&self) -> Option<AccountId> {
+    /// Whose filing it will be: that of the account whose order it is, or of the one that a migration goes to.
+    pub fn files_for(&self, own: AccountId) -> AccountId {
         match self.migration.as_ref().map(|it| it.consent) {
-            Some(Consent::Given { target }) => Some(target),
-            _ => self.opened.as_ref().map(|opened| opened.account),
+            Some(Consent::Given { target }) => target,
+            _ => own,
         }
     }
 

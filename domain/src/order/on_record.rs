@@ -1,10 +1,10 @@
 //! What an order starts from where its principal, or its services, are on record already.
 
-use super::{Order, OrderCommand, OrderEvent, Request};
+use super::{Order, OrderCommand, OrderEvent, Request, command::PrincipalAsked};
 use crate::{
     context::Context,
     facts::{PrincipalRecord, ServiceRecord},
-    filings::Basis,
+    filings::{Basis, FilingType},
     form::{ServiceForm, ServiceKey, SubjectOf},
     refusal::{Objections, Refusal},
     rules::{
@@ -140,6 +140,35 @@ impl Order {
     }
 }
 
+/// T01: an order of this type begins, for this principal.
+pub(super) fn opened(
+    command: &OrderCommand,
+    filing: FilingType,
+    principal: PrincipalAsked,
+    context: &Context,
+) -> OrderEvent {
+    OrderEvent::OrderOpened {
+        order: command.order,
+        account: command.account,
+        filing,
+        region: principal.region,
+        nature: principal.nature,
+        principal_name: principal.principal_name,
+        document: principal.document,
+        issued_in: principal.issued_in,
+        at: context.at,
+    }
+}
+
+/// What is filed of the chosen services: their forms begin with it.
+pub(super) fn services_taken(command: &OrderCommand) -> impl Iterator<Item = OrderEvent> {
+    let services = command.facts.services.iter();
+    services.map(|(key, record)| OrderEvent::ServiceTaken {
+        service: key.clone(),
+        record: Box::new(record.clone()),
+    })
+}
+
 /// The principal's record, where this order is based on one; the form begins with what is filed.
 pub(super) fn taken(
     command: &OrderCommand,
@@ -210,52 +239,22 @@ pub(super) fn open_on_filing(
     let Some(record) = principal else {
         return Ok(Vec::new());
     };
-    let opened = OrderEvent::OrderOpened {
-        order: command.order,
-        account: command.account,
-        filing,
-        region: record.region,
-        nature: record.nature,
-        principal_name: record.principal.name.clone(),
-        document: record.principal.document.clone(),
-        issued_in: None,
-        at: context.at,
-    };
+    let opened = opened(command, filing, record.as_ref().into(), context);
     let taken = OrderEvent::PrincipalTaken {
         record: record.clone(),
     };
-    let services = services
-        .iter()
-        .map(|(key, record)| OrderEvent::ServiceTaken {
-            service: key.clone(),
-            record: Box::new(record.clone()),
-        });
     let leads = &command.facts.service_leads;
     let leads = (!leads.is_empty()).then(|| OrderEvent::LeadsTaken {
         leads: leads.clone(),
     });
     let taken = [opened, taken].into_iter().chain(leads);
-    Ok(taken.chain(services).collect())
+    Ok(taken.chain(services_taken(command)).collect())
 }
 
 /// What is filed here fixes region, nature, document type and name (TYP-18). So does what is claimed: its record is MIIT's. By
 /// which name it goes there, CLM-3 judges.
 pub(super) fn fixed(command: &OrderCommand, context: &Context, objections: &mut Objections) {
-    let (Request::Open {
-        region,
-        nature,
-        principal_name,
-        document,
-        ..
-    }
-    | Request::OpenClaim {
-        region,
-        nature,
-        principal_name,
-        document,
-        ..
-    }) = &command.request
-    else {
+    let Some(asked) = command.request.principal_asked() else {
         return;
     };
     let is_claim = matches!(command.request, Request::OpenClaim { .. });
@@ -265,12 +264,12 @@ pub(super) fn fixed(command: &OrderCommand, context: &Context, objections: &mut 
     };
     let filed = &record.principal;
     for (pointer, differs) in [
-        ("/region", *region != record.region),
-        ("/nature", *nature != record.nature),
-        ("/document/kind", document.kind != filed.document.kind),
+        ("/region", asked.region != record.region),
+        ("/nature", asked.nature != record.nature),
+        ("/document/kind", asked.document.kind != filed.document.kind),
         (
             "/principal_name",
-            !is_claim && !filed.name.agrees(principal_name, |a, b| a == b),
+            !is_claim && !filed.name.agrees(&asked.principal_name, |a, b| a == b),
         ),
     ] {
         let change = FieldChange {

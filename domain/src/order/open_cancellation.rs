@@ -3,6 +3,7 @@
 use super::{
     CancellationEvent, OrderCommand, OrderEvent, Request,
     cancellation::{Ground, NOTICE_DAYS, notice_ends},
+    on_record::{opened, services_taken},
 };
 use crate::{
     account::FiledPrincipal,
@@ -128,27 +129,12 @@ pub(super) fn open_cancellation(
         return Ok(Vec::new());
     };
     let mut events = vec![
-        OrderEvent::OrderOpened {
-            order: command.order,
-            account: command.account,
-            filing: named.filing,
-            region: record.region,
-            nature: record.nature,
-            principal_name: record.principal.name.clone(),
-            document: record.principal.document.clone(),
-            issued_in: None,
-            at: context.at,
-        },
+        opened(command, named.filing, record.as_ref().into(), context),
         OrderEvent::PrincipalTaken {
             record: record.clone(),
         },
     ];
-    events.extend(command.facts.services.iter().map(|(service, record)| {
-        OrderEvent::ServiceTaken {
-            service: service.clone(),
-            record: Box::new(record.clone()),
-        }
-    }));
+    events.extend(services_taken(command));
     events.push(
         CancellationEvent::CancellationChosen {
             principal: filed.number.clone(),

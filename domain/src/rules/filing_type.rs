@@ -206,6 +206,8 @@ mod tests {
     use crate::{
         facts::Filed,
         form::Document,
+        order::command::PrincipalAsked,
+        personal::Personal,
         policy::Policies,
         values::{DocumentNumber, Nature, Province},
     };
@@ -225,10 +227,13 @@ mod tests {
         TypeCheck {
             filing: None,
             planned: [FilingType::FirstFiling].into(),
-            region,
-            nature: Nature::Enterprise,
-            document,
-            issued_in: None,
+            principal: PrincipalAsked {
+                region,
+                nature: Nature::Enterprise,
+                principal_name: Personal::Erased,
+                document,
+                issued_in: None,
+            },
             account_has_other_principal: false,
             account_has_this_principal: false,
             bound_to_other_account: false,

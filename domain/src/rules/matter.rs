@@ -6,11 +6,12 @@ use crate::{
     facts::{DomainRecord, Facts, OnRecord, PrincipalRecord},
     filings::{About, FilingType},
     form::{
-        Document, Lead, Material, MaterialKind, Principal, Service, ServiceForm, ServiceKey,
-        ServiceLead, SubjectOf,
+        Lead, Material, MaterialKind, Principal, Service, ServiceForm, ServiceKey, ServiceLead,
+        SubjectOf,
     },
     order::{
         Agreement, Opened,
+        command::PrincipalAsked,
         lifecycle::{Move, StageName},
         review::OpenFinding,
         verification::Verification,
@@ -230,14 +231,8 @@ pub struct TypeCheck {
     pub filing: Option<FilingType>,
     /// The types that the office has a plan for.
     pub planned: BTreeSet<FilingType>,
-    /// 地域.
-    pub region: Province,
-    /// 主办单位性质.
-    pub nature: crate::values::Nature,
-    /// 证件.
-    pub document: Document,
-    /// 证件签发地, where it was declared.
-    pub issued_in: Option<Province>,
+    /// The principal.
+    pub principal: PrincipalAsked,
     /// The account already has another principal.
     pub account_has_other_principal: bool,
     /// The account already has this principal.

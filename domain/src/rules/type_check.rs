@@ -10,7 +10,7 @@ use crate::{
     facts::{Filed, OnRecord},
     filings::FilingType,
     form::ServiceName,
-    order::command::ProductAsked,
+    order::command::{PrincipalAsked, ProductAsked},
     policy::PolicyKind,
     values::{DocumentNumber, Nature, Province},
 };
@@ -165,7 +165,7 @@ pub const TYPE_AS_DETECTED: Rule<TypeCheck> = Rule {
 };
 
 /// The document type is one of those allowed for the nature.
-pub const DOCUMENT_FOR_NATURE: Rule<TypeCheck> = Rule {
+pub const DOCUMENT_FOR_NATURE: Rule<PrincipalAsked> = Rule {
     card: Card::office(
         "TYP-17",
         "T1-4, T1-6",
@@ -177,9 +177,9 @@ pub const DOCUMENT_FOR_NATURE: Rule<TypeCheck> = Rule {
         "Choose a document type of the list for this nature, or the nature that fits the document.",
         "请选择该单位性质允许的证件类型，或更正主办单位性质。",
     ),
-    find: |check, flaws| {
+    find: |asked, flaws| {
         flaws.unless(
-            check.document.kind.is_allowed_for(check.nature),
+            asked.document.kind.is_allowed_for(asked.nature),
             "/document/kind",
         );
     },
@@ -205,7 +205,7 @@ pub const INPUT_COMPLETE: Rule<ProductAsked> = Rule {
 };
 
 /// A unit files where its document was issued. VAL-10: what is declared counts, not what the number says.
-pub const REGION_OF_ISSUE: Rule<TypeCheck> = Rule {
+pub const REGION_OF_ISSUE: Rule<PrincipalAsked> = Rule {
     card: Card::office(
         "TYP-14",
         "T1-4, T1-6, §3 s2.1",
@@ -217,12 +217,12 @@ pub const REGION_OF_ISSUE: Rule<TypeCheck> = Rule {
         "Choose the province that issued the document as region.",
         "请将地域改为证件签发地所在省份。",
     ),
-    find: |check, flaws| {
-        let elsewhere = check.issued_in.filter(|issued| *issued != check.region);
-        if let Some(issued) = elsewhere.filter(|_| !check.nature.is_individual()) {
+    find: |asked, flaws| {
+        let elsewhere = asked.issued_in.filter(|issued| *issued != asked.region);
+        if let Some(issued) = elsewhere.filter(|_| !asked.nature.is_individual()) {
             flaws
                 .at("/region")
-                .fact("region", check.region.code())
+                .fact("region", asked.region.code())
                 .fact("issued_in", issued.code());
         }
     },
@@ -242,13 +242,14 @@ pub const CROSS_PROVINCE: Rule<TypeCheck> = Rule {
         "请将地域改为身份证所在省份。",
     ),
     find: |check, flaws| {
-        let of_document = check.issued_in.or_else(|| check.document.number.known()?.province());
+        let asked = &check.principal;
+        let of_document = asked.issued_in.or_else(|| asked.document.number.known()?.province());
         let refused = check.policy.row(PolicyKind::CrossProvinceIndividualsRefused);
-        let elsewhere = of_document != Some(check.region);
-        if let Some(row) = refused.filter(|_| check.nature.is_individual() && elsewhere) {
+        let elsewhere = of_document != Some(asked.region);
+        if let Some(row) = refused.filter(|_| asked.nature.is_individual() && elsewhere) {
             flaws
                 .at("/region")
-                .fact("region", check.region.code())
+                .fact("region", asked.region.code())
                 .fact("document", of_document.map_or("unknown", Province::code))
                 .fact("source", row.source.as_str());
         }
@@ -347,10 +348,11 @@ pub const KINDS: Card = Card::shape(
     "互联网信息服务类型为网站、APP、快应用、快游戏；快应用和快游戏适用APP的全部规则。",
 );
 
-/// Everything that a type check judges, in the order of precedence of section 2.
-pub const TYPE_RULES: [&Rule<TypeCheck>; 11] = [
-    &DOCUMENT_FOR_NATURE,
-    &REGION_OF_ISSUE,
+/// What is judged of a principal by its name, document and region alone, wherever one is named: the first of what a type check judges.
+pub const PRINCIPAL_RULES: [&Rule<PrincipalAsked>; 2] = [&DOCUMENT_FOR_NATURE, &REGION_OF_ISSUE];
+
+/// Everything else that a type check judges, in the order of precedence of section 2.
+pub const TYPE_RULES: [&Rule<TypeCheck>; 9] = [
     &CROSS_PROVINCE,
     &NOT_ANOTHERS,
     &NOT_FILED_TWICE,

@@ -92,24 +92,12 @@ fn request(request: &Request) -> Told {
     };
     let plain = || Told::from(name);
     match request {
-        Request::Open {
-            region,
-            nature,
-            principal_name,
-            document: _,
-            issued_in: _,
-            product,
-        }
-        | Request::OpenClaim {
-            region,
-            nature,
-            principal_name,
-            document: _,
-            issued_in: _,
-            product,
-        } => {
-            let who = masked(principal_name, crate::values::PartyName::mask);
-            let what = products(product);
+        Request::Open { product, .. } | Request::OpenClaim { product, .. } => {
+            let Some(asked) = request.principal_asked() else {
+                return plain();
+            };
+            let who = masked(&asked.principal_name, crate::values::PartyName::mask);
+            let (region, nature, what) = (asked.region, asked.nature, products(product));
             with(
                 format!("{}，{}，{}，{}", region.zh(), nature.zh(), who.zh, what.zh),
                 format!("{}, {}, {}, {}", region.en(), nature.en(), who.en, what.en),

@@ -68,7 +68,7 @@ pub(super) fn asked(request: &Request) -> Option<Told> {
             let whose = match to {
                 Incoming::Number { number } => Told::new(number.to_string(), number.to_string()),
                 Incoming::Name { name } => masked(name, PartyName::mask),
-                Incoming::Entered { principal_name, .. } => masked(principal_name, PartyName::mask),
+                Incoming::Entered(entered) => masked(&entered.principal_name, PartyName::mask),
             };
             Told::new(
                 format!("迁移备案，{}，新主体{}", services.join("、"), whose.zh),
