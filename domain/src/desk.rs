@@ -214,10 +214,7 @@ impl Ask for Command {
     }
 
     fn subjects(&self) -> Vec<Subject> {
-        let account = |id: &AccountId| Subject {
-            kind: "account",
-            id: id.to_string(),
-        };
+        let account = |id: &AccountId| Subject::account(*id);
         let token = |digest: &String| Subject {
             kind: "token",
             id: digest.clone(),
@@ -290,13 +287,7 @@ impl Ask for Command {
 
 fn order_subjects(command: &OrderCommand) -> Vec<Subject> {
     vec![
-        Subject {
-            kind: "order",
-            id: command.order.to_string(),
-        },
-        Subject {
-            kind: "account",
-            id: command.account.to_string(),
-        },
+        Subject::order(command.order),
+        Subject::account(command.account),
     ]
 }

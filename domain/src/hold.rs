@@ -27,9 +27,9 @@ pub enum HoldKind {
     Email,
     /// The mobile that one person uses in all filings (LED-9, AMB-7).
     PersonMobile,
-    /// The number of a principal that is filed here: by it, a migration finds whose it is (MIG-9).
+    /// The number of a principal that is filed here: no other one gets it (BUR-8), and a migration finds the principal by it (MIG-9).
     PrincipalNumber,
-    /// The name of a unit that is filed here, for the same; several may have it.
+    /// The name of a unit that is filed here: a migration finds it by that as well; several may have it.
     UnitName,
 }
 
@@ -153,18 +153,18 @@ pub enum HoldCommand {
         /// The account whose services those are: the claimant's own, or the one that a migration takes them from.
         of: AccountId,
     },
-    /// A principal is filed here: by this it is found (MIG-9).
-    Note {
-        /// By which order, and whose it is.
-        claimant: Claimant,
-        /// By what.
-        claim: Claim,
-    },
-    /// The same, where the rules let the claimant differ from whoever holds it (AMB-7).
+    /// The same, whoever else holds it: where the rules let them differ (AMB-7), or where nobody was asked.
     Take {
         /// Who.
         claimant: Claimant,
         /// What.
+        claim: Claim,
+    },
+    /// A principal is filed here: this says which one it is (BUR-8, MIG-9).
+    Note {
+        /// By which order, and whose it is.
+        claimant: Claimant,
+        /// By what.
         claim: Claim,
     },
     /// The bureau approved.

@@ -6,6 +6,7 @@
 use crate::{
     context::Context,
     refusal::{Objections, Refusal},
+    values::{AccountId, OrderId},
 };
 use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
 use serde::{Serialize, de::DeserializeOwned};
@@ -93,6 +94,20 @@ pub struct Subject {
     pub kind: &'static str,
     /// Its id.
     pub id: String,
+}
+
+impl Subject {
+    /// An order.
+    pub fn order(id: OrderId) -> Self {
+        let (kind, id) = ("order", id.to_string());
+        Self { kind, id }
+    }
+
+    /// An account.
+    pub fn account(id: AccountId) -> Self {
+        let (kind, id) = ("account", id.to_string());
+        Self { kind, id }
+    }
 }
 
 /// A command to the office. It is data: it can be kept, retried, replayed and decided again.

@@ -154,7 +154,7 @@ async fn stand<W: Work>(
         Some((number.clone(), filed))
     });
     let parts = order.parts(work.context());
-    let files_for = order.files_for().unwrap_or(command.account);
+    let files_for = order.files_for(command.account);
     let account = files_for.to_string();
     let before = work.read::<Account>(&account).await?.principal.clone();
     // A principal that was to stay as it is filed, and went off the record meanwhile, comes back by this order.

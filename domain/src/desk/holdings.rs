@@ -21,7 +21,7 @@ pub(super) fn claimant(command: &OrderCommand, order: &Order, context: &Context)
         .and_then(|opened| opened.document.digest(&context.secret));
     Claimant {
         order: command.order,
-        account: order.files_for().unwrap_or(command.account),
+        account: order.files_for(command.account),
         principal: document.unwrap_or_default(),
     }
 }
@@ -160,7 +160,7 @@ pub(super) async fn take_principal<W: Work>(
     Ok(())
 }
 
-/// By its number and its name a unit that is filed here is found from now on (MIG-9).
+/// By its number, and a unit by its name, a principal that is filed here is known from now on (BUR-8, MIG-9).
 pub(super) async fn found_by<W: Work>(
     command: &OrderCommand,
     order: &Order,

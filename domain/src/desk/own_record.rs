@@ -63,7 +63,7 @@ pub(super) async fn with_own_record<W: Work>(
     } = &command.request
     {
         let number = IcpNumber::parse(principal_number).ok();
-        let files_for = before.files_for().unwrap_or(command.account);
+        let files_for = before.files_for(command.account);
         let account = work.read::<Account>(&files_for.to_string()).await?;
         command.facts.numbers_taken = numbers_taken(account, before);
         if let Some(number) = number {

@@ -79,11 +79,7 @@ async fn speaks_of<W: Work>(
     let book = work.read::<LeadBook>(&LeadBook::stream(account)).await?;
     let known = book.known_by_document(data);
     if let Some(lead) = known {
-        let subject = Subject {
-            kind: "account",
-            id: account.to_string(),
-        };
-        work.about(LeadBook::file(lead), vec![subject]);
+        work.about(LeadBook::file(lead), vec![Subject::account(account)]);
     }
     Ok(known)
 }
@@ -180,7 +176,7 @@ pub(super) async fn keep<W: Work>(
             lead: LeadId::new(work.context().at, numbered(command.fresh, number)),
             data: Box::new(lead.clone()),
         };
-        let account = order.files_for().unwrap_or(command.account);
+        let account = order.files_for(command.account);
         work.run::<LeadBook>(&LeadBook::stream(account), keep)
             .await?;
     }

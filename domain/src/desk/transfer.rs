@@ -157,10 +157,7 @@ async fn hand_over<W: Work>(
     )
     .await?;
     // Whoever looks up one of those orders finds that its filing is elsewhere now.
-    let orders = orders.keys().map(|order| Subject {
-        kind: "order",
-        id: order.to_string(),
-    });
+    let orders = orders.keys().copied().map(Subject::order);
     let subjects = accounts(from, to).into_iter().chain(orders).collect();
     work.about(format!("account/{from}"), subjects);
     Ok(())
@@ -172,9 +169,5 @@ fn accounts(from: AccountId, to: AccountId) -> Vec<Subject> {
     if from != to {
         accounts.push(to);
     }
-    let subject = |id: AccountId| Subject {
-        kind: "account",
-        id: id.to_string(),
-    };
-    accounts.into_iter().map(subject).collect()
+    accounts.into_iter().map(Subject::account).collect()
 }

@@ -176,43 +176,47 @@ impl Delivery<'_> {
         ])))
     }
 
-    /// What the account got by this decision.
-    fn received(&self, account: AccountId) -> Result<Option<Facts>, Trouble> {
+    /// What happened to the account by this decision, as far as `pick` takes it.
+    fn happened<T>(
+        &self,
+        account: AccountId,
+        pick: impl Fn(AccountEvent) -> Option<T>,
+    ) -> Result<Option<T>, Trouble> {
         let id = account.to_string();
         for event in &self.decision.events {
             if event.stream.aggregate_id == id
-                && let Happening::Account(AccountEvent::PrincipalReceived {
-                    from, principal, ..
-                }) = Happening::read(event)?
+                && let Happening::Account(event) = Happening::read(event)?
+                && let Some(picked) = pick(event)
             {
-                let count = principal.services.len().to_string();
-                let number = principal.number.clone();
-                let from = from.to_string();
-                return Ok(Some(Facts::from([
-                    ("number", number),
-                    ("count", count),
-                    ("account", from),
-                ])));
+                return Ok(Some(picked));
             }
         }
         Ok(None)
     }
 
-    /// Which principal of the account went by this decision, and why. `None`: what somebody wrote there was erased.
+    /// What came to the account by a transfer.
+    fn received(&self, account: AccountId) -> Result<Option<Facts>, Trouble> {
+        self.happened(account, |event| match event {
+            AccountEvent::PrincipalReceived {
+                from, principal, ..
+            } => Some(Facts::from([
+                ("number", principal.number),
+                ("count", principal.services.len().to_string()),
+                ("account", from.to_string()),
+            ])),
+            _ => None,
+        })
+    }
+
+    /// Which principal of the account was taken off the record, and why. `None`: what somebody wrote there was erased.
     fn shell_removed(&self, account: AccountId) -> Result<Option<Facts>, Trouble> {
-        let id = account.to_string();
-        for event in &self.decision.events {
-            if event.stream.aggregate_id == id
-                && let Happening::Account(AccountEvent::ShellRemoved { number, reason, .. }) =
-                    Happening::read(event)?
-            {
+        self.happened(account, |event| match event {
+            AccountEvent::ShellRemoved { number, reason, .. } => {
                 let words = reason.known().map(|words| words.0.to_string());
-                return Ok(
-                    words.map(|reason| Facts::from([("number", number), ("reason", reason)]))
-                );
+                words.map(|reason| Facts::from([("number", number), ("reason", reason)]))
             }
-        }
-        Ok(None)
+            _ => None,
+        })
     }
 
     /// Whose the filing of an order is by now: a principal is one account's, and it may have been transferred since. What was not
