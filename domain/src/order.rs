@@ -20,6 +20,7 @@ mod decide_verification;
 pub mod event;
 pub mod evolve;
 mod evolve_cancellation;
+pub mod findings;
 mod hints;
 mod leads;
 pub mod lifecycle;
@@ -37,6 +38,7 @@ pub use command::{OrderCommand, Request};
 pub(crate) use decide_sms::no_such_record;
 pub use decide_sms::sms_code;
 pub use event::OrderEvent;
+pub use findings::FindingEvent;
 pub use migration::MigrationEvent;
 
 use crate::{

@@ -172,7 +172,7 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         | E::PrincipalTaken { .. }
         | E::ServiceTaken { .. }
         | E::LeadsTaken { .. }
-        | E::FindingAnswered { .. }
+        | E::Finding(_)
         | E::VerificationVoided { .. }
         | E::OrderSubmitted { .. }
         | E::OrderResubmitted { .. }

@@ -81,20 +81,21 @@ impl Seen {
         };
         let at = |position: u64| office.ledger.load_at::<Order>(order, position);
         let after = at(decision.position).await?.state;
-        // Whose order it is, not whom else the decision concerns: a migration has two accounts. What was refused before it was opened
-        // is about whoever asked.
-        let opened = after.opened.as_ref();
-        let account = opened.map_or_else(
-            || subject(decision, "account").unwrap_or_default().to_owned(),
-            |opened| opened.account.to_string(),
-        );
+        // Whose order it is, not whom else the decision concerns: a migration has two accounts. What was never opened is nobody's.
+        let account = match &after.opened {
+            Some(opened) => {
+                let account = opened.account.to_string();
+                office.ledger.load::<Account>(&account).await?.state
+            }
+            None => Arc::default(),
+        };
         Ok(Some(Self {
             order: order.to_owned(),
             events,
             refused,
             before: at(decision.position.saturating_sub(1)).await?.state,
             after,
-            account: office.ledger.load::<Account>(&account).await?.state,
+            account,
             context: Context {
                 at: decision.at,
                 ..office.context(worker("plan", Role::System))

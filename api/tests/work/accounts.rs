@@ -192,7 +192,7 @@ async fn a_migration_is_told_to_whoever_agreed_to_it(on: On) {
     let told = |word: &str| texts.iter().filter(|text| text.contains(word)).count();
     assert_eq!(told("agreed to receive"), 0, "{texts:?}");
     assert_eq!(told("The migration is complete"), 1, "{texts:?}");
-    let mails = ports.emails("gamma@example.com");
+    let mails = ports.emails("able@example.com");
     let done = mails
         .iter()
         .find(|mail| mail.contains("Websites were migrated"));
@@ -219,16 +219,16 @@ async fn a_migration_is_told_to_whoever_agreed_to_it(on: On) {
             at = "+900h"
             by = "applicant"
             order = "o5"
-            account = "gamma"
+            account = "able"
             do = { command = "abandon" }
             [[step]]
             by = "applicant"
             order = "o7"
-            account = "gamma"
+            account = "able"
             do = { command = "open_migration", services = ["闽ICP备2024000003号-1"], to = { found_by = "number", number = "闽ICP备2024000001号" } }
             [[step]]
             by = "applicant"
-            account = "gamma"
+            account = "able"
             do = { command = "request_account_code", purpose = { for = "migration", order = "{order:o7}", to = "{account:acme}" } }
         "#,
         )

@@ -1,7 +1,7 @@
 //! Deciding: what a command means for an order as it stands. Pure.
 
 use super::{
-    Order, OrderCommand, OrderEvent, Request, Stage,
+    FindingEvent, Order, OrderCommand, OrderEvent, Request, Stage,
     decide_claim::open_claim,
     decide_migration::open_migration,
     decide_submission::ticked,
@@ -29,11 +29,12 @@ impl Order {
     pub fn decide(&self, command: &OrderCommand, context: &Context) -> Decided {
         let by = command.request.by();
         self.permits(by, context)?;
-        let decided = self.decide_permitted(command, context)?;
+        let mut decided = self.decide_permitted(command, context)?;
         let mut after = self.clone();
         for event in decided.clone() {
             after.evolve(event);
         }
+        decided.extend(self.handled(&after));
         let to = (after.stage.name() != self.stage.name()).then(|| after.stage.name());
         // An entry that comes too late brings the return that the clock would have brought (AMB-30).
         let by = if by == Move::EnterSmsCode && late(&decided) {
@@ -78,10 +79,10 @@ impl Order {
             Request::RemoveMaterial { material } => Ok(self.detach(*material)),
             Request::AnswerFinding { pointer, answer } => {
                 self.judge_answer(pointer, answer, context)?;
-                Ok(vec![OrderEvent::FindingAnswered {
-                    pointer: pointer.clone(),
-                    answer: answer.clone(),
-                }])
+                let (pointer, answer) = (pointer.clone(), answer.clone());
+                Ok(vec![
+                    FindingEvent::FindingAnswered { pointer, answer }.into(),
+                ])
             }
             Request::RequestContactCode { .. } | Request::CheckContactCode { .. } => {
                 self.decide_contact(command, context)

@@ -3,6 +3,7 @@
 use super::{
     Agreement,
     cancellation_event::CancellationEvent,
+    findings::FindingEvent,
     migration::MigrationEvent,
     review::{Correction, Finding, Written},
     sms::{ReturnCause, SmsKeeper, Target},
@@ -16,8 +17,8 @@ use crate::{
     personal::Personal,
     refusal::{Broken, RuleId},
     values::{
-        AccountId, AttemptId, IpBlock, MaterialId, Mobile, Nature, OrderId, PartyName, Pointer,
-        Province, QrId, SubmissionId, TextVersion,
+        AccountId, AttemptId, IpBlock, MaterialId, Mobile, Nature, OrderId, PartyName, Province,
+        QrId, SubmissionId, TextVersion,
     },
 };
 use jiff::Timestamp;
@@ -34,7 +35,9 @@ pub enum OrderEvent and {
     /// What happens to cancellations alone.
     Cancellation(CancellationEvent),
     /// What happens to migrations alone.
-    Migration(MigrationEvent)
+    Migration(MigrationEvent),
+    /// What happens to a reviewer's findings.
+    Finding(FindingEvent)
 } {
     /// The type check was made and the order opened (T01).
     OrderOpened {
@@ -120,13 +123,6 @@ pub enum OrderEvent and {
     MaterialRemoved {
         /// Which.
         material: MaterialId,
-    },
-    /// A finding was answered.
-    FindingAnswered {
-        /// Which.
-        pointer: Pointer,
-        /// The answer.
-        answer: Written,
     },
     /// A contact code was sent.
     ContactCodeSent {

@@ -86,35 +86,20 @@ impl Order {
                 }
             }
             E::PrincipalEntered { principal } => {
-                self.touch("/principal");
                 self.principal = Some(*principal);
             }
             E::ServiceEntered { service, form } => {
-                self.touch(&format!("/services/{service}"));
                 if let Some(service) = self.services.get_mut(&service) {
                     service.form = Some(*form);
                 }
             }
             E::ServiceRemoved { service } => {
-                self.touch(&format!("/services/{service}"));
                 self.services.remove(&service);
             }
             E::MaterialAttached { material } => {
-                self.touch(&format!("/materials/{}", material.kind.name()));
                 self.materials.push(material);
             }
             E::MaterialRemoved { material } => self.materials.retain(|kept| kept.id != material),
-            E::FindingAnswered { pointer, answer } => {
-                if let Stage::NeedsInfo { findings, .. } = &mut self.stage {
-                    for finding in findings
-                        .iter_mut()
-                        .filter(|finding| finding.finding.pointer == pointer)
-                    {
-                        finding.handled = true;
-                        finding.answer = Some(answer.clone());
-                    }
-                }
-            }
             E::ContactCodeSent {
                 phone,
                 number,
@@ -305,6 +290,7 @@ impl Order {
             }
             E::Cancellation(event) => self.evolve_cancellation(event),
             E::Migration(event) => self.evolve_migration(event),
+            E::Finding(event) => self.evolve_finding(&event),
             E::FilingRejected {
                 reason,
                 submission: _,
@@ -342,18 +328,6 @@ impl Order {
                     reason,
                     findings: open(findings),
                 };
-            }
-        }
-    }
-
-    /// A change at a field handles what a reviewer found there (AMB-35).
-    fn touch(&mut self, pointer: &str) {
-        if let Stage::NeedsInfo { findings, .. } = &mut self.stage {
-            for finding in findings
-                .iter_mut()
-                .filter(|finding| finding.finding.is_touched_by(pointer))
-            {
-                finding.handled = true;
             }
         }
     }

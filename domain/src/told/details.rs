@@ -1,9 +1,10 @@
 //! Parts of sentences: why a session came back, which submission it was, what was found and corrected.
 
-use super::{Told, count, masked, nth};
+use super::{Told, count, masked, nth, written};
 use crate::{
     filings::FilingType,
     order::{
+        FindingEvent,
         review::{Correction, FieldValue, Finding},
         sms::{ReturnCause, SmsKeeper},
     },
@@ -129,4 +130,24 @@ pub(super) fn failed(because: &[RuleId]) -> Told {
         format!("真实性核验未通过（{}）。", rules.join("、")),
         format!("The face check failed ({}).", rules.join(", ")),
     )
+}
+
+/// What became of a reviewer's findings.
+pub(super) fn handled(event: &FindingEvent) -> Told {
+    match event {
+        FindingEvent::FindingAnswered { pointer, answer } => {
+            let answer = written(answer);
+            Told::new(
+                format!("已答复审核意见（{pointer}）：{}", answer.zh),
+                format!("The finding at {pointer} was answered: {}", answer.en),
+            )
+        }
+        FindingEvent::FindingsHandled { pointers } => {
+            let places: Vec<_> = pointers.iter().map(ToString::to_string).collect();
+            Told::new(
+                format!("审核意见所指的内容已修改：{}。", places.join("、")),
+                format!("What was found was changed: {}.", places.join(", ")),
+            )
+        }
+    }
 }

@@ -4,7 +4,7 @@ use super::{
     Told,
     cancelled::cancelled,
     claims, count,
-    details::{corrected, failed, found_en, found_zh, kept, opened, returned, submitted},
+    details::{corrected, failed, found_en, found_zh, handled, kept, opened, returned, submitted},
     masked,
     migrated::migrated,
     nth,
@@ -118,13 +118,6 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
             format!("已删除资料{material}。"),
             format!("Material {material} was taken out."),
         ),
-        E::FindingAnswered { pointer, answer } => {
-            let answer = written(answer);
-            Told::new(
-                format!("已答复审核意见（{pointer}）：{}", answer.zh),
-                format!("The finding at {pointer} was answered: {}", answer.en),
-            )
-        }
         E::ContactCodeSent {
             mobile,
             number,
@@ -375,6 +368,7 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
         }
         E::Cancellation(event) => cancelled(event),
         E::Migration(event) => migrated(event),
+        E::Finding(event) => handled(event),
         E::FilingRejected {
             reason,
             submission: _,
