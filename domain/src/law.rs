@@ -143,12 +143,18 @@ impl Law {
 
     /// Refuses a move that is closed in this state.
     pub fn not_now(&self, at: &Standing, by: Move, actor: &Actor) -> Refusal {
-        let rule = self.closing_rule(at, by);
+        self.closed_by(self.closing_rule(at, by), at, by, actor)
+    }
+
+    /// Refuses a move by the rule that closes it. What may be done instead is not the same once more.
+    pub fn closed_by(&self, rule: &'static str, at: &Standing, by: Move, actor: &Actor) -> Refusal {
+        let mut allowed = self.open_to(at, actor);
+        allowed.retain(|other| *other != by);
         Refusal::NotNow {
             rule: RuleId::from(rule),
             command: by,
             stage: at.stage,
-            allowed: self.open_to(at, actor),
+            allowed,
         }
     }
 

@@ -215,18 +215,9 @@ impl Order {
     }
 
     pub(super) fn closed_by(&self, rule: &'static str, by: Move, context: &Context) -> Refusal {
-        let stage = self.stage.name();
-        let allowed = context.law.open_to(&self.standing(), &context.actor);
-        let allowed = allowed
-            .into_iter()
-            .filter(|allowed| *allowed != by)
-            .collect();
-        Refusal::NotNow {
-            rule: RuleId::from(rule),
-            command: by,
-            stage,
-            allowed,
-        }
+        context
+            .law
+            .closed_by(rule, &self.standing(), by, &context.actor)
     }
 
     /// Only a result for the submission that the bureau has now counts (AMB-64).
