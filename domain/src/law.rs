@@ -91,7 +91,13 @@ impl Law {
             .collect()
     }
 
-    fn rows(&self, stage: StageName, filing: FilingType, by: Move) -> impl Iterator<Item = &Row> {
+    /// The rows by which an order of this type makes this move from this state.
+    pub fn rows(
+        &self,
+        stage: StageName,
+        filing: FilingType,
+        by: Move,
+    ) -> impl Iterator<Item = &Row> {
         self.lifecycle.iter().filter(move |row| {
             row.by == by && row.from.contains(&stage) && row.types.contains(&filing)
         })

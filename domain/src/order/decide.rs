@@ -36,12 +36,6 @@ impl Order {
         }
         decided.extend(self.handled(&after));
         let to = (after.stage.name() != self.stage.name()).then(|| after.stage.name());
-        // An entry that comes too late brings the return that the clock would have brought (AMB-30).
-        let by = if by == Move::EnterSmsCode && late(&decided) {
-            Move::ExpireSms
-        } else {
-            by
-        };
         let standing = self.standing_for(by, context);
         context.law.step(&standing, by, to, &context.actor)?;
         Ok(decided)
@@ -287,16 +281,6 @@ fn named(product: &super::command::ProductAsked) -> OrderEvent {
         name: product.name.clone(),
         resource: product.resource.clone(),
     }
-}
-
-fn late(events: &[OrderEvent]) -> bool {
-    matches!(
-        events,
-        [OrderEvent::SmsSessionReturned {
-            cause: super::sms::ReturnCause::Deadline,
-            ..
-        }]
-    )
 }
 
 fn verify_product(

@@ -135,13 +135,8 @@ impl Order {
 
     /// Whether a move leads to where an order waits for its owner's word.
     pub(super) fn awaits_owner_after(&self, by: Move, context: &Context) -> bool {
-        let (stage, filing) = (self.stage.name(), self.filing());
-        context.law.lifecycle.iter().any(|row| {
-            row.by == by
-                && row.from.contains(&stage)
-                && row.types.contains(&filing)
-                && row.to == Some(StageName::AwaitingOwnerConfirmation)
-        })
+        let mut ways = context.law.rows(self.stage.name(), self.filing(), by);
+        ways.any(|row| row.to == Some(StageName::AwaitingOwnerConfirmation))
     }
 
     /// A reference for every round: the word that was asked for in an earlier one does not count for this one.

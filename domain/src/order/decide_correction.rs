@@ -2,7 +2,6 @@
 
 use super::{
     Agreement, Order, OrderEvent,
-    command::Ticked,
     review::{Correction, FieldValue},
 };
 use crate::{
@@ -81,7 +80,7 @@ impl Order {
     }
 
     /// The rules of the plan that hold now and would not hold after it: a correction may not spoil what was judged at
-    /// submission. Rules that rest on registers find them empty before and after, and so object to nothing.
+    /// submission. Rules that rest on registers or on ticks find none before and after, and so object to nothing.
     fn newly_broken(&self, corrected: &OrderEvent, context: &Context) -> Vec<Broken> {
         let mut after = self.clone();
         after.evolve(corrected.clone());
@@ -92,18 +91,9 @@ impl Order {
     }
 
     fn broken_rules(&self, context: &Context) -> Vec<Broken> {
-        let ticks: Vec<Ticked> = self
-            .ticks
-            .iter()
-            .filter(|tick| tick.round == self.rounds)
-            .map(|tick| Ticked {
-                text: tick.text,
-                version: tick.version.clone(),
-            })
-            .collect();
         let (Some(plan), Some(submission)) = (
             context.law.plan(self.filing()),
-            self.submission(&Facts::default(), &ticks, context),
+            self.submission(&Facts::default(), &[], context),
         ) else {
             return Vec::new();
         };

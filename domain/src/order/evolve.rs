@@ -149,9 +149,7 @@ impl Order {
                 }
             }
             E::FaceCheckFailed { lead, because: _ } => {
-                let check = self.verifications.entry(lead).or_default();
-                check.started = false;
-                check.failed += 1;
+                self.verifications.entry(lead).or_default().started = false;
             }
             E::FaceCheckPassed { lead } => {
                 let check = self.verifications.entry(lead).or_default();

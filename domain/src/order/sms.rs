@@ -83,10 +83,6 @@ impl SmsSession {
     pub fn target(&self, phone: &str) -> Option<&Target> {
         self.targets.iter().find(|target| target.phone == phone)
     }
-    /// Whether everybody verified.
-    pub fn is_complete(&self) -> bool {
-        self.targets.iter().all(|target| target.verified.is_some())
-    }
 }
 
 /// Why a session came back.

@@ -42,8 +42,6 @@ pub struct Verification {
     /// The check that was started last; an outcome counts for the attempt it was asked for, and for no other. One that was
     /// started before attempts had ids has none, and waits for nothing.
     pub attempt: Option<AttemptId>,
-    /// How many checks failed.
-    pub failed: u32,
     /// A check passed. A retake leaves this as it is until it passes itself (VER-12).
     pub passed: bool,
     /// The lead confirmed the photo.
