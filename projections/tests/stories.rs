@@ -1,11 +1,14 @@
 //! Every story, folded on SQLite and on PostgreSQL, is what the ledger says: one test a story and a store.
 
 use domain::law::Law;
-use fixtures::{play::play, scenario::Scenario};
+use fixtures::{
+    play::play,
+    scenario::{Scenario, told_in},
+};
 use ledger::{KeyRing, LARGEST_PAGE, Ledger, Settings};
 use libtest_mimic::{Arguments, Failed, Trial};
 use projections::{Name, ReadModels, Verified};
-use std::{error::Error, path::Path, sync::Arc};
+use std::{error::Error, path::Path};
 use test_database::TestDatabase;
 
 async fn folds(story: &Scenario, url: &str) -> Result<(), Box<dyn Error>> {
@@ -44,6 +47,17 @@ async fn folds(story: &Scenario, url: &str) -> Result<(), Box<dyn Error>> {
     models.close().await;
     ledger.close().await;
     Ok(())
+}
+
+async fn on_sqlite(story: &Scenario) -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let url = format!("sqlite://{}/ledger.sqlite", folder.path().display());
+    folds(story, &url).await
+}
+
+async fn on_postgres(story: &Scenario) -> Result<(), Box<dyn Error>> {
+    let database = TestDatabase::create().await?;
+    folds(story, database.url()).await
 }
 
 /// The steps that are about no order.
@@ -86,22 +100,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::from_args();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/scenarios");
     let mut trials = Vec::new();
-    for story in Scenario::all(&folder)?.into_iter().map(Arc::new) {
-        let (sqlite, postgres) = (Arc::clone(&story), Arc::clone(&story));
-        trials.push(Trial::test(format!("sqlite::{}", story.name), move || {
-            let folder = tempfile::tempdir()?;
-            let url = format!("sqlite://{}/ledger.sqlite", folder.path().display());
-            run(folds(&sqlite, &url))
+    // Each is read when it is told: the runner has a process for every one of them.
+    for (name, path) in told_in(&folder)? {
+        let (sqlite, postgres) = (path.clone(), path);
+        trials.push(Trial::test(format!("sqlite::{name}"), move || {
+            run(async move { on_sqlite(&Scenario::read(&sqlite)?).await })
         }));
-        trials.push(Trial::test(
-            format!("postgres::{}", story.name),
-            move || {
-                run(async {
-                    let database = TestDatabase::create().await?;
-                    folds(&postgres, database.url()).await
-                })
-            },
-        ));
+        trials.push(Trial::test(format!("postgres::{name}"), move || {
+            run(async move { on_postgres(&Scenario::read(&postgres)?).await })
+        }));
     }
     libtest_mimic::run(&arguments, trials).exit()
 }
