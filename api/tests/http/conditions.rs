@@ -1,6 +1,6 @@
 //! Idempotency keys, preconditions, dry runs.
 
-use crate::service::{Service, opening, said, send};
+use crate::service::{Service, opening, said, send, story};
 use domain::context::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ on_both_stores!(
     the_same_key_and_body_get_the_same_answer_and_another_body_is_refused,
     a_stale_version_changes_nothing,
     a_dry_run_answers_and_changes_nothing,
+    a_dry_run_tries_no_code,
 );
 
 async fn the_same_key_and_body_get_the_same_answer_and_another_body_is_refused(service: Service) {
@@ -102,4 +103,35 @@ async fn a_dry_run_answers_and_changes_nothing(service: Service) {
             .body,
         before
     );
+}
+
+/// Else whoever asks could try as many codes as they like.
+async fn a_dry_run_tries_no_code(service: Service) {
+    let order = service.open().await;
+    service.play(&order, 1..story().len()).await;
+    let path = format!("/v1/orders/{order}/commands?dry_run=true");
+    let target = service.account;
+    for (by, tries) in [
+        (
+            Role::Applicant,
+            json!({"command": "check_contact_code", "mobile": "13800138000", "code": "123456"}),
+        ),
+        (
+            Role::Applicant,
+            json!({"command": "check_lead_code", "to": "mobile", "code": "123456"}),
+        ),
+        (
+            Role::Applicant,
+            json!({"command": "request_authorisation", "to": target, "code": "123456"}),
+        ),
+        (
+            Role::Operator,
+            json!({"command": "enter_sms_code", "entry": {"code": "123456", "mobile": "13800138000", "last6": "31002X"}}),
+        ),
+    ] {
+        let tried = service.post(&path, by, &tries).await;
+        assert_eq!(tried.status, 400, "{tries}: {}", tried.body);
+        let told = tried.body["detail"].as_str().unwrap();
+        assert!(told.contains("each try of a code counts"), "{told}");
+    }
 }
