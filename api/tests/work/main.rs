@@ -20,3 +20,4 @@ mod ports;
 mod reminders;
 mod session;
 mod stuck;
+mod transferred;

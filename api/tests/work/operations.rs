@@ -22,7 +22,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
 
 const STORY: &str = "openings/two-leads-in-sms.md";
 
-struct Open {
+pub(crate) struct Open {
     office: Arc<Office>,
     address: String,
     client: Client,
@@ -31,7 +31,7 @@ struct Open {
 }
 
 impl Open {
-    async fn serve(office: Arc<Office>) -> Self {
+    pub(crate) async fn serve(office: Arc<Office>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
@@ -47,7 +47,7 @@ impl Open {
         }
     }
 
-    async fn token(&self, role: Role) -> String {
+    pub(crate) async fn token(&self, role: Role) -> String {
         let grant = Grant {
             role,
             account: None,
@@ -61,7 +61,7 @@ impl Open {
             .to_owned()
     }
 
-    async fn get(&self, path: &str, token: &str) -> (StatusCode, Value) {
+    pub(crate) async fn get(&self, path: &str, token: &str) -> (StatusCode, Value) {
         answer(
             self.client
                 .get(format!("{}{path}", self.address))
@@ -70,7 +70,7 @@ impl Open {
         .await
     }
 
-    async fn post(&self, path: &str, token: &str, body: &Value) -> (StatusCode, Value) {
+    pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> (StatusCode, Value) {
         answer(
             self.client
                 .post(format!("{}{path}", self.address))

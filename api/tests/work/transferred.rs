@@ -1,0 +1,164 @@
+//! What the office watches of a filing that went to another account: the server that it runs on stayed where it was (0035).
+
+use crate::house::{House, On, house, on_both};
+use crate::operations::Open;
+use api::ports::{Registers, Said};
+use domain::{
+    account::Account,
+    context::Role,
+    facts::{DomainRecord, OnRecord, PrincipalRecord, ResourceRecord},
+    form::{Document, Resource, ServiceName},
+    order::{Order, OrderEvent},
+    values::{AccountId, DomainName, Mobile, OrderId, Province},
+};
+use fixtures::{play::account_id, reference::Reference};
+use futures::future::{FutureExt, ready};
+use jiff::Timestamp;
+use reqwest::StatusCode;
+use serde_json::json;
+
+on_both!(
+    what_was_transferred_is_watched_where_its_server_is,
+    what_was_renewed_in_the_last_moment_is_not_forwarded,
+);
+
+/// Registers that know of a server in the account alone that has it.
+struct OfOneAccount {
+    account: AccountId,
+    known: Reference,
+}
+
+impl Registers for OfOneAccount {
+    fn on_record<'a>(&'a self, of: &'a Document, service: &'a ServiceName) -> Said<'a, OnRecord> {
+        Registers::on_record(&self.known, of, service)
+    }
+
+    fn principal<'a>(&'a self, document: &'a Document) -> Said<'a, Option<PrincipalRecord>> {
+        Registers::principal(&self.known, document)
+    }
+
+    fn resource<'a>(
+        &'a self,
+        account: AccountId,
+        resource: &'a Resource,
+    ) -> Said<'a, Option<ResourceRecord>> {
+        if account == self.account {
+            Registers::resource(&self.known, account, resource)
+        } else {
+            ready(Ok(None)).boxed()
+        }
+    }
+
+    fn domain<'a>(&'a self, domain: &'a DomainName) -> Said<'a, Option<DomainRecord>> {
+        Registers::domain(&self.known, domain)
+    }
+
+    fn mobile_region<'a>(&'a self, mobile: &'a Mobile) -> Said<'a, Option<Province>> {
+        Registers::mobile_region(&self.known, mobile)
+    }
+}
+
+/// The account that took the server into use has it still, paid until this day.
+fn paid_until(day: &str) -> Box<OfOneAccount> {
+    let text = format!(
+        r#"
+        [servers.ecs-1]
+        known = true
+        server = "server/ecs-1"
+        billing = "prepaid"
+        term_months = 12
+        paid_until = "{day}"
+        public_ips = ["203.0.113.7"]
+        "#
+    );
+    Box::new(OfOneAccount {
+        account: account_id("acme"),
+        known: Reference::read(&text).unwrap(),
+    })
+}
+
+fn on_day(day: &str) -> Timestamp {
+    format!("2024-{day}+08:00").parse().unwrap()
+}
+
+/// A company whose filing went to another account and whose server did not.
+async fn transferred(on: On) -> House {
+    let (mut house, _) = house(on).await;
+    house.play("openings/company-filed.md", None).await;
+    let steps = r#"
+        [[step]]
+        at = "+100h"
+        by = "operator"
+        account = "beta"
+        do = { command = "open_account", contacts = { mobile = "18600186001", email = "beta@example.com" } }
+        [[step]]
+        by = "applicant"
+        account = "acme"
+        do = { command = "request_account_code", purpose = { for = "transfer", to = "{account:beta}" } }
+        [[step]]
+        by = "applicant"
+        account = "acme"
+        do = { command = "transfer", to = "{account:beta}", number = "闽ICP备2024000001号", code = "{account-code}" }
+    "#;
+    house.say(steps).await;
+    house.office.registers = paid_until("2024-07-10");
+    house
+}
+
+/// The passive cancellations that the new account has had, and how each stands.
+async fn passive(house: &House) -> Vec<(OrderId, String)> {
+    let account = account_id("beta").to_string();
+    let history = house.office.ledger.history("account", &account, 0, 1000);
+    let mut stages = Vec::new();
+    for decision in history.await.unwrap() {
+        if decision.command_type != "start_passive" || !decision.accepted() {
+            continue;
+        }
+        for event in &decision.events {
+            if event.stream.aggregate_type == "Order"
+                && let OrderEvent::OrderOpened { order, .. } = event.decode().unwrap()
+            {
+                let id = order.to_string();
+                let order_now = house.office.ledger.load::<Order>(&id).await.unwrap();
+                let stage = order_now.state.stage.name();
+                stages.push((order, format!("{stage:?}")));
+            }
+        }
+    }
+    stages
+}
+
+// covers: RES-12, CXA-10
+async fn what_was_transferred_is_watched_where_its_server_is(on: On) {
+    let mut house = transferred(on).await;
+    house.settle(on_day("07-10T23:00")).await;
+    assert!(passive(&house).await.is_empty());
+    house.settle(on_day("07-11T00:00")).await;
+    let started = passive(&house).await;
+    assert_eq!(started.len(), 1);
+    assert_eq!(started[0].1, "AwaitingBureauSubmission");
+    house.office.registers = paid_until("2024-08-10");
+    house.settle(on_day("07-12T00:00")).await;
+    assert_eq!(passive(&house).await[0].1, "Abandoned");
+    let id = account_id("beta").to_string();
+    let account = house.office.ledger.load::<Account>(&id).await.unwrap();
+    let held = account.state.principal.clone().unwrap();
+    assert!(held.locked.is_empty() && held.services.len() == 1);
+}
+
+// covers: RES-12
+async fn what_was_renewed_in_the_last_moment_is_not_forwarded(on: On) {
+    let mut house = transferred(on).await;
+    house.settle(on_day("07-11T00:00")).await;
+    let (order, _) = passive(&house).await.remove(0);
+    // Nobody has looked since.
+    house.office.registers = paid_until("2099-12-31");
+    let (office, _keep) = house.share();
+    let open = Open::serve(office).await;
+    let reviewer = open.token(Role::Reviewer).await;
+    let path = format!("/v1/orders/{order}/commands");
+    let forward = json!({"command": "dispatch"});
+    let (status, refused) = open.post(&path, &reviewer, &forward).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{refused}");
+    assert_eq!(refused["rules"][0]["rule"], "RES-12", "{refused}");
+}
