@@ -2,8 +2,8 @@
 
 use crate::house::{House, OWNER, On, house, on_both};
 use crate::ports::Ledgered;
-use domain::account::Account;
-use fixtures::play::account_id;
+use domain::{account::Account, order::Order};
+use fixtures::play::{account_id, order_id};
 use jiff::Timestamp;
 use std::num::NonZeroU16;
 
@@ -12,6 +12,8 @@ on_both!(
     what_was_submitted_is_not_archived_and_what_is_taken_back_has_all_its_days_again,
     unless_the_office_says_so_drafts_are_kept_for_ever,
     a_shorter_time_that_is_set_later_and_a_longer_one_both_count,
+    a_migration_that_was_agreed_to_late_has_all_its_days_again,
+    whose_draft_it_is_is_reminded_and_not_whose_principal_it_names,
 );
 
 const STORY: &str = "openings/company-submitted.md";
@@ -121,4 +123,64 @@ async fn a_shorter_time_that_is_set_later_and_a_longer_one_both_count(on: On) {
     house.office.draft_days = NonZeroU16::new(20);
     house.settle(night("2024-07-04")).await;
     assert_eq!(house.stage().await, "Abandoned");
+}
+
+/// How a migration that is in the drafts of the first account stands.
+async fn migration(house: &House) -> String {
+    let id = order_id("o3").to_string();
+    let order = house.office.ledger.load::<Order>(&id).await.unwrap();
+    format!("{:?}", order.state.stage.name())
+}
+
+/// Begun on 2024-06-11. While it waits for the other account it is no draft; from the day of the answer on it is one again.
+// covers: SLA-11
+async fn a_migration_that_was_agreed_to_late_has_all_its_days_again(on: On) {
+    for answer in ["agree", "refuse", "recall"] {
+        let (mut house, _) = house(on).await;
+        house
+            .play("openings/migration-agreed.md", Some("agree"))
+            .await;
+        house.office.draft_days = NonZeroU16::new(45);
+        house.settle(night("2024-08-01")).await;
+        assert_eq!(migration(&house).await, "AwaitingAuthorisation", "{answer}");
+        let (by, account) = match answer {
+            "recall" => ("applicant", "acme"),
+            _ => ("target", "able"),
+        };
+        let answered = format!(
+            r#"
+            [[step]]
+            at = "+1440h"
+            by = "{by}"
+            account = "{account}"
+            order = "o3"
+            do = {{ command = "{answer}" }}
+            "#
+        );
+        house.say(&answered).await;
+        for day in ["2024-08-03", "2024-09-15"] {
+            house.settle(night(day)).await;
+            assert_eq!(migration(&house).await, "Draft", "{answer}");
+        }
+        house.settle(night("2024-09-17")).await;
+        assert_eq!(migration(&house).await, "Abandoned", "{answer}");
+    }
+}
+
+async fn whose_draft_it_is_is_reminded_and_not_whose_principal_it_names(on: On) {
+    let (mut house, ports) = house(on).await;
+    let story = "01-migration/chapter-1-3-step-by-step.md";
+    house.play(story, Some("request_account_code")).await;
+    house.office.draft_days = NonZeroU16::new(45);
+    for day in ["2024-06-08", "2024-07-20"] {
+        house.settle(night(day)).await;
+    }
+    let reminded = |email| {
+        let told = ports.emails(email);
+        told.iter()
+            .filter(|mail| mail.contains("It will be archived"))
+            .count()
+    };
+    assert_eq!(migration(&house).await, "Draft");
+    assert_eq!((reminded(MAIL), reminded("beta@example.com")), (1, 0));
 }
