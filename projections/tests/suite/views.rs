@@ -23,6 +23,7 @@ test_database::on_both_stores!(
     a_rejected_order_shows_where_something_was_found,
     an_order_that_needs_information_shows_which_rules_were_found_broken,
     the_slot_comes_back_with_the_end_and_numbers_are_shown,
+    what_the_office_had_locked_goes_with_its_principal,
     the_queue_counts_working_days_and_a_make_up_day,
     a_resubmission_starts_a_new_clock,
     a_claim_is_shown_until_it_lapses,
@@ -403,4 +404,13 @@ async fn the_timeline_has_refusals_and_how_long_each_state_took(site: &Site) {
     );
     assert_eq!(refused.before, refused.after);
     assert!(refused.events.is_empty() && refused.stayed_seconds.is_none());
+}
+
+/// Nothing of what is off the record is locked, and nobody else would say so later.
+async fn what_the_office_had_locked_goes_with_its_principal(site: &Site) {
+    let story = story("office-and-owner-cancel-at-once");
+    let (_ledger, models) = site.told(&story).await;
+    let answered = models.filings(account_id("acme"), None, 10).await.unwrap();
+    let holding = answered.what.holding;
+    assert_eq!((holding.principal_number, holding.locked.len()), (None, 0));
 }
