@@ -229,7 +229,8 @@ impl LookUp<'_> {
     ) -> Result<(), NoAnswer> {
         // A filing that went to another account runs on the server of the one that it came from, as long as it does not move.
         let mut accounts = vec![self.account];
-        accounts.extend(self.order.server_of(of).filter(|it| *it != self.account));
+        let server_of = self.order.server_of(of, resource);
+        accounts.extend(server_of.filter(|it| *it != self.account));
         for account in accounts {
             let record = self.registers.resource(account, resource);
             if let Some(record) = self.ask(Register::Resources, record).await? {

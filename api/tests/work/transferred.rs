@@ -2,10 +2,15 @@
 
 use crate::house::{House, On, house, on_both};
 use crate::operations::Open;
-use api::ports::{Registers, Said};
+use api::{
+    auth,
+    office::Office,
+    ports::{Registers, Said},
+};
 use domain::{
+    access::Grant,
     account::Account,
-    context::Role,
+    context::{Channel, Role},
     facts::{DomainRecord, OnRecord, PrincipalRecord, ResourceRecord},
     form::{Document, Resource, ServiceName},
     order::{Order, OrderEvent},
@@ -20,6 +25,7 @@ use serde_json::json;
 on_both!(
     what_was_transferred_is_watched_where_its_server_is,
     what_was_renewed_in_the_last_moment_is_not_forwarded,
+    another_server_of_the_account_that_gave_is_nobodys,
 );
 
 /// Registers that know of a server in the account alone that has it.
@@ -69,6 +75,13 @@ fn paid_until(day: &str) -> Box<OfOneAccount> {
         term_months = 12
         paid_until = "{day}"
         public_ips = ["203.0.113.7"]
+        [servers.ecs-9]
+        known = true
+        server = "server/ecs-9"
+        billing = "prepaid"
+        term_months = 12
+        paid_until = "2099-12-31"
+        public_ips = ["203.0.113.9"]
         "#
     );
     Box::new(OfOneAccount {
@@ -161,4 +174,37 @@ async fn what_was_renewed_in_the_last_moment_is_not_forwarded(on: On) {
     let (status, refused) = open.post(&path, &reviewer, &forward).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{refused}");
     assert_eq!(refused["rules"][0]["rule"], "RES-12", "{refused}");
+}
+
+/// What a service runs on stays where it is; what it shall run on is the own account's.
+async fn another_server_of_the_account_that_gave_is_nobodys(on: On) {
+    let mut house = transferred(on).await;
+    house.office.registers = paid_until("2099-12-31");
+    let beta = account_id("beta");
+    let (office, _keep) = house.share();
+    let grant = Grant {
+        role: Role::Applicant,
+        account: Some(beta),
+        holder: None,
+        channel: Channel::Pc,
+    };
+    let token = auth::issue(&office, Office::operator(), grant).await;
+    let token = token.unwrap().reveal().to_owned();
+    let open = Open::serve(office).await;
+    let change =
+        json!({"command": "open_change", "what": "service", "services": ["闽ICP备2024000001号-1"]});
+    let path = format!("/v1/accounts/{beta}/orders");
+    let (status, opened) = open.post(&path, &token, &change).await;
+    assert_eq!(status, StatusCode::CREATED, "{opened}");
+    let path = format!("/v1/orders/{}/commands", opened["order"].as_str().unwrap());
+    for (server, expected) in [
+        ("ecs-1", StatusCode::OK),
+        ("ecs-9", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let product = json!({"service": "site-1", "kind": "website", "name": {"domain": "example.com"},
+            "resource": {"kind": "cloud_server", "id": server}});
+        let verify = json!({"command": "verify_product", "product": product});
+        let (status, answer) = open.post(&path, &token, &verify).await;
+        assert_eq!(status, expected, "{server}: {answer}");
+    }
 }

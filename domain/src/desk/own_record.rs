@@ -191,7 +191,7 @@ pub(super) async fn services<W: Work>(
         let mut service = service.clone();
         service.name = service.filed_name();
         let is_strange = order.opened.as_ref().is_some_and(|it| it.account != reader);
-        let server_of = order.server_of(&filed.service);
+        let server_of = order.server_of(&filed.service, &service.resource);
         if let Some(order) = former.get(number) {
             let order = work.read::<Order>(&order.to_string()).await?;
             if let Some(then) = &order.principal {

@@ -5,7 +5,7 @@ use crate::{
     context::Context,
     facts::{PrincipalRecord, ServiceRecord},
     filings::{Basis, FilingType},
-    form::{ServiceForm, ServiceKey, SubjectOf},
+    form::{Resource, ServiceForm, ServiceKey, SubjectOf},
     refusal::{Objections, Refusal},
     rules::{
         matter::{FilingAsked, FilingEdit, ServiceAsked},
@@ -99,13 +99,11 @@ impl Order {
             .collect()
     }
 
-    /// Whose server or code a service runs on: that account's which took it into use.
-    pub fn server_of(&self, key: &ServiceKey) -> Option<AccountId> {
+    /// Whose server or code a service runs on, or shall run on: that account's which took it into use. One that the service does not
+    /// run on yet is the own account's or nobody's.
+    pub fn server_of(&self, key: &ServiceKey, resource: &Resource) -> Option<AccountId> {
         let filed = self.services_on_record.get(key);
-        let stays = filed.filter(|filed| {
-            let entered = self.services.get(key);
-            entered.is_none_or(|entered| entered.resource == filed.service.resource)
-        });
+        let stays = filed.filter(|filed| filed.service.resource == *resource);
         let own = self.opened.as_ref().map(|opened| opened.account);
         stays.and_then(|filed| filed.server_of).or(own)
     }

@@ -85,7 +85,10 @@ impl Delivery<'_> {
         service: &Service,
     ) -> Result<Option<Date>, Trouble> {
         let mut accounts = Vec::new();
-        for account in [self.holding(order).await?, order.server_of(key)] {
+        for account in [
+            self.holding(order).await?,
+            order.server_of(key, &service.resource),
+        ] {
             accounts.extend(account.filter(|account| !accounts.contains(account)));
         }
         let registers = &self.office.registers;
