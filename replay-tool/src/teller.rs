@@ -170,6 +170,7 @@ fn is_of_weight(event: &OrderEvent) -> bool {
         E::OrderOpened { .. }
         | E::Migration(_)
         | E::PrincipalTaken { .. }
+        | E::PrincipalFound { .. }
         | E::ServiceTaken { .. }
         | E::LeadsTaken { .. }
         | E::Finding(_)

@@ -8,6 +8,7 @@ use super::{
     review::{Correction, Finding, Written},
     sms::{ReturnCause, SmsKeeper, Target},
 };
+pub(crate) use crate::events::events;
 use crate::{
     facts::{PrincipalRecord, ServiceRecord},
     filings::FilingType,
@@ -24,8 +25,6 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-pub(crate) use crate::events::events;
 
 events! {
 /// What happens to an order.
@@ -62,6 +61,11 @@ pub enum OrderEvent and {
     },
     /// The principal is on record already: what was filed last is what the form begins with.
     PrincipalTaken {
+        /// As it is on record.
+        record: Box<PrincipalRecord>,
+    },
+    /// The principal is on record under another name than it was checked by: the form is left to be entered.
+    PrincipalFound {
         /// As it is on record.
         record: Box<PrincipalRecord>,
     },

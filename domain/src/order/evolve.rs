@@ -46,6 +46,7 @@ impl Order {
                 self.principal = Some(record.principal.clone());
                 self.on_record = Some(record);
             }
+            E::PrincipalFound { record } => self.on_record = Some(record),
             E::LeadsTaken { leads } => self.leads_on_record = leads,
             E::ServiceTaken { service, record } => {
                 self.services

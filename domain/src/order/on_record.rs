@@ -183,10 +183,17 @@ pub(super) fn taken(
     };
     let basis = context.law.plan(*filing)?.basis;
     let record = command.facts.principal.as_ref()?;
-    // Another name than the one that the check was made for cannot stay in the form (ORD-20): it is left to be entered.
+    if basis != Basis::Principal {
+        return None;
+    }
+    let record = record.clone();
+    // Another name than the one that the check was made for cannot stay in the form (ORD-20): it is left to be entered. What is
+    // entered is compared with the record all the same.
     let is_named_so = record.principal.name.agrees(principal_name, |a, b| a == b);
-    (basis == Basis::Principal && is_named_so).then(|| OrderEvent::PrincipalTaken {
-        record: record.clone(),
+    Some(if is_named_so {
+        OrderEvent::PrincipalTaken { record }
+    } else {
+        OrderEvent::PrincipalFound { record }
     })
 }
 

@@ -46,6 +46,13 @@ pub fn happened(event: &OrderEvent, before: &Order) -> Told {
                 record.number
             ),
         ),
+        E::PrincipalFound { record } => Told::new(
+            format!("主体{}以其他名称备案，主体信息须重新填写。", record.number),
+            format!(
+                "The principal {} is on record under another name; its data is to be entered.",
+                record.number
+            ),
+        ),
         E::LeadsTaken { leads } => Told::new(
             format!(
                 "已备案服务的负责人（{}项服务）可办理真实性核验。",
