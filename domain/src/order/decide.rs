@@ -214,8 +214,12 @@ impl Order {
     }
 
     fn enter_service(&self, key: &ServiceKey, form: &ServiceForm, context: &Context) -> Decided {
-        let service = self.known(key, Move::EnterService, context)?;
         let mut objections = Objections::default();
+        let Some(service) = self.services.get(key) else {
+            objections.add(context.judge(&PRODUCT_FIRST, &false));
+            objections.settle()?;
+            return Err(self.closed(Move::EnterService, context));
+        };
         let fits = match form {
             ServiceForm::Website(_) => !service.kind.is_app_like(),
             ServiceForm::App(_) => service.kind.is_app_like(),
