@@ -1,7 +1,7 @@
 //! A migration (迁移备案) across two accounts: who the new principal is, the consent of its account, and what goes over when the
 //! bureau has approved (§1.3, decision 0036).
 
-use super::{Answer, WrongCode, inspections, own_record, replaced};
+use super::{Answer, WrongCode, inspections, own_record, replaced, still_filed};
 use crate::{
     account::{Account, AccountCommand, AuthorisationEnd, FiledPrincipal, code::CodePurpose},
     facts::MigrationFacts,
@@ -132,6 +132,8 @@ pub(super) async fn request<W: Work>(
     };
     let mut objections = Objections::default();
     sides(before, target, work, &mut objections).await?;
+    // What the other account shall agree to are websites that are there: at least one, and each as filed.
+    still_filed::judge(command, before, work, &mut objections).await?;
     let account = command.account.to_string();
     let own = work.read::<Account>(&account).await?.clone();
     objections.add(own.code_awaited(&purpose, work.context()));

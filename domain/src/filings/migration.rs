@@ -5,7 +5,7 @@ use super::{About, Basis, FilingPlan, FilingType, MaterialRow};
 use crate::rules::{
     Hint, Rule, materials,
     matter::{FilingAsked, FilingEdit, Submission},
-    migration,
+    migration, province,
 };
 
 /// What of a first filing does not concern a website that runs: its domains resolve, and there may be several.
@@ -23,10 +23,17 @@ const OPENING: &[&Rule<FilingAsked>] = &[
 
 const EDITS: &[&Rule<FilingEdit>] = &[&migration::CHOSEN_SITES];
 
-const CONSENT: &[&Rule<migration::ConsentStep>] =
-    &[&migration::AUTHORISED, &migration::STILL_AUTHORISED];
+const CONSENT: &[&Rule<migration::ConsentStep>] = &[
+    &migration::STILL_AT_THE_PC,
+    &migration::AUTHORISED,
+    &migration::STILL_AUTHORISED,
+];
 
-const RULES: &[&Rule<Submission>] = &[&migration::LEAVES_A_SHELL, &materials::SCREENSHOT];
+const RULES: &[&Rule<Submission>] = &[
+    &province::MIGRATION_STILL_OPEN,
+    &migration::LEAVES_A_SHELL,
+    &materials::SCREENSHOT,
+];
 
 const MATERIALS: &[&MaterialRow] = &[&materials::DOMAIN_SCREENSHOT];
 

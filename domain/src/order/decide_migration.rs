@@ -21,13 +21,14 @@ use crate::{
 type Decided = Result<Vec<OrderEvent>, Refusal>;
 
 impl Order {
-    /// Some steps take the consent of the account that shall have the websites (MIG-14, MIG-18).
+    /// Some steps take the consent of the account that shall have the websites (MIG-14, MIG-18), and some a PC (MIG-2).
     pub(super) fn judge_consent(&self, by: Move, context: &Context) -> Result<(), Refusal> {
         let Some(migration) = &self.migration else {
             return Ok(());
         };
         let step = ConsentStep {
             by,
+            channel: context.actor.channel,
             consent: migration.consent,
         };
         let mut objections = Objections::default();

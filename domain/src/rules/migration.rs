@@ -12,11 +12,13 @@ use crate::{
     values::IcpNumber,
 };
 
-/// A step that takes the consent of the account that shall have the websites.
+/// A step of a migration: some take the consent of the account that shall have the websites.
 #[derive(Clone, Copy, Debug)]
 pub struct ConsentStep {
     /// Which.
     pub by: Move,
+    /// Where whoever takes it sits.
+    pub channel: Channel,
     /// How it stands with the consent.
     pub consent: Consent,
 }
@@ -81,6 +83,15 @@ pub const AT_THE_PC: Rule<FilingAsked> = Rule {
     )
     .cure("Go on at a PC.", "请在PC端操作。"),
     find: |asked, flaws| flaws.unless(judged(asked, |it| it.channel != Channel::App), ""),
+};
+
+/// Nor is the other account asked from there, or the order submitted.
+pub const STILL_AT_THE_PC: Rule<ConsentStep> = Rule {
+    card: AT_THE_PC.card,
+    find: |step, flaws| {
+        let applies = matches!(step.by, Move::RequestAuthorisation | Move::Submit);
+        flaws.unless(!(applies && step.channel == Channel::App), "");
+    },
 };
 
 /// The new principal is somebody else, in an account of its own.

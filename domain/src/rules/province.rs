@@ -229,6 +229,12 @@ pub const MIGRATION_OPEN: Rule<ProvincePolicy> = Rule {
     find: |policy, flaws| flaws.unless(policy.has(PolicyKind::MigrationOpen), ""),
 };
 
+/// The same on the day of submission, as of every row (AMB-51).
+pub const MIGRATION_STILL_OPEN: Rule<Submission> = Rule {
+    card: MIGRATION_OPEN.card,
+    find: |submission, flaws| flaws.unless(submission.policy.has(PolicyKind::MigrationOpen), ""),
+};
+
 /// LED-3 judges the lead.
 pub const LEGAL_REPRESENTATIVE_ROWS: Card = Card::shape(
     "PRV-9",
