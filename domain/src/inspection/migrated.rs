@@ -10,9 +10,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 impl Issue {
     /// Whether the completion of an order of this type is its cure, and nobody has to look.
+    ///
+    /// INS-8 against table 17.2, which names CHG-P or CHG-S alone where something of the principal, or of a service, is to be filed: one
+    /// order of both (CHG-4) files the same and more, so it cures the same. It is not offered for it (INS-3): the smaller order does.
     pub(super) fn is_cured_by(&self, filing: FilingType, context: &Context) -> bool {
         let is_looked_at = self.notice.notice().is_some_and(|it| it.looked_at);
-        !is_looked_at && self.cured_by(context).contains(&filing)
+        let cures = self.cured_by(context);
+        let part = |order: &FilingType| {
+            matches!(
+                order,
+                FilingType::ChangePrincipal | FilingType::ChangeService
+            )
+        };
+        let changes_it = filing == FilingType::ChangeBoth && cures.iter().any(part);
+        !is_looked_at && (changes_it || cures.contains(&filing))
     }
 }
 
