@@ -4,6 +4,7 @@ use crate::house::{OWNER, On, at, house, on_both};
 
 on_both!(
     an_issue_is_told_to_the_owner_while_it_is_open,
+    a_former_lead_is_told_as_filed_last,
     what_a_change_makes_due_elsewhere_is_told_there,
     a_principal_that_went_without_an_order_is_told_to_its_owner,
     a_transfer_goes_by_a_code_and_is_told_to_who_gets_it,
@@ -20,6 +21,32 @@ const RAISED: &str = r#"
     do = { command = "report_sighting", service = "闽ICP备2024000001号-1", seen = { title = "另一个网站" } }
     then = ["InspectionIssueRaised"]
 "#;
+
+// covers: NTF-13
+async fn a_former_lead_is_told_as_filed_last(on: On) {
+    let (house, ports) = house(on).await;
+    let story = "02-inspection/issue-of-an-app-that-a-former-lead-leads.md";
+    house.play(story, Some("raise_issue")).await;
+    house.settle(at(310, 0)).await;
+    let raised = r#"
+        [[step]]
+        at = "+320h"
+        by = "reviewer"
+        account = "acme"
+        do = { command = "raise_issue", notice = "INS-A03", service = "闽ICP备2024000001号-2A" }
+    "#;
+    house.say(raised).await;
+    house.settle(at(321, 0)).await;
+    let told = |mobile| {
+        let told = ports.sms(mobile);
+        told.iter()
+            .filter(|text| text.contains("a filing that you lead"))
+            .count()
+    };
+    // Neither by the mobile that the App was filed with, nor whoever leads the company now.
+    let all = ["13800138000", "13800138001", "19200000000"].map(told);
+    assert_eq!(all, [0, 1, 0]);
+}
 
 // covers: NTF-13
 async fn an_issue_is_told_to_the_owner_while_it_is_open(on: On) {

@@ -75,20 +75,44 @@ impl Delivery<'_> {
         };
         let ledger = &self.office.ledger;
         let now = ledger.load::<Order>(&held.order.to_string()).await?.state;
-        let now = now.principal.as_ref().map(|principal| &principal.lead);
         let Some(number) = service else {
-            return Ok(now.cloned());
+            return Ok(now.principal.as_ref().map(|it| it.lead.clone()));
         };
         let Some(filed) = held.services.get(number.as_str()) else {
             return Ok(None);
         };
         let order = ledger.load::<Order>(&filed.order.to_string()).await?.state;
         let service = order.services.get(&filed.service);
-        let lead = service.and_then(|service| leads::of_service(&order, service));
-        // The contacts of who leads both may have been changed with the principal.
-        Ok(lead
-            .map(|lead| now.filter(|now| now.same_person(lead)).unwrap_or(lead))
-            .cloned())
+        let Some(lead) = service.and_then(|service| leads::of_service(&order, service)) else {
+            return Ok(None);
+        };
+        let leads_both = |order: &Order| {
+            order
+                .principal
+                .as_ref()
+                .is_some_and(|it| it.lead.same_person(lead))
+        };
+        if leads_both(&now) || leads_both(&order) {
+            return Ok(Some(self.as_principal_lead(lead, now).await?));
+        }
+        Ok(Some(lead.clone()))
+    }
+
+    /// The same person as filed last as the lead of the principal: their contacts may have changed with the principal, also where
+    /// somebody else has come to lead it since.
+    async fn as_principal_lead(&self, lead: &Lead, mut order: Arc<Order>) -> Result<Lead, Trouble> {
+        loop {
+            let filed = order.principal.as_ref().map(|principal| &principal.lead);
+            if let Some(filed) = filed.filter(|filed| filed.same_person(lead)) {
+                return Ok(filed.clone());
+            }
+            let before = order.on_record.as_ref().and_then(|record| record.order);
+            let Some(before) = before else {
+                return Ok(lead.clone());
+            };
+            let before = before.to_string();
+            order = self.office.ledger.load::<Order>(&before).await?.state;
+        }
     }
 
     /// NTF-16: a code goes to the account's phone, while it is the newest and may still be tried.
