@@ -23,6 +23,7 @@ use domain::{
     order::{Order, Stage, lifecycle::Move},
     refusal::Refusal,
     rules::draft::Retention,
+    values::AccountId,
 };
 use jiff::Timestamp;
 use ledger::{Decision, LedgerError};
@@ -139,18 +140,32 @@ pub(crate) async fn history(
 }
 
 /// What was asked, without what was looked up for it; of a transfer, where the filing went.
-fn asked(command: &mut Value) -> Value {
+fn asked(command: &mut Value, is_theirs: bool) -> Value {
     if command["about"] == "transfer" {
-        return json!({"to": command["to"], "number": command["number"]});
+        let to = is_theirs.then(|| command["to"].take());
+        return json!({"to": to, "number": command["number"]});
     }
     let request = command.get_mut("request").map(Value::take);
     request.unwrap_or_default()
 }
 
+/// Whether a decision is this caller's to read in full. Where a filing goes from the account that it came to, is not the business of
+/// one that had it before: not to whom, nor from whom (0035).
+fn is_theirs(decision: &Decision, caller: &Caller) -> bool {
+    let from = &decision.command["from"];
+    let from = from.as_str().and_then(|from| AccountId::parse(from).ok());
+    from.is_none_or(|from| decision.command["about"] != "transfer" || caller.sees(from))
+}
+
 /// One decision of the history. What was looked up stays inside: it may speak of others.
 fn entry(mut decision: Decision, to: &Caller) -> Result<Value, LedgerError> {
     let refusal = decision.refusal()?;
-    let request = asked(&mut decision.command);
+    let is_theirs = is_theirs(&decision, to);
+    let request = asked(&mut decision.command, is_theirs);
+    let mut actor = json!(decision.actor);
+    if !is_theirs {
+        actor["id"] = json!("***");
+    }
     let events: Vec<_> = decision
         .events
         .into_iter()
@@ -169,7 +184,7 @@ fn entry(mut decision: Decision, to: &Caller) -> Result<Value, LedgerError> {
     });
     Ok(
         json!({"position": decision.position, "decision": decision.decision_id, "at": decision.at, "recorded_at": decision.recorded_at,
-        "actor": decision.actor, "command": decision.command_type, "request": shown(request, to), "rule_edition": decision.rule_edition,
+        "actor": actor, "command": decision.command_type, "request": shown(request, to), "rule_edition": decision.rule_edition,
         "accepted": refused.is_none(), "refused": refused, "events": events}),
     )
 }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 on_both_stores!(
     what_is_transferred_is_the_other_accounts,
+    whoever_had_a_filing_before_reads_not_where_it_goes_later,
     a_wrong_code_is_counted_and_a_repetition_is_answered_as_before,
     nobody_but_the_owner_transfers,
 );
@@ -120,6 +121,50 @@ async fn what_is_transferred_is_the_other_accounts(service: Service) {
         assert_eq!(last["command"], "transfer", "{last}");
         assert_eq!(last["request"], json!({"to": to, "number": NUMBER}));
     }
+}
+
+/// From the first account to the second, and from there to a third.
+async fn whoever_had_a_filing_before_reads_not_where_it_goes_later(service: Service) {
+    let order = filed(&service).await;
+    let (second, token) = other(&service).await;
+    let (third, _) = other(&service).await;
+    assert_eq!(ask(&service, second).await.status, 200);
+    let path = format!("/v1/accounts/{}/transfers", service.account);
+    let body = json!({"to": second, "number": NUMBER, "code": code(&service).await});
+    let done = service.post(&path, Role::Applicant, &body).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+
+    let say = |path: String, body: Value| {
+        let request = reqwest::Client::new().post(service.url(&path));
+        crate::service::send(request.bearer_auth(&token).json(&body))
+    };
+    let asked = json!({"for": "transfer", "to": third});
+    let asked = say(format!("/v1/accounts/{second}/codes"), asked).await;
+    assert_eq!(asked.status, 200, "{}", asked.body);
+    let ledger = &service.office.ledger;
+    let gives = ledger.load::<Account>(&second.to_string()).await.unwrap();
+    let code = gives.state.code_sent(second, &service.office.secret);
+    let body = json!({"to": third, "number": NUMBER, "code": code});
+    let done = say(format!("/v1/accounts/{second}/transfers"), body).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+
+    let history = format!("/v1/orders/{order}/history");
+    let told = service.get(&history, Role::Applicant).await.body;
+    let decisions = told["decisions"].as_array().unwrap();
+    let [.., to_second, to_third] = &decisions[..] else {
+        panic!("both transfers: {told}");
+    };
+    assert_eq!(
+        to_second["request"],
+        json!({"to": second, "number": NUMBER})
+    );
+    assert_eq!(to_third["request"], json!({"to": null, "number": NUMBER}));
+    assert_eq!(to_third["actor"]["id"], "***");
+    assert!(!told.to_string().contains(&third.to_string()), "{told}");
+    let told = service.get(&history, Role::Auditor).await.body;
+    let last = told["decisions"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["request"], json!({"to": third, "number": NUMBER}));
+    assert_eq!(last["actor"]["id"], format!("applicant:{second}"));
 }
 
 async fn a_wrong_code_is_counted_and_a_repetition_is_answered_as_before(service: Service) {
