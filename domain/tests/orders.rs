@@ -91,6 +91,16 @@ fn in_review() -> Order {
     }
 }
 
+#[test]
+fn an_order_is_moved_by_its_own_account() {
+    let order = in_review();
+    let own = AccountId::new(AT, [2; 10]);
+    for request in ["withdraw", "abandon", "agree"] {
+        let asked = order.asked_by(&read(json!({ "command": request })));
+        assert_eq!(asked, Some(own), "{request}");
+    }
+}
+
 fn tick(text: Agreement, round: u32) -> Tick {
     Tick {
         text,
