@@ -125,7 +125,7 @@ pub(crate) async fn transfer(
         from,
         to,
         number,
-        code,
+        code: code.into(),
     });
     let receipt = office.execute(&command, &context, &terms).await?;
     let position = receipt.position;

@@ -125,7 +125,7 @@ pub enum AccountCommand {
         /// What for.
         purpose: CodePurpose,
         /// What was typed.
-        code: SmsCode,
+        code: Personal<SmsCode>,
     },
     /// An order asks for its consent to a migration.
     AskAuthorisation {

@@ -2,8 +2,7 @@
 //!
 //! The one home of how such a code comes about and is checked, whoever has it sent: an order to a contact's mobile, an account
 //! to its own phone. A code is derived, so that whoever sends it again sends the
-//! same, and a decision can be made again. What somebody typed is kept with what they asked; a code is spent or dead by then, or minutes
-//! later.
+//! same, and a decision can be made again. What somebody typed is kept with what they asked, sealed like everything of a person.
 
 use crate::secret::Secret;
 use jiff::{SignedDuration, Timestamp};

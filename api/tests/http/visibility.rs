@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 on_both_stores!(
+    a_code_that_somebody_typed_is_shown_to_nobody,
     a_foreign_order_is_as_unknown_as_none,
     a_move_of_another_role_is_refused_and_on_record,
     only_operators_open_accounts_and_issue_tokens,
@@ -200,4 +201,20 @@ async fn what_a_caller_invents_is_no_series_of_the_numbers(service: Service) {
     assert!(!metrics.contains("INVENTED"), "{metrics}");
     let counted = "beian_http_answers_total{method=\"other\",status=\"404\"} 2";
     assert!(metrics.contains(counted), "{metrics}");
+}
+
+async fn a_code_that_somebody_typed_is_shown_to_nobody(service: Service) {
+    let order = service.open().await;
+    let path = format!("/v1/orders/{order}/commands");
+    let typed = json!({"command": "check_contact_code", "mobile": "13800138000", "code": "314159"});
+    // None was sent; what was refused is on record as well.
+    let refused = service.post(&path, Role::Applicant, &typed).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    for role in [Role::Applicant, Role::Auditor, Role::Support] {
+        let history = format!("/v1/orders/{order}/history");
+        let told = service.get(&history, role).await.body;
+        let last = told["decisions"].as_array().unwrap().last().unwrap();
+        assert_eq!(last["command"], "check_contact_code", "{last}");
+        assert!(!told.to_string().contains("314159"), "{role:?}: {told}");
+    }
 }

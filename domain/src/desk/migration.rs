@@ -13,6 +13,7 @@ use crate::{
         lifecycle::Move,
         migration::{Consent, Incoming},
     },
+    personal::Personal,
     refusal::Objections,
     rules::migration::{SIDES, Sides},
     values::{AccountId, IcpNumber, OrderId, SmsCode},
@@ -122,7 +123,7 @@ pub(super) async fn judge<W: Work>(
 pub(super) async fn request<W: Work>(
     command: &OrderCommand,
     before: &Order,
-    (target, code): (AccountId, &SmsCode),
+    (target, code): (AccountId, &Personal<SmsCode>),
     work: &mut W,
 ) -> Result<Option<Answer>, Stop> {
     before.permits(Move::RequestAuthorisation, work.context())?;

@@ -11,6 +11,7 @@ use crate::{
         claims::Parts,
         lifecycle::{Move, StageName, Standing},
     },
+    personal::Personal,
     refusal::{Objections, Refusal},
     rules::transfer::{RULES, Side, TransferAsked},
     values::{AccountId, IcpNumber, SmsCode},
@@ -30,7 +31,7 @@ pub struct TransferCommand {
     /// The number of the principal, as it was shown and confirmed (TRF-5).
     pub number: IcpNumber,
     /// The code that came to the phone of `from` (TRF-6).
-    pub code: SmsCode,
+    pub code: Personal<SmsCode>,
 }
 
 impl TransferCommand {

@@ -87,7 +87,7 @@ pub enum Request {
         /// Which account.
         to: AccountId,
         /// The code that came to the phone of the account that asks (MIG-13).
-        code: SmsCode,
+        code: Personal<SmsCode>,
     },
     /// The account that is asked agrees (同意授权).
     Agree {},
@@ -135,7 +135,7 @@ pub enum Request {
         /// Where it was sent.
         to: CodeWay,
         /// What was typed.
-        code: SmsCode,
+        code: Personal<SmsCode>,
     },
     /// The owner confirms a cancellation that was passed.
     Confirm {
@@ -223,7 +223,7 @@ pub enum Request {
         /// Which mobile.
         mobile: Personal<Mobile>,
         /// What was typed.
-        code: SmsCode,
+        code: Personal<SmsCode>,
     },
     /// The first click on “submit”: two ticks, then authenticity verification.
     SaveForVerification {

@@ -13,6 +13,7 @@ use crate::{
     form::{Lead, ServiceLead},
     one_time_code::{CodeCheck, SentCode},
     order::sms::LeadRole,
+    personal::Personal,
     refusal::{Objections, Refusal, RuleId},
     rules::{
         cancel_access::{NOTICE_GIVEN, Notice},
@@ -115,13 +116,15 @@ impl Order {
         }])
     }
 
-    fn check_lead_code(&self, to: CodeWay, code: &SmsCode, context: &Context) -> Decided {
+    fn check_lead_code(&self, to: CodeWay, code: &Personal<SmsCode>, context: &Context) -> Decided {
         let Some((digest, address)) = self.code_address(to, context) else {
             return Err(self.closed(Move::CheckLeadCode, context));
         };
         let sent = self.contact_codes.get(&digest);
         let check = CodeCheck::of(sent, context.at, |number| {
-            self.code_to(&address, number, context).as_deref() == Some(code.as_str())
+            code.known().is_some_and(|code| {
+                self.code_to(&address, number, context).as_deref() == Some(code.as_str())
+            })
         });
         let broken = context.judge(&RIGHT_CODE, &ContactStep::Typed(check));
         if broken.is_empty() {

@@ -107,7 +107,9 @@ impl Step {
                     from,
                     to,
                     number: IcpNumber::parse("闽ICP备2024000001号").unwrap(),
-                    code: SmsCode::parse(&code.unwrap_or_else(|| "000000".to_owned())).unwrap(),
+                    code: SmsCode::parse(&code.unwrap_or_else(|| "000000".to_owned()))
+                        .unwrap()
+                        .into(),
                 })
             }
             9 => draft("91350100M000100Y43", "示例科技有限公司"),

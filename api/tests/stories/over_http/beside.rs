@@ -102,7 +102,8 @@ impl OverHttp {
                 (*account, "codes", self.with_ids(json!(purpose)))
             }
             Command::Transfer(asked) => {
-                let (to, number, code) = (asked.to, &asked.number, &asked.code);
+                let (to, number) = (asked.to, &asked.number);
+                let code = in_the_open(json!(asked.code));
                 let body = json!({"to": to, "number": number, "code": code});
                 (asked.from, "transfers", body)
             }
