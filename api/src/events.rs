@@ -85,12 +85,7 @@ impl Follower {
                 return Some((Ok(event), self));
             }
             // A reader that fails ends the stream; the client comes back with the id of what it has seen.
-            let batch = self
-                .office
-                .ledger
-                .read(self.seen.position, BATCH)
-                .await
-                .ok()?;
+            let batch = self.office.ledger.follow(self.seen, BATCH).await.ok()?;
             if batch.is_empty() {
                 tokio::select! {
                     _ = stopping.changed() => return None,

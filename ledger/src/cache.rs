@@ -9,8 +9,11 @@ use moka::{ops::compute::Op, sync::Cache};
 use std::{any::Any, collections::BTreeSet, sync::Arc, time::Duration};
 
 const MOST_STATES: u64 = 50_000;
+/// How many states are kept that were current not long ago.
+const MOST_PAST: u64 = 4_000;
 /// States hold personal values in the open; they do not outlive an erasure in another process for longer than this.
 const KEPT: Duration = Duration::from_mins(5);
+const PAST_KEPT: Duration = Duration::from_secs(30);
 
 type Folded = Arc<dyn Any + Send + Sync>;
 
@@ -22,25 +25,61 @@ struct Held {
     files: Arc<BTreeSet<String>>,
 }
 
+impl Held {
+    fn loaded<A: House>(self) -> Option<Loaded<A>> {
+        Some(Loaded {
+            version: self.version,
+            state: self.state.downcast().ok()?,
+        })
+    }
+}
+
 /// The bounded cache of folded aggregates.
-pub(crate) struct States(Cache<Stream, Held>);
+pub(crate) struct States {
+    now: Cache<Stream, Held>,
+    /// At versions that were current not long ago: who follows the ledger looks at an order before and after each decision.
+    past: Cache<(Stream, u64), Held>,
+}
 
 impl States {
     pub(crate) fn new() -> Self {
-        Self(
-            Cache::builder()
+        Self {
+            now: Cache::builder()
                 .max_capacity(MOST_STATES)
                 .time_to_live(KEPT)
                 .build(),
-        )
+            past: Cache::builder()
+                .max_capacity(MOST_PAST)
+                .time_to_live(PAST_KEPT)
+                .build(),
+        }
     }
 
     pub(crate) fn get<A: House>(&self, stream: &Stream) -> Option<Loaded<A>> {
-        let held = self.0.get(stream)?;
-        Some(Loaded {
-            version: held.version,
-            state: held.state.downcast().ok()?,
-        })
+        self.now.get(stream)?.loaded()
+    }
+
+    /// The state at a version, if that was current not long ago.
+    pub(crate) fn get_at<A: House>(&self, stream: &Stream, version: u64) -> Option<Loaded<A>> {
+        let past = || self.past.get(&(stream.clone(), version));
+        let is_it = |held: &Held| held.version == version;
+        self.now.get(stream).filter(is_it).or_else(past)?.loaded()
+    }
+
+    /// Keeps a state of the past that was folded from events with values of these files.
+    pub(crate) fn keep_at(
+        &self,
+        stream: Stream,
+        version: u64,
+        state: Folded,
+        files: BTreeSet<String>,
+    ) {
+        let held = Held {
+            version,
+            state,
+            files: Arc::new(files),
+        };
+        self.past.insert((stream, version), held);
     }
 
     /// Keeps a state that was folded from events with values of these files, unless a later one is there.
@@ -52,26 +91,34 @@ impl States {
         files: BTreeSet<String>,
     ) {
         let files = Arc::new(files);
-        self.0.entry(stream).and_compute_with(|known| match known {
-            Some(entry) if entry.value().version >= version => Op::Nop,
-            _ => Op::Put(Held {
-                version,
-                state,
-                files,
-            }),
-        });
+        self.now
+            .entry(stream)
+            .and_compute_with(|known| match known {
+                Some(entry) if entry.value().version >= version => Op::Nop,
+                _ => Op::Put(Held {
+                    version,
+                    state,
+                    files,
+                }),
+            });
     }
 
     /// Keeps the state that a decision led to from the version that is kept, with values of one file more. Where that version
     /// is not kept any more, nobody knows what else is in the state: then it is read again.
     pub(crate) fn advance(
         &self,
-        stream: Stream,
+        stream: &Stream,
         (loaded, version): (u64, u64),
         state: Folded,
         file: Option<&str>,
     ) {
-        self.0.entry(stream).and_compute_with(|known| {
+        let entry = self.now.entry(stream.clone());
+        entry.and_compute_with(|known| {
+            if let Some(entry) = &known {
+                let before = entry.value();
+                self.past
+                    .insert((stream.clone(), before.version), before.clone());
+            }
             let files = match &known {
                 Some(entry) if entry.value().version >= version => return Op::Nop,
                 Some(entry) if entry.value().version == loaded => Arc::clone(&entry.value().files),
@@ -97,19 +144,25 @@ impl States {
 
     /// Forgets every state that may have values of a file.
     pub(crate) fn forget_file(&self, file: &str) {
-        for (stream, held) in &self.0 {
+        for (stream, held) in &self.now {
             if held.files.contains(file) {
-                self.0.invalidate(&*stream);
+                self.now.invalidate(&*stream);
+            }
+        }
+        for (at, held) in &self.past {
+            if held.files.contains(file) {
+                self.past.invalidate(&*at);
             }
         }
     }
 
     pub(crate) fn forget(&self, stream: &Stream) {
-        self.0.invalidate(stream);
+        self.now.invalidate(stream);
     }
 
     pub(crate) fn forget_all(&self) {
-        self.0.invalidate_all();
+        self.now.invalidate_all();
+        self.past.invalidate_all();
     }
 }
 
@@ -122,7 +175,7 @@ mod tests {
     }
 
     fn version(states: &States, id: &str) -> Option<u64> {
-        states.0.get(&stream(id)).map(|held| held.version)
+        states.now.get(&stream(id)).map(|held| held.version)
     }
 
     fn files(names: &[&str]) -> BTreeSet<String> {
@@ -136,10 +189,10 @@ mod tests {
         states.keep(stream("folded"), 3, state(), files(&["a", "b"]));
         states.keep(stream("other"), 3, state(), files(&["b"]));
         states.keep(stream("bare"), 3, state(), files(&[]));
-        states.advance(stream("fresh"), (0, 1), state(), Some("a"));
+        states.advance(&stream("fresh"), (0, 1), state(), Some("a"));
         states.keep(stream("grown"), 3, state(), files(&["b"]));
-        states.advance(stream("grown"), (3, 4), state(), Some("a"));
-        states.advance(stream("bare"), (3, 4), state(), None);
+        states.advance(&stream("grown"), (3, 4), state(), Some("a"));
+        states.advance(&stream("bare"), (3, 4), state(), None);
         let all = |states: &States| {
             ["folded", "other", "bare", "fresh", "grown"].map(|id| version(states, id))
         };
@@ -152,13 +205,13 @@ mod tests {
     fn a_state_whose_files_are_not_known_is_not_kept() {
         let states = States::new();
         let state = || -> Folded { Arc::new(()) };
-        states.advance(stream("gone"), (3, 4), state(), Some("a"));
+        states.advance(&stream("gone"), (3, 4), state(), Some("a"));
         assert_eq!(version(&states, "gone"), None);
         states.keep(stream("behind"), 2, state(), files(&["b"]));
-        states.advance(stream("behind"), (3, 4), state(), Some("a"));
+        states.advance(&stream("behind"), (3, 4), state(), Some("a"));
         assert_eq!(version(&states, "behind"), None);
         states.keep(stream("ahead"), 5, state(), files(&["b"]));
-        states.advance(stream("ahead"), (3, 4), state(), Some("a"));
+        states.advance(&stream("ahead"), (3, 4), state(), Some("a"));
         assert_eq!(version(&states, "ahead"), Some(5));
     }
 }

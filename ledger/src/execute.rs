@@ -205,7 +205,7 @@ impl Ledger {
                     {
                         if version > loaded {
                             self.0.states.advance(
-                                Stream::new(kind, id),
+                                &Stream::new(kind, id),
                                 (loaded, version),
                                 state,
                                 sealed.then_some(file.as_str()),

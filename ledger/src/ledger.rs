@@ -7,6 +7,7 @@ use crate::{
     head::Head,
     keys::Cabinet,
     pulse::{Others, Pulse},
+    recent::Recent,
     schema::Address,
     settings::{Clock, Settings},
     store::{AnyStore, Postgres, Sqlite, Store},
@@ -28,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) store: Arc<AnyStore>,
     pub(crate) cabinet: Cabinet,
     pub(crate) states: States,
+    pub(crate) recent: Recent,
     pub(crate) turns: Turns,
     /// `None`: opened for reading.
     pub(crate) appender: Option<Appender>,
@@ -119,6 +121,7 @@ impl Ledger {
             store,
             cabinet: Cabinet::new(keys),
             states: States::new(),
+            recent: Recent::default(),
             turns: Turns::new(),
             appender,
             pulse,
@@ -189,8 +192,9 @@ impl Ledger {
             .destroy_key(file, self.0.clock.micros())
             .await?;
         self.0.cabinet.destroyed(file);
-        // Folded states hold the values in the open.
+        // Folded states and what was read hold the values in the open.
         self.0.states.forget_file(file);
+        self.0.recent.forget().await;
         Ok(destroyed)
     }
 

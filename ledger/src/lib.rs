@@ -22,6 +22,7 @@
 //! | `store.rs`, `store/` | what a database does; PostgreSQL and SQLite |
 //! | `record.rs`, `seal.rs`, `keys.rs`, `leaf.rs` | from what was decided to what is stored |
 //! | `load.rs`, `reading.rs`, `sealed.rs`, `upcast.rs` | and back |
+//! | `recent.rs` | the newest decisions, read once for all who follow |
 //! | `carried.rs` | stored events that are read elsewhere |
 //! | `blobs.rs` | sealing bytes that are kept elsewhere |
 //! | `pulse.rs` | waking followers |
@@ -51,6 +52,7 @@ mod ledger;
 mod load;
 mod pulse;
 mod reading;
+mod recent;
 mod record;
 mod repeated;
 mod request;

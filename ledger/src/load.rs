@@ -49,6 +49,40 @@ impl Ledger {
         let version = self.0.store.version_at(&stream, position).await?;
         Ok(self.0.fold(&stream, Some(version)).await?.0)
     }
+
+    /// The state an aggregate had when it had so many events, as decisions tell it: [`RecordedEvent::sequence`], or
+    /// [`Decision::loaded`]. Unlike [`Self::load_at`] it asks the database only for what nobody looked at just now.
+    ///
+    /// [`RecordedEvent::sequence`]: crate::RecordedEvent::sequence
+    /// [`Decision::loaded`]: crate::Decision::loaded
+    ///
+    /// # Errors
+    /// As [`Self::load`]; [`LedgerError::Corrupt`] if the stream does not have so many events.
+    pub async fn load_version<A: House>(
+        &self,
+        id: &str,
+        version: u64,
+    ) -> Result<Arc<A>, LedgerError> {
+        if version == 0 {
+            return Ok(Arc::default());
+        }
+        let stream = named::<A>(id)?;
+        if let Some(known) = self.0.states.get_at::<A>(&stream, version) {
+            return Ok(known.state);
+        }
+        let (folded, files) = self.0.fold::<A>(&stream, Some(version)).await?;
+        if folded.version != version {
+            return Err(LedgerError::Corrupt(format!(
+                "{stream} has {} events where a decision tells of {version}",
+                folded.version
+            )));
+        }
+        let state = Arc::clone(&folded.state);
+        self.0
+            .states
+            .keep_at(stream, version, Arc::clone(&state) as _, files);
+        Ok(state)
+    }
 }
 
 fn named<A: Aggregate>(id: &str) -> Result<Stream, LedgerError> {

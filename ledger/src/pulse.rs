@@ -46,6 +46,11 @@ impl Pulse {
         });
     }
 
+    /// The last head that this process knows of. What others append it may not know yet.
+    pub(crate) fn known(&self) -> Head {
+        *self.head.borrow()
+    }
+
     /// Waits until the ledger has gone beyond a head, or has started another epoch.
     pub(crate) async fn wait_beyond(&self, store: &impl Store, after: Head) -> Head {
         let mut heads = self.head.subscribe();

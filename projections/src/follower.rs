@@ -11,9 +11,14 @@ use crate::{
 };
 use ledger::{Head, Ledger};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 /// How long to rest before a poisonous decision is tried again: a key may have come, or another node may know better.
 const REST: Duration = Duration::from_secs(5);
+
+/// How long it takes at least from one step to the next, unless somebody waits: so that a busy office has several decisions in
+/// a batch. Who does not wait does not notice.
+const PACE: Duration = Duration::from_millis(50);
 
 /// Follows the ledger for one read model.
 #[derive(Clone)]
@@ -49,10 +54,16 @@ impl Follower {
             let mut mine = self.ensure_live().await?;
             self.show(&mine);
             loop {
+                let begun = Instant::now();
                 match self.step(&mine).await? {
                     Stepped::To(next) => {
                         self.show(&next);
+                        let is_full =
+                            next.at.position.saturating_sub(mine.at.position) >= self.batch.into();
                         mine = next;
+                        if !is_full {
+                            self.board.rest(PACE.saturating_sub(begun.elapsed())).await;
+                        }
                     }
                     Stepped::AtHead => {
                         let head = self.ledger.wait_beyond(mine.at).await;
@@ -95,7 +106,7 @@ impl Follower {
     /// Folds the next batch into a generation.
     pub(crate) async fn step(&self, mine: &Generation) -> Result<Stepped, ReadError> {
         let name = self.projection.name();
-        let after = self.pages.after(mine.at.position, self.batch).await?;
+        let after = self.pages.after(mine.at, self.batch).await?;
         if matches!(&after, After::Decisions(batch) if batch.decisions().is_empty()) {
             return Ok(Stepped::AtHead);
         }

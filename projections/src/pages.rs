@@ -4,7 +4,7 @@ use crate::{
     ReadError,
     seen::{Poison, Seen},
 };
-use ledger::{Ledger, LedgerError};
+use ledger::{Head, Ledger, LedgerError};
 use std::{ops::Range, sync::Arc};
 use tokio::sync::Mutex;
 
@@ -50,16 +50,17 @@ impl Pages {
     }
 
     /// At most `limit` decisions after a position.
-    pub(crate) async fn after(&self, position: u64, limit: u32) -> Result<After, ReadError> {
+    pub(crate) async fn after(&self, place: Head, limit: u32) -> Result<After, ReadError> {
+        let position = place.position;
         let mut last = self.last.lock().await;
         if let Some(page) = &*last
             && let Some(batch) = part(page, position, limit)
         {
             return Ok(After::Decisions(batch));
         }
-        let read = match self.ledger.read(position, limit).await {
+        let read = match self.ledger.follow(place, limit).await {
             // One of them cannot be read: go on one by one, up to it.
-            Err(error) if limit > 1 && !is_passing(&error) => self.ledger.read(position, 1).await,
+            Err(error) if limit > 1 && !is_passing(&error) => self.ledger.follow(place, 1).await,
             other => other,
         };
         match read {

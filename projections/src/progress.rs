@@ -28,18 +28,49 @@ pub enum State {
     },
 }
 
-/// Where followers say how far they are.
+/// Where followers say how far they are, and hear whether somebody waits for them.
 #[derive(Debug)]
-pub(crate) struct Board(watch::Sender<BTreeMap<Name, Progress>>);
+pub(crate) struct Board {
+    shown: watch::Sender<BTreeMap<Name, Progress>>,
+    /// How many wait.
+    waiting: watch::Sender<usize>,
+}
+
+/// Somebody who waits, for as long as it lives.
+struct Waiter<'b>(&'b watch::Sender<usize>);
+
+impl<'b> Waiter<'b> {
+    fn new(waiting: &'b watch::Sender<usize>) -> Self {
+        waiting.send_modify(|waiting| *waiting += 1);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.0
+            .send_modify(|waiting| *waiting = waiting.saturating_sub(1));
+    }
+}
 
 impl Board {
     pub(crate) fn new() -> Self {
-        Self(watch::Sender::new(BTreeMap::new()))
+        Self {
+            shown: watch::Sender::new(BTreeMap::new()),
+            waiting: watch::Sender::new(0),
+        }
+    }
+
+    /// Lets a follower rest, but not while somebody waits.
+    pub(crate) async fn rest(&self, longest: Duration) {
+        let mut waiting = self.waiting.subscribe();
+        // An error means that the rest is over.
+        let _ = tokio::time::timeout(longest, waiting.wait_for(|waiting| *waiting > 0)).await;
     }
 
     pub(crate) fn show(&self, name: Name, at: Head, state: State) {
         let progress = Progress { at, state };
-        self.0.send_if_modified(|board| {
+        self.shown.send_if_modified(|board| {
             let news = board.get(&name) != Some(&progress);
             board.insert(name, progress);
             news
@@ -47,7 +78,7 @@ impl Board {
     }
 
     pub(crate) fn read(&self) -> BTreeMap<Name, Progress> {
-        self.0.borrow().clone()
+        self.shown.borrow().clone()
     }
 
     /// Waits until a read model has reached a position.
@@ -57,12 +88,13 @@ impl Board {
         position: u64,
         patience: Duration,
     ) -> Result<Head, ReadError> {
-        let mut board = self.0.subscribe();
+        let mut board = self.shown.subscribe();
         let has_reached = |board: &BTreeMap<Name, Progress>| {
             board.get(&name).is_some_and(|progress| {
                 progress.state != State::Rebuilding && progress.at.position >= position
             })
         };
+        let _waiter = Waiter::new(&self.waiting);
         let waited = tokio::time::timeout(patience, board.wait_for(has_reached)).await;
         let reached = match waited {
             Ok(Ok(board)) => board.get(&name).map(|progress| progress.at),

@@ -2,6 +2,7 @@
 
 use domain::{account::AccountEvent, order::OrderEvent};
 use ledger::{Decision, RecordedEvent};
+use std::sync::Arc;
 
 /// What a read model cannot take, in words without personal values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub(crate) struct Poison(pub(crate) String);
 /// A decision and what happened in it.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    pub(crate) decision: Decision,
+    pub(crate) decision: Arc<Decision>,
     happened: Result<Vec<Happened>, Poison>,
 }
 
@@ -24,7 +25,7 @@ pub(crate) enum Happened {
 }
 
 impl Seen {
-    pub(crate) fn new(decision: Decision) -> Self {
+    pub(crate) fn new(decision: Arc<Decision>) -> Self {
         let happened = decision.events.iter().filter_map(|event| {
             decoded(event)
                 .map_err(|error| Poison(error.to_string()))

@@ -200,11 +200,11 @@ impl Runner<'_> {
         } else {
             lease.checkpoint.position
         };
-        let page = self.office.ledger.read(from, PAGE).await?;
         let mut upto = Head {
             epoch: head.epoch,
             position: from,
         };
+        let page = self.office.ledger.follow(upto, PAGE).await?;
         let mut effects = Vec::new();
         for decision in &page {
             if lease.has_forgotten(decision.position, decision.at) {

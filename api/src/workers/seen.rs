@@ -11,7 +11,7 @@ use domain::{
     values::AccountId,
 };
 use jiff::Timestamp;
-use ledger::{Decision, LedgerError};
+use ledger::{Decision, LedgerError, Stream};
 use std::{num::NonZeroU16, sync::Arc};
 
 /// A decision about an order.
@@ -79,8 +79,7 @@ impl Seen {
                 _ => None,
             }
         };
-        let at = |position: u64| office.ledger.load_at::<Order>(order, position);
-        let after = at(decision.position).await?.state;
+        let (before, after) = around(office, decision, order).await?;
         // Whose order it is, not whom else the decision concerns: a migration has two accounts. What was never opened is nobody's.
         let account = match &after.opened {
             Some(opened) => {
@@ -93,7 +92,7 @@ impl Seen {
             order: order.to_owned(),
             events,
             refused,
-            before: at(decision.position.saturating_sub(1)).await?.state,
+            before,
             after,
             account,
             context: Context {
@@ -140,6 +139,29 @@ impl SeenAccount {
             }
         }
         Ok(all)
+    }
+}
+
+/// An order before a decision and after it.
+async fn around(
+    office: &Office,
+    decision: &Decision,
+    order: &str,
+) -> Result<(Arc<Order>, Arc<Order>), LedgerError> {
+    let is_it = |stream: &Stream| stream.aggregate_type == "Order" && stream.aggregate_id == order;
+    let Some(loaded) = decision.loaded.iter().find(|read| is_it(&read.stream)) else {
+        // It was refused without a look at the order.
+        let then = office.ledger.load_at::<Order>(order, decision.position);
+        let state = then.await?.state;
+        return Ok((Arc::clone(&state), state));
+    };
+    let events = decision.events.iter().filter(|event| is_it(&event.stream));
+    let turned = events.map(|event| event.sequence).max();
+    let at = |version| office.ledger.load_version::<Order>(order, version);
+    let before = at(loaded.version).await?;
+    match turned {
+        Some(version) => Ok((before, at(version).await?)),
+        None => Ok((Arc::clone(&before), before)),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use crate::{
     deciding::two_processes,
-    house::{context, note},
+    house::{Guest, Register, context, note, register},
     site::{Site, settings},
 };
-use ledger::{Head, Ledger, Terms};
-use std::time::Duration;
+use domain::personal::Personal;
+use ledger::{Decision, Head, Ledger, Terms};
+use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
 
 test_database::on_both_stores!(
@@ -15,6 +16,9 @@ test_database::on_both_stores!(
     an_append_of_another_process_wakes_followers,
     a_follower_from_another_epoch_is_told,
     many_followers_see_everything_in_order,
+    what_one_follower_has_read_the_others_find,
+    a_follower_sees_what_reading_answers,
+    what_was_read_and_folded_goes_with_its_key,
 );
 
 /// No test waits for this; it only turns a hang into a failure.
@@ -147,4 +151,78 @@ async fn follow(ledger: Ledger, until: u64) -> Vec<u64> {
         seen.extend(page.iter().map(|decision| decision.position));
     }
     seen
+}
+
+fn places(page: &[Arc<Decision>]) -> Vec<u64> {
+    page.iter().map(|decision| decision.position).collect()
+}
+
+async fn what_one_follower_has_read_the_others_find(site: &Site) {
+    let ledger = site.open().await;
+    assert!(ledger.follow(at(0), 10).await.unwrap().is_empty());
+    for _ in 0..5 {
+        append(&ledger).await;
+    }
+    let first = ledger.follow(at(0), 3).await.unwrap();
+    let [again, rest] = [at(0), at(1)].map(|from| ledger.follow(from, 10));
+    let (again, rest) = (again.await.unwrap(), rest.await.unwrap());
+    assert!(Arc::ptr_eq(&first[1], &again[1]) && Arc::ptr_eq(&first[1], &rest[0]));
+    // At the end of what is there, more is read; far behind it, nobody else's reading is disturbed.
+    let more = ledger.follow(at(3), 10).await.unwrap();
+    assert_eq!(places(&more), [4, 5]);
+    append(&ledger).await;
+    let further = ledger.follow(at(5), 10).await.unwrap();
+    assert_eq!(places(&further), [6]);
+    let all = ledger.follow(at(0), 10).await.unwrap();
+    assert_eq!(places(&all), [1, 2, 3, 4, 5, 6]);
+    assert!(Arc::ptr_eq(&first[0], &all[0]) && Arc::ptr_eq(&further[0], &all[5]));
+    // Positions of another epoch are other decisions.
+    let restored = Head {
+        epoch: 2,
+        position: 4,
+    };
+    let anew = ledger.follow(restored, 10).await.unwrap();
+    assert!(!Arc::ptr_eq(&anew[0], &all[4]));
+}
+
+async fn a_follower_sees_what_reading_answers(site: &Site) {
+    let ledger = site.open().await;
+    // More than are kept at once, by followers of three paces.
+    for _ in 0..600 {
+        append(&ledger).await;
+    }
+    let mut seen = [0; 3];
+    while seen != [600; 3] {
+        for (seen, pace) in seen.iter_mut().zip([40, 100, 400]) {
+            let page = ledger.follow(at(*seen), pace).await.unwrap();
+            let asked = u32::try_from(page.len()).unwrap();
+            let read = ledger.read(*seen, asked).await.unwrap();
+            assert!(page.iter().map(|decision| &**decision).eq(&read));
+            *seen = page.last().map_or(*seen, |last| last.position);
+        }
+    }
+    assert!(ledger.follow(at(600), 10).await.unwrap().is_empty());
+}
+
+async fn what_was_read_and_folded_goes_with_its_key(site: &Site) {
+    let ledger = site.open().await;
+    let registered = register("g", "张三");
+    ledger
+        .execute(&registered, &context(), &Terms::default())
+        .await
+        .unwrap();
+    append(&ledger).await;
+    let names = async || {
+        let decision = ledger.follow(at(0), 1).await.unwrap();
+        let state = ledger.load_version::<Guest>("g", 1).await.unwrap();
+        [
+            Some(decision[0].command::<Register>().unwrap().name),
+            state.name.clone(),
+        ]
+    };
+    let known = Some(Personal::Known("张三".to_owned()));
+    assert_eq!(names().await, [known.clone(), known]);
+    ledger.destroy_key("guest/g").await.unwrap();
+    let erased = Some(Personal::Erased);
+    assert_eq!(names().await, [erased.clone(), erased]);
 }

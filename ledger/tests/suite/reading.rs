@@ -116,6 +116,12 @@ async fn an_aggregate_is_loaded_as_it_was(site: &Site) {
     }
     let beyond = ledger.load_at::<Guest>("g", 7).await.map(drop);
     assert!(matches!(beyond, Err(LedgerError::Beyond { asked: 7, head }) if head.position == 6));
+    for version in [0, 3, 1, 2, 1] {
+        let then = ledger.load_version::<Guest>("g", version).await.unwrap();
+        assert_eq!(then.notes.len() as u64, version);
+    }
+    let beyond = ledger.load_version::<Guest>("g", 4).await.map(drop);
+    assert!(matches!(beyond, Err(LedgerError::Corrupt(_))));
     // What was loaded as it was is not taken for what is.
     assert_eq!(ledger.load::<Guest>("g").await.unwrap().version, 3);
 }

@@ -1,0 +1,109 @@
+//! The newest decisions, read and opened once for all who follow.
+
+use crate::{decision::Decision, error::LedgerError, head::Head, ledger::Ledger};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+use tokio::{sync::Mutex, time::Instant};
+
+/// How many decisions are kept.
+const MOST: usize = 512;
+/// They hold personal values in the open: they do not outlive an erasure in another process for longer than this.
+const KEPT: Duration = Duration::from_secs(30);
+
+/// A window over the end of the ledger. Whoever holds it reads; the others find what was read.
+#[derive(Default)]
+pub(crate) struct Recent(Mutex<Window>);
+
+/// Decisions in a row, each with when it was read.
+#[derive(Default)]
+struct Window {
+    epoch: u64,
+    /// The position before the first.
+    after: u64,
+    decisions: VecDeque<(Instant, Arc<Decision>)>,
+}
+
+impl Recent {
+    /// Forgets what was read, and what is being read.
+    pub(crate) async fn forget(&self) {
+        *self.0.lock().await = Window::default();
+    }
+}
+
+impl Window {
+    fn end(&self) -> u64 {
+        self.after + self.decisions.len() as u64
+    }
+
+    fn first_goes(&mut self) {
+        self.decisions.pop_front();
+        self.after += 1;
+    }
+
+    /// Lets go of what was read too long ago.
+    fn age(&mut self, now: Instant) {
+        while let Some((read, _)) = self.decisions.front()
+            && now.duration_since(*read) > KEPT
+        {
+            self.first_goes();
+        }
+    }
+
+    /// What it has after a place, at most `limit`; empty if that is nothing.
+    fn after(&self, place: Head, limit: u32) -> Vec<Arc<Decision>> {
+        let Some(skipped) = place.position.checked_sub(self.after) else {
+            return Vec::new();
+        };
+        if place.epoch != self.epoch {
+            return Vec::new();
+        }
+        let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
+        let rest = self.decisions.iter().skip(skipped).take(limit as usize);
+        rest.map(|(_, decision)| Arc::clone(decision)).collect()
+    }
+
+    /// Takes up what was read after a place: at its end, or further on, from where it begins anew. Whoever is far behind reads
+    /// for himself.
+    fn take(&mut self, place: Head, read: &[Arc<Decision>], now: Instant) {
+        let is_elsewhere = self.decisions.is_empty() || place.epoch != self.epoch;
+        if is_elsewhere || place.position > self.end() {
+            self.epoch = place.epoch;
+            self.after = place.position;
+            self.decisions.clear();
+        } else if place.position < self.end() {
+            return;
+        }
+        self.decisions
+            .extend(read.iter().map(|decision| (now, Arc::clone(decision))));
+        while self.decisions.len() > MOST {
+            self.first_goes();
+        }
+    }
+}
+
+impl Ledger {
+    /// The decisions after a place, as [`Self::read`] answers them: for those who follow the ledger. Those who are at about the
+    /// same place share what one of them has read. What another process has just appended may not be among it yet, unless
+    /// nothing else would be: no answer means that the place is the head.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn follow(&self, after: Head, limit: u32) -> Result<Vec<Arc<Decision>>, LedgerError> {
+        let mut window = self.0.recent.0.lock().await;
+        window.age(Instant::now());
+        let mut page = window.after(after, limit);
+        let place = Head {
+            position: after.position.saturating_add(page.len() as u64),
+            ..after
+        };
+        let left = limit.saturating_sub(u32::try_from(page.len()).unwrap_or(u32::MAX));
+        let is_enough = left == 0 || place.position >= self.0.pulse.known().position;
+        if !page.is_empty() && is_enough {
+            return Ok(page);
+        }
+        let read = self.read(place.position, left).await?;
+        let read: Vec<_> = read.into_iter().map(Arc::new).collect();
+        window.take(place, &read, Instant::now());
+        page.extend(read);
+        Ok(page)
+    }
+}
