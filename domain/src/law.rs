@@ -35,6 +35,9 @@ pub struct Law {
     pub forced: Option<(&'static str, bool)>,
 }
 
+/// What an order that waits to be forwarded takes only until it is on its way.
+const UNTIL_DISPATCH: &[Move] = &[Move::Withdraw, Move::Dispatch, Move::RenewResource];
+
 static STANDING: LazyLock<Arc<Law>> = LazyLock::new(|| {
     Arc::new(Law {
         edition: "guide-01/2023-11-30+1".to_owned(),
@@ -122,6 +125,9 @@ impl Law {
     pub fn open_to(&self, at: &Standing, actor: &Actor) -> Vec<Move> {
         let mut moves = self.allowed(at.stage, at.filing, actor.role);
         moves.retain(|by| {
+            if at.is_dispatched && UNTIL_DISPATCH.contains(by) {
+                return false;
+            }
             let edit = Edit {
                 by: *by,
                 channel: actor.channel,
@@ -136,8 +142,14 @@ impl Law {
 
     /// The rule that closes a move where an order stands.
     pub fn closing_rule(&self, at: &Standing, by: Move) -> &'static str {
+        // What is on its way is closed as what is there.
+        let stage = if at.is_dispatched {
+            StageName::BureauReview
+        } else {
+            at.stage
+        };
         let matches = |closed: &&Closed| {
-            (closed.stages.is_empty() || closed.stages.contains(&at.stage))
+            (closed.stages.is_empty() || closed.stages.contains(&stage))
                 && (closed.moves.is_empty() || closed.moves.contains(&by))
                 && (closed.types.is_empty() || closed.types.contains(&at.filing))
         };

@@ -280,6 +280,16 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Whether it is on its way to the bureau, which has not said yet that it has it.
+    pub const fn is_dispatched(&self) -> bool {
+        matches!(
+            self,
+            Self::AwaitingBureauSubmission {
+                submission: Some(_)
+            }
+        )
+    }
+
     /// The same without what is personal: phones, document numbers, and what people wrote. Where something was found and by
     /// which rule stays. Read models keep this; who shows the words takes them from the order.
     #[must_use]

@@ -158,6 +158,7 @@ fn shown(office: &Office, filing: &Filing, to: &Caller, now: Timestamp) -> Value
         stage,
         filing: kind,
         rounds: filing.rounds,
+        is_dispatched: filing.stage.is_dispatched(),
     };
     let moves = if to.actor.role == Role::Applicant {
         office.law.open_to(&standing, &to.actor)

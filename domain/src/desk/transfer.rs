@@ -67,6 +67,7 @@ fn permitted(context: &Context) -> Result<(), Refusal> {
         stage: StageName::New,
         filing: FilingType::Transfer,
         rounds: 0,
+        is_dispatched: false,
     };
     let (law, actor) = (&context.law, &context.actor);
     law.permit(&at, Move::Transfer, actor)?;

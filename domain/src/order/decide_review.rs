@@ -111,12 +111,7 @@ impl Order {
     /// Out of the review: back to the applicant, on to the bureau, and what the bureau says.
     pub(super) fn decide_passage(&self, command: &OrderCommand, context: &Context) -> Decided {
         let at = context.at;
-        let dispatched = matches!(
-            self.stage,
-            Stage::AwaitingBureauSubmission {
-                submission: Some(_)
-            }
-        );
+        let dispatched = self.stage.is_dispatched();
         let event = match &command.request {
             // T14 ends where T34 begins.
             Request::Withdraw {} if dispatched => {

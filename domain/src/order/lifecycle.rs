@@ -180,6 +180,8 @@ pub struct Standing {
     pub filing: FilingType,
     /// How often it was submitted.
     pub rounds: u32,
+    /// It is on its way to the bureau, which has not said yet that it has it: what is closed at the bureau is closed already (T34).
+    pub is_dispatched: bool,
 }
 
 /// What can happen to an order. The names are the `command` of the API.

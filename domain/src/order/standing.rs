@@ -25,6 +25,7 @@ impl Order {
             stage: self.stage.name(),
             filing: self.filing(),
             rounds: self.rounds,
+            is_dispatched: self.stage.is_dispatched(),
         }
     }
 
