@@ -152,9 +152,11 @@ fn asked(command: &mut Value, is_theirs: bool) -> Value {
 /// Whether a decision is this caller's to read in full. Where a filing goes from the account that it came to, is not the business of
 /// one that had it before: not to whom, nor from whom (0035).
 fn is_theirs(decision: &Decision, caller: &Caller) -> bool {
-    let from = &decision.command["from"];
-    let from = from.as_str().and_then(|from| AccountId::parse(from).ok());
-    from.is_none_or(|from| decision.command["about"] != "transfer" || caller.sees(from))
+    let command = &decision.command;
+    let sides = ["from", "to"].map(|side| command[side].as_str());
+    let mut sides = sides.into_iter().flatten();
+    let sees = |side: &str| AccountId::parse(side).is_ok_and(|side| caller.sees(side));
+    command["about"] != "transfer" || sides.any(sees)
 }
 
 /// One decision of the history. What was looked up stays inside: it may speak of others.

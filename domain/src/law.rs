@@ -181,7 +181,11 @@ impl Law {
         let mut reserved_for = Vec::new();
         for row in self.rows(at.stage, at.filing, by) {
             if row.who.contains(&actor.role) {
-                return Ok(());
+                return if at.is_dispatched && UNTIL_DISPATCH.contains(&by) {
+                    Err(self.not_now(at, by, actor))
+                } else {
+                    Ok(())
+                };
             }
             reserved_for.extend_from_slice(row.who);
         }

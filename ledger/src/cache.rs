@@ -3,17 +3,27 @@
 //! What is in here may be old. That is harmless: the version of every stream read is checked when the decision is
 //! appended, and a stale one is read again.
 
-use crate::error::Stream;
+use crate::{error::Stream, pulse::Others};
 use domain::work::{House, Loaded};
 use moka::{ops::compute::Op, sync::Cache};
-use std::{any::Any, collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 const MOST_STATES: u64 = 50_000;
 /// How many states are kept that were current not long ago.
 const MOST_PAST: u64 = 4_000;
 /// States hold personal values in the open; they do not outlive an erasure in another process for longer than this.
 const KEPT: Duration = Duration::from_mins(5);
-const PAST_KEPT: Duration = Duration::from_secs(30);
+/// The same where other processes write, and for states of the past; together with the time for which a key is trusted it is the
+/// minute that [`crate::Ledger::destroy_key`] promises.
+const KEPT_BESIDE_OTHERS: Duration = Duration::from_secs(30);
 
 type Folded = Arc<dyn Any + Send + Sync>;
 
@@ -23,10 +33,30 @@ struct Held {
     state: Folded,
     /// The files whose personal values may be in it.
     files: Arc<BTreeSet<String>>,
+    /// When the oldest of them was opened.
+    since: Instant,
+}
+
+/// What a state was folded from.
+pub(crate) struct Opened {
+    /// The files whose personal values may be in it.
+    pub(crate) files: BTreeSet<String>,
+    /// How many erasures there had been before they were opened.
+    pub(crate) erasures: u64,
 }
 
 impl Held {
-    fn loaded<A: House>(self) -> Option<Loaded<A>> {
+    fn new(version: u64, state: Folded, files: BTreeSet<String>) -> Self {
+        Self {
+            version,
+            state,
+            files: Arc::new(files),
+            since: Instant::now(),
+        }
+    }
+
+    fn loaded<A: House>(self, longest: Duration) -> Option<Loaded<A>> {
+        (self.since.elapsed() <= longest).then_some(())?;
         Some(Loaded {
             version: self.version,
             state: self.state.downcast().ok()?,
@@ -39,10 +69,13 @@ pub(crate) struct States {
     now: Cache<Stream, Held>,
     /// At versions that were current not long ago: who follows the ledger looks at an order before and after each decision.
     past: Cache<(Stream, u64), Held>,
+    /// For how long a state is answered.
+    longest: Duration,
+    erasures: AtomicU64,
 }
 
 impl States {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(others: Others) -> Self {
         Self {
             now: Cache::builder()
                 .max_capacity(MOST_STATES)
@@ -50,57 +83,61 @@ impl States {
                 .build(),
             past: Cache::builder()
                 .max_capacity(MOST_PAST)
-                .time_to_live(PAST_KEPT)
+                .time_to_live(KEPT_BESIDE_OTHERS)
                 .build(),
+            longest: match others {
+                Others::Never => KEPT,
+                Others::Maybe => KEPT_BESIDE_OTHERS,
+            },
+            erasures: AtomicU64::new(0),
         }
     }
 
     pub(crate) fn get<A: House>(&self, stream: &Stream) -> Option<Loaded<A>> {
-        self.now.get(stream)?.loaded()
+        self.now.get(stream)?.loaded(self.longest)
+    }
+
+    /// How many erasures this process has made.
+    pub(crate) fn erasures(&self) -> u64 {
+        self.erasures.load(Ordering::SeqCst)
     }
 
     /// The state at a version, if that was current not long ago.
     pub(crate) fn get_at<A: House>(&self, stream: &Stream, version: u64) -> Option<Loaded<A>> {
         let past = || self.past.get(&(stream.clone(), version));
         let is_it = |held: &Held| held.version == version;
-        self.now.get(stream).filter(is_it).or_else(past)?.loaded()
+        let held = self.now.get(stream).filter(is_it).or_else(past)?;
+        held.loaded(self.longest)
     }
 
-    /// Keeps a state of the past that was folded from events with values of these files.
-    pub(crate) fn keep_at(
-        &self,
-        stream: Stream,
-        version: u64,
-        state: Folded,
-        files: BTreeSet<String>,
-    ) {
-        let held = Held {
-            version,
-            state,
-            files: Arc::new(files),
-        };
-        self.past.insert((stream, version), held);
+    /// Keeps a state of the past, unless something was erased since it was opened.
+    pub(crate) fn keep_at(&self, stream: Stream, version: u64, state: Folded, opened: Opened) {
+        let at = (stream, version);
+        let held = Held::new(version, state, opened.files);
+        self.past.insert(at.clone(), held);
+        if self.erasures() != opened.erasures {
+            self.past.invalidate(&at);
+        }
     }
 
-    /// Keeps a state that was folded from events with values of these files, unless a later one is there.
-    pub(crate) fn keep(
-        &self,
-        stream: Stream,
-        version: u64,
-        state: Folded,
-        files: BTreeSet<String>,
-    ) {
-        let files = Arc::new(files);
+    /// Keeps a state, unless a later one is there, or something was erased since it was opened.
+    pub(crate) fn keep(&self, stream: &Stream, version: u64, state: Folded, opened: Opened) {
+        let held = Held::new(version, state, opened.files);
         self.now
-            .entry(stream)
+            .entry(stream.clone())
             .and_compute_with(|known| match known {
-                Some(entry) if entry.value().version >= version => Op::Nop,
-                _ => Op::Put(Held {
-                    version,
-                    state,
-                    files,
-                }),
+                Some(entry)
+                    if entry.value().version >= version
+                        && entry.value().since.elapsed() <= self.longest =>
+                {
+                    Op::Nop
+                }
+                Some(entry) if entry.value().version > version => Op::Nop,
+                _ => Op::Put(held),
             });
+        if self.erasures() != opened.erasures {
+            self.now.invalidate(stream);
+        }
     }
 
     /// Keeps the state that a decision led to from the version that is kept, with values of one file more. Where that version
@@ -119,6 +156,9 @@ impl States {
                 self.past
                     .insert((stream.clone(), before.version), before.clone());
             }
+            let since = known
+                .as_ref()
+                .map_or_else(Instant::now, |entry| entry.value().since);
             let files = match &known {
                 Some(entry) if entry.value().version >= version => return Op::Nop,
                 Some(entry) if entry.value().version == loaded => Arc::clone(&entry.value().files),
@@ -138,12 +178,14 @@ impl States {
                 version,
                 state,
                 files,
+                since,
             })
         });
     }
 
     /// Forgets every state that may have values of a file.
     pub(crate) fn forget_file(&self, file: &str) {
+        self.erasures.fetch_add(1, Ordering::SeqCst);
         for (stream, held) in &self.now {
             if held.files.contains(file) {
                 self.now.invalidate(&*stream);
@@ -178,19 +220,37 @@ mod tests {
         states.now.get(&stream(id)).map(|held| held.version)
     }
 
-    fn files(names: &[&str]) -> BTreeSet<String> {
-        names.iter().map(|&name| name.to_owned()).collect()
+    fn files(names: &[&str]) -> Opened {
+        Opened {
+            files: names.iter().map(|&name| name.to_owned()).collect(),
+            erasures: 0,
+        }
+    }
+
+    #[test]
+    fn what_was_opened_before_an_erasure_is_not_kept_after_it() {
+        let states = States::new(Others::Never);
+        let before = files(&["a"]);
+        let older = files(&["a"]);
+        states.forget_file("a");
+        states.keep(&stream("folded"), 3, Arc::new(()), before);
+        states.keep_at(stream("folded"), 2, Arc::new(()), older);
+        assert_eq!(version(&states, "folded"), None);
+        assert_eq!(
+            states.past.get(&(stream("folded"), 2)).map(|it| it.version),
+            None
+        );
     }
 
     #[test]
     fn only_what_has_values_of_a_file_is_forgotten_with_it() {
-        let states = States::new();
+        let states = States::new(Others::Maybe);
         let state = || -> Folded { Arc::new(()) };
-        states.keep(stream("folded"), 3, state(), files(&["a", "b"]));
-        states.keep(stream("other"), 3, state(), files(&["b"]));
-        states.keep(stream("bare"), 3, state(), files(&[]));
+        states.keep(&stream("folded"), 3, state(), files(&["a", "b"]));
+        states.keep(&stream("other"), 3, state(), files(&["b"]));
+        states.keep(&stream("bare"), 3, state(), files(&[]));
         states.advance(&stream("fresh"), (0, 1), state(), Some("a"));
-        states.keep(stream("grown"), 3, state(), files(&["b"]));
+        states.keep(&stream("grown"), 3, state(), files(&["b"]));
         states.advance(&stream("grown"), (3, 4), state(), Some("a"));
         states.advance(&stream("bare"), (3, 4), state(), None);
         let all = |states: &States| {
@@ -203,14 +263,14 @@ mod tests {
 
     #[test]
     fn a_state_whose_files_are_not_known_is_not_kept() {
-        let states = States::new();
+        let states = States::new(Others::Maybe);
         let state = || -> Folded { Arc::new(()) };
         states.advance(&stream("gone"), (3, 4), state(), Some("a"));
         assert_eq!(version(&states, "gone"), None);
-        states.keep(stream("behind"), 2, state(), files(&["b"]));
+        states.keep(&stream("behind"), 2, state(), files(&["b"]));
         states.advance(&stream("behind"), (3, 4), state(), Some("a"));
         assert_eq!(version(&states, "behind"), None);
-        states.keep(stream("ahead"), 5, state(), files(&["b"]));
+        states.keep(&stream("ahead"), 5, state(), files(&["b"]));
         states.advance(&stream("ahead"), (3, 4), state(), Some("a"));
         assert_eq!(version(&states, "ahead"), Some(5));
     }

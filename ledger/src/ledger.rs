@@ -71,6 +71,7 @@ impl Ledger {
             tally,
             Some(appender),
             settings,
+            others,
         ))
     }
 
@@ -89,7 +90,14 @@ impl Ledger {
             }
         };
         let (store, pulse, tally) = Self::parts(store, Others::Maybe).await?;
-        Ok(Self::assemble(store, pulse, tally, None, settings))
+        Ok(Self::assemble(
+            store,
+            pulse,
+            tally,
+            None,
+            settings,
+            Others::Maybe,
+        ))
     }
 
     async fn parts(
@@ -110,6 +118,7 @@ impl Ledger {
         tally: Arc<Tally>,
         appender: Option<Appender>,
         settings: Settings,
+        others: Others,
     ) -> Self {
         let Settings {
             keys,
@@ -120,7 +129,7 @@ impl Ledger {
         Self(Arc::new(Inner {
             store,
             cabinet: Cabinet::new(keys),
-            states: States::new(),
+            states: States::new(others),
             recent: Recent::default(),
             turns: Turns::new(),
             appender,
@@ -192,9 +201,8 @@ impl Ledger {
             .destroy_key(file, self.0.clock.micros())
             .await?;
         self.0.cabinet.destroyed(file);
-        // Folded states and what was read hold the values in the open.
+        // Folded states hold the values in the open, and so does what followers have read.
         self.0.states.forget_file(file);
-        self.0.recent.forget().await;
         Ok(destroyed)
     }
 

@@ -1,6 +1,7 @@
 //! Loading aggregates: folding their streams.
 
 use crate::{
+    cache::Opened,
     error::{LedgerError, Stream},
     ledger::{Inner, Ledger},
     screen, seal, sealed,
@@ -70,7 +71,7 @@ impl Ledger {
         if let Some(known) = self.0.states.get_at::<A>(&stream, version) {
             return Ok(known.state);
         }
-        let (folded, files) = self.0.fold::<A>(&stream, Some(version)).await?;
+        let (folded, opened) = self.0.fold::<A>(&stream, Some(version)).await?;
         if folded.version != version {
             return Err(LedgerError::Corrupt(format!(
                 "{stream} has {} events where a decision tells of {version}",
@@ -80,7 +81,7 @@ impl Ledger {
         let state = Arc::clone(&folded.state);
         self.0
             .states
-            .keep_at(stream, version, Arc::clone(&state) as _, files);
+            .keep_at(stream, version, Arc::clone(&state) as _, opened);
         Ok(state)
     }
 }
@@ -144,8 +145,9 @@ impl Inner {
         &self,
         stream: &Stream,
         up_to: Option<u64>,
-    ) -> Result<(Loaded<A>, BTreeSet<String>), LedgerError> {
+    ) -> Result<(Loaded<A>, Opened), LedgerError> {
         let (mut state, mut version) = (A::default(), 0);
+        let erasures = self.states.erasures();
         let (envelopes, files) = self.envelopes::<A>(stream).await?;
         for envelope in envelopes {
             if up_to.is_some_and(|last| version == last) {
@@ -155,13 +157,13 @@ impl Inner {
             state.apply(envelope.payload);
         }
         let state = Arc::new(state);
-        Ok((Loaded { version, state }, files))
+        Ok((Loaded { version, state }, Opened { files, erasures }))
     }
 
     async fn fold_and_keep<A: House>(&self, stream: Stream) -> Result<Loaded<A>, LedgerError> {
-        let (Loaded { version, state }, files) = self.fold::<A>(&stream, None).await?;
+        let (Loaded { version, state }, opened) = self.fold::<A>(&stream, None).await?;
         self.states
-            .keep(stream, version, Arc::clone(&state) as _, files);
+            .keep(&stream, version, Arc::clone(&state) as _, opened);
         Ok(Loaded { version, state })
     }
 }

@@ -16,17 +16,12 @@ pub(crate) struct Recent(Mutex<Window>);
 /// Decisions in a row, each with when it was read.
 #[derive(Default)]
 struct Window {
+    /// How many erasures there had been when it was begun.
+    erasures: u64,
     epoch: u64,
     /// The position before the first.
     after: u64,
     decisions: VecDeque<(Instant, Arc<Decision>)>,
-}
-
-impl Recent {
-    /// Forgets what was read, and what is being read.
-    pub(crate) async fn forget(&self) {
-        *self.0.lock().await = Window::default();
-    }
 }
 
 impl Window {
@@ -61,16 +56,18 @@ impl Window {
         rest.map(|(_, decision)| Arc::clone(decision)).collect()
     }
 
-    /// Takes up what was read after a place: at its end, or further on, from where it begins anew. Whoever is far behind reads
-    /// for himself.
+    /// Whether a place is before all that it has.
+    fn is_behind(&self, place: Head) -> bool {
+        !self.decisions.is_empty() && place.epoch == self.epoch && place.position < self.end()
+    }
+
+    /// Takes up what was read after a place: at its end, or further on, from where it begins anew.
     fn take(&mut self, place: Head, read: &[Arc<Decision>], now: Instant) {
         let is_elsewhere = self.decisions.is_empty() || place.epoch != self.epoch;
         if is_elsewhere || place.position > self.end() {
             self.epoch = place.epoch;
             self.after = place.position;
             self.decisions.clear();
-        } else if place.position < self.end() {
-            return;
         }
         self.decisions
             .extend(read.iter().map(|decision| (now, Arc::clone(decision))));
@@ -88,7 +85,14 @@ impl Ledger {
     /// # Errors
     /// As [`Self::read`].
     pub async fn follow(&self, after: Head, limit: u32) -> Result<Vec<Arc<Decision>>, LedgerError> {
+        let erasures = self.0.states.erasures();
         let mut window = self.0.recent.0.lock().await;
+        if window.erasures != erasures {
+            *window = Window {
+                erasures,
+                ..Window::default()
+            };
+        }
         window.age(Instant::now());
         let mut page = window.after(after, limit);
         let place = Head {
@@ -100,9 +104,18 @@ impl Ledger {
         if !page.is_empty() && is_enough {
             return Ok(page);
         }
+        if window.is_behind(place) {
+            // Nobody else is there: others must not wait for it.
+            drop(window);
+            let read = self.read(place.position, left).await?;
+            return Ok(read.into_iter().map(Arc::new).collect());
+        }
         let read = self.read(place.position, left).await?;
         let read: Vec<_> = read.into_iter().map(Arc::new).collect();
-        window.take(place, &read, Instant::now());
+        // What was opened before an erasure is not kept beyond it.
+        if self.0.states.erasures() == erasures {
+            window.take(place, &read, Instant::now());
+        }
         page.extend(read);
         Ok(page)
     }

@@ -21,7 +21,6 @@ use test_database::TestDatabase;
 /// router, whoever says it. It may only shrink.
 const NOT_OVER_HTTP: &[(&str, usize, &str)] = &[
     ("miit-keeps-the-session-and-reports", 2, NOBODY_WAITS),
-    ("only-the-owner-withdraws", 1, NEVER_OPENED),
     ("pc-and-app-edit-their-own-parts", 2, NEVER_OPENED),
     (
         "qr-code-dies-after-ten-minutes-or-one-scan",

@@ -230,9 +230,6 @@ impl Order {
 
     /// T33: before T34, and only where the ground was that the resource had run out.
     fn renew(&self, paid_until: Date, context: &Context) -> Decided {
-        if self.stage.is_dispatched() {
-            return Err(self.closed_by("ORD-9", Move::RenewResource, context));
-        }
         let ground = self.cancellation.as_ref().and_then(|it| it.paid_until());
         let mut objections = Objections::default();
         let paid = PaidFor {

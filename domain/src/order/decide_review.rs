@@ -111,15 +111,7 @@ impl Order {
     /// Out of the review: back to the applicant, on to the bureau, and what the bureau says.
     pub(super) fn decide_passage(&self, command: &OrderCommand, context: &Context) -> Decided {
         let at = context.at;
-        let dispatched = self.stage.is_dispatched();
         let event = match &command.request {
-            // T14 ends where T34 begins.
-            Request::Withdraw {} if dispatched => {
-                return Err(self.closed_by("ORD-9", Move::Withdraw, context));
-            }
-            Request::Dispatch {} if dispatched => {
-                return Err(self.closed_by("RVW-9", Move::Dispatch, context));
-            }
             Request::Withdraw {} => OrderEvent::OrderWithdrawn {
                 from: self.stage.name(),
                 at: Some(at),

@@ -1,7 +1,7 @@
 //! What becomes of a reviewer's findings while the order is with its applicant: each is handled once what stands there is another, or once
 //! it was answered (ORD-16, AMB-35).
 
-use super::{Order, OrderEvent, Stage, review::Written};
+use super::{Order, OrderEvent, Stage, review::Written, verification::Verification};
 use crate::{form::SubjectOf, values::Pointer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -41,8 +41,7 @@ impl Order {
         else {
             return None;
         };
-        let state = |order: &Self| serde_json::to_value(order).unwrap_or_default();
-        let (was, is) = (state(self), state(after));
+        let (was, is) = (self.as_it_stands(), after.as_it_stands());
         let differs = |pointer: &Pointer| {
             let pointer = pointer.as_str();
             self.standing_at(pointer, &was) != after.standing_at(pointer, &is)
@@ -53,8 +52,21 @@ impl Order {
         (!pointers.is_empty()).then(|| FindingEvent::FindingsHandled { pointers }.into())
     }
 
-    /// What stands in a place of the order. Materials stand where refusals say that one is missing: by their kind, or with the
-    /// service that they are of.
+    /// The order with what counts where something was found. That a check was begun says nothing of its outcome.
+    fn as_it_stands(&self) -> Value {
+        let mut order = self.clone();
+        for check in order.verifications.values_mut() {
+            *check = Verification {
+                passed: check.passed,
+                confirmed: check.confirmed,
+                ..Verification::default()
+            };
+        }
+        serde_json::to_value(order).unwrap_or_default()
+    }
+
+    /// What stands in a place of the order. Materials stand where refusals say that one is missing: with the service
+    /// or the principal that they are of; or as a reviewer may name them, by their kind or their id.
     fn standing_at(&self, pointer: &str, state: &Value) -> Value {
         let Some(place) = pointer.strip_prefix("/materials/") else {
             return state.pointer(pointer).cloned().unwrap_or_default();
@@ -66,7 +78,8 @@ impl Order {
                 .filter(|material| match (of_service, &material.subject) {
                     (Some(key), SubjectOf::Service { service }) => service.as_str() == key,
                     (Some(_), SubjectOf::Principal {}) => false,
-                    (None, _) => material.kind.name() == place,
+                    (None, SubjectOf::Principal {}) if place == "principal" => true,
+                    (None, _) => material.kind.name() == place || material.id.to_string() == place,
                 });
         json!(there.map(|material| material.id).collect::<Vec<_>>())
     }

@@ -18,7 +18,7 @@ use std::{
 /// How long a key is trusted without asking the database again. A key that another process destroys stays readable in
 /// this one for so long at most; nothing more can be *sealed* with it from the moment of its destruction, because
 /// every append compares.
-const TRUSTED: Duration = Duration::from_mins(1);
+const TRUSTED: Duration = Duration::from_secs(30);
 const MOST_KEYS: u64 = 100_000;
 
 /// A row of `data_keys`.

@@ -112,7 +112,7 @@ pub const CLOSED: &[Closed] = &[
     Closed { stages: &[Completed, Abandoned, Claimed, Transferred], moves: &[], types: &[], rule: "ORD-27" },
     Closed { stages: &[], moves: &[M::Open], types: &[], rule: "ORD-2" },
     Closed { stages: AT_BUREAU, moves: &[M::Withdraw, M::Abandon], types: CAN_P, rule: "ORD-11" },
-    Closed { stages: AT_BUREAU, moves: &[M::Withdraw, M::Abandon], types: &[], rule: "ORD-9" },
+    Closed { stages: AT_BUREAU, moves: &[M::Withdraw, M::Abandon, M::RenewResource], types: &[], rule: "ORD-9" },
     Closed { stages: &[], moves: REVIEW_MOVES, types: &[], rule: "RVW-1" },
     Closed { stages: &[], moves: &[M::Dispatch], types: &[], rule: "RVW-9" },
     Closed { stages: &[], moves: &[M::RecordReceipt], types: &[], rule: "SMS-3" },
