@@ -1,6 +1,6 @@
 //! What the owner of an account is told apart from any order.
 
-use crate::house::{OWNER, On, at, house, on_both};
+use crate::house::{OWNER, On, TRANSFER_ASKED, at, house, on_both};
 
 on_both!(
     an_issue_is_told_to_the_owner_while_it_is_open,
@@ -146,17 +146,7 @@ async fn a_principal_that_went_without_an_order_is_told_to_its_owner(on: On) {
 async fn a_transfer_goes_by_a_code_and_is_told_to_who_gets_it(on: On) {
     let (house, ports) = house(on).await;
     house.play("openings/company-filed.md", None).await;
-    let ask = r#"
-        [[step]]
-        at = "+100h"
-        by = "operator"
-        account = "beta"
-        do = { command = "open_account", contacts = { mobile = "18600186001", email = "beta@example.com" } }
-        [[step]]
-        by = "applicant"
-        do = { command = "request_account_code", purpose = { for = "transfer", to = "{account:beta}" } }
-    "#;
-    house.say(ask).await;
+    house.say(TRANSFER_ASKED).await;
     house.settle(at(100, 2)).await;
     let texts = ports.sms(OWNER);
     let told = texts
@@ -192,7 +182,7 @@ async fn a_transfer_goes_by_a_code_and_is_told_to_who_gets_it(on: On) {
 
     // A code that nobody could send in its ten minutes is not sent any more.
     let sent = ports.messages().len();
-    house.say(&ask.replace("+100h", "+9000h")).await;
+    house.say(&TRANSFER_ASKED.replace("+100h", "+9000h")).await;
     house.settle(at(9000, 12)).await;
     assert_eq!(ports.messages().len(), sent);
 }

@@ -1,13 +1,12 @@
 //! What is late is told to whoever runs the office, once.
 
-use crate::house::{House, On, on_both};
+use crate::house::{House, On, on_both, on_day};
 use crate::ports::{Fault, Ledgered};
 use api::{
     ports::Trouble,
     workers::{SmsKeeper, Step},
 };
 use domain::values::Email;
-use jiff::Timestamp;
 use projections::work::Settled;
 
 const STORY: &str = "openings/two-leads-in-sms.md";
@@ -25,10 +24,6 @@ on_both!(
 );
 
 /// In the office's time zone. The stories begin on Monday, 2024-06-03, at nine.
-fn on_day(day: &str) -> Timestamp {
-    format!("2024-{day}+08:00").parse().unwrap()
-}
-
 async fn duty_house(on: On) -> (House, Ledgered) {
     let ports = Ledgered::default();
     let mut house = House::open(on, ports.outside(), SmsKeeper::Embedded).await;

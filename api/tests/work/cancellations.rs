@@ -1,16 +1,11 @@
 //! What follows from a cancellation: who is told, who is reminded, what is late, and what the office starts of its own accord.
 
-use crate::house::{House, OWNER, On, PRINCIPAL_LEAD, at, house, on_both};
-use domain::{
-    account::Account,
-    order::{Order, OrderEvent},
-    values::Email,
-};
+use crate::house::{House, OWNER, On, PRINCIPAL_LEAD, at, house, on_both, on_day, server};
+use domain::{account::Account, order::Order, values::Email};
 use fixtures::{
     play::{account_id, order_id},
     reference::Reference,
 };
-use jiff::Timestamp;
 
 on_both!(
     the_code_of_a_cancellation_goes_to_the_lead_on_record,
@@ -26,10 +21,6 @@ on_both!(
 const MAIL: &str = "owner@example.com";
 const PRINCIPAL: &str = "01-cancel-principal/chapter-1-6-step-by-step.md";
 const SERVICE: &str = "01-cancel-service/chapter-1-5-step-by-step.md";
-
-fn on_day(day: &str) -> Timestamp {
-    format!("2024-{day}+08:00").parse().unwrap()
-}
 
 fn with(mails: &[String], words: &str) -> usize {
     mails.iter().filter(|mail| mail.contains(words)).count()
@@ -126,39 +117,14 @@ async fn a_principal_that_is_not_forwarded_within_a_working_day_is_late(on: On) 
 }
 
 fn registers(paid_until: &str) -> Box<Reference> {
-    let text = format!(
-        r#"
-        [servers.ecs-1]
-        known = true
-        server = "server/ecs-1"
-        billing = "prepaid"
-        term_months = 12
-        paid_until = "{paid_until}"
-        public_ips = ["203.0.113.7"]
-        "#
-    );
-    Box::new(Reference::read(&text).unwrap())
+    let known = Reference::read(&server("ecs-1", paid_until, "203.0.113.7"));
+    Box::new(known.unwrap())
 }
 
-/// The passive cancellations of the account: where each stands, and its events.
+/// Where the passive cancellations of the account stand.
 async fn passive(house: &House) -> Vec<String> {
-    let account = account_id("acme").to_string();
-    let history = house.office.ledger.history("account", &account, 0, 1000);
-    let mut stages = Vec::new();
-    for decision in history.await.unwrap() {
-        if decision.command_type != "start_passive" || !decision.accepted() {
-            continue;
-        }
-        let of_order = |event: &&ledger::RecordedEvent| event.stream.aggregate_type == "Order";
-        let event = decision.events.iter().find(of_order).unwrap();
-        let OrderEvent::OrderOpened { order, .. } = event.decode().unwrap() else {
-            panic!("a passive cancellation begins with its opening");
-        };
-        let id = order.to_string();
-        let order = house.office.ledger.load::<Order>(&id).await.unwrap();
-        stages.push(format!("{:?}", order.state.stage.name()));
-    }
-    stages
+    let orders = house.passive("acme").await.into_iter();
+    orders.map(|(_, stage)| stage).collect()
 }
 
 // covers: NTF-18, RES-12, CXA-10

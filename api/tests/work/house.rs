@@ -6,7 +6,13 @@ use api::{
     workers::{Outside, SmsKeeper, Step, Work, runner::Runner, running, texts::Language, workers},
 };
 use domain::{
-    account::Contacts, context::Context, desk::Command, law::Law, order::Order, secret::Secret,
+    account::Contacts,
+    context::Context,
+    desk::Command,
+    law::Law,
+    order::{Order, OrderEvent},
+    secret::Secret,
+    values::OrderId,
 };
 use fixtures::{
     play::{BEGIN, account_id, order_id, play},
@@ -14,7 +20,7 @@ use fixtures::{
     scenario::{Front, Placed, Scenario, Step as Told},
 };
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Decision, KeyRing, Ledger, Settings, Terms};
+use ledger::{Decision, KeyRing, Ledger, RecordedEvent, Settings, Terms};
 use projections::ReadModels;
 use serde::Deserialize;
 use serde_json::json;
@@ -55,6 +61,38 @@ pub(crate) const OWNER: &str = "18600186000";
 /// Principal lead and service lead of the stories.
 pub(crate) const PRINCIPAL_LEAD: &str = "13800138000";
 pub(crate) const SERVICE_LEAD: &str = "19200000000";
+
+/// A time of the year of the stories, in Shanghai.
+pub(crate) fn on_day(day: &str) -> Timestamp {
+    format!("2024-{day}+08:00").parse().unwrap()
+}
+
+/// What the registers know of a server that is paid until this day.
+pub(crate) fn server(name: &str, paid_until: &str, address: &str) -> String {
+    format!(
+        r#"
+        [servers.{name}]
+        known = true
+        server = "server/{name}"
+        billing = "prepaid"
+        term_months = 12
+        paid_until = "{paid_until}"
+        public_ips = ["{address}"]
+        "#
+    )
+}
+
+/// The account of the stories asks for the code of a transfer to another one.
+pub(crate) const TRANSFER_ASKED: &str = r#"
+    [[step]]
+    at = "+100h"
+    by = "operator"
+    account = "beta"
+    do = { command = "open_account", contacts = { mobile = "18600186001", email = "beta@example.com" } }
+    [[step]]
+    by = "applicant"
+    do = { command = "request_account_code", purpose = { for = "transfer", to = "{account:beta}" } }
+"#;
 
 impl House {
     /// With workers.
@@ -115,6 +153,26 @@ impl House {
         .await
         .unwrap();
         self.office.work = Some(work);
+    }
+
+    /// The passive cancellations that an account has had, and where each stands.
+    pub(crate) async fn passive(&self, account: &str) -> Vec<(OrderId, String)> {
+        let account = account_id(account).to_string();
+        let history = self.office.ledger.history("account", &account, 0, 1000);
+        let mut stages = Vec::new();
+        for decision in history.await.unwrap() {
+            if decision.command_type != "start_passive" || !decision.accepted() {
+                continue;
+            }
+            let of_order = |event: &&RecordedEvent| event.stream.aggregate_type == "Order";
+            let event = decision.events.iter().find(of_order).unwrap();
+            let OrderEvent::OrderOpened { order: id, .. } = event.decode().unwrap() else {
+                panic!("a passive cancellation begins with its opening");
+            };
+            let order = self.office.ledger.load::<Order>(&id.to_string()).await;
+            stages.push((id, format!("{:?}", order.unwrap().state.stage.name())));
+        }
+        stages
     }
 
     /// The office as a service has it, and what has to outlive it.

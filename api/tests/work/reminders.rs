@@ -1,6 +1,6 @@
 //! What an applicant is reminded of once a filing is complete.
 
-use crate::house::{House, On, PRINCIPAL_LEAD, house, on_both};
+use crate::house::{House, On, PRINCIPAL_LEAD, house, on_both, server};
 use crate::ports::{Fault, Ledgered};
 use api::ports::Trouble;
 use fixtures::{play::BEGIN, reference::Reference};
@@ -19,17 +19,9 @@ on_both!(
 const OWNER: &str = "owner@example.com";
 
 /// What the registers know of the story's domain and server.
-fn registers(domain: &str, server: &str) -> Reference {
-    let text = format!(
+fn registers(domain: &str, paid_until: &str) -> Reference {
+    let domain = format!(
         r#"
-        [servers.ecs-1]
-        known = true
-        server = "server/ecs-1"
-        billing = "prepaid"
-        term_months = 12
-        paid_until = "{server}"
-        public_ips = ["203.0.113.7"]
-
         [domains."example.com"]
         expires = "{domain}"
         approved_registrar = true
@@ -37,6 +29,7 @@ fn registers(domain: &str, server: &str) -> Reference {
         holder_document = {{ kind = "business_licence", number = "91350100M000100Y43" }}
         "#
     );
+    let text = server("ecs-1", paid_until, "203.0.113.7") + &domain;
     Reference::read(&text).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! What the office watches of a filing that went to another account: the server that it runs on stayed where it was (0035).
 
-use crate::house::{House, On, house, on_both};
+use crate::house::{House, On, TRANSFER_ASKED, house, on_both, on_day, server};
 use crate::operations::Open;
 use api::{
     auth,
@@ -13,12 +13,10 @@ use domain::{
     context::{Channel, Role},
     facts::{DomainRecord, OnRecord, PrincipalRecord, ResourceRecord},
     form::{Document, Resource, ServiceName},
-    order::{Order, OrderEvent},
-    values::{AccountId, DomainName, Mobile, OrderId, Province},
+    values::{AccountId, DomainName, Mobile, Province},
 };
 use fixtures::{play::account_id, reference::Reference};
 use futures::future::{FutureExt, ready};
-use jiff::Timestamp;
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -64,95 +62,43 @@ impl Registers for OfOneAccount {
     }
 }
 
-/// The account that took the server into use has it still, paid until this day.
+/// The account that took the server into use has it still, paid until this day, and another one.
 fn paid_until(day: &str) -> Box<OfOneAccount> {
-    let text = format!(
-        r#"
-        [servers.ecs-1]
-        known = true
-        server = "server/ecs-1"
-        billing = "prepaid"
-        term_months = 12
-        paid_until = "{day}"
-        public_ips = ["203.0.113.7"]
-        [servers.ecs-9]
-        known = true
-        server = "server/ecs-9"
-        billing = "prepaid"
-        term_months = 12
-        paid_until = "2099-12-31"
-        public_ips = ["203.0.113.9"]
-        "#
-    );
+    let other = server("ecs-9", "2099-12-31", "203.0.113.9");
+    let text = server("ecs-1", day, "203.0.113.7") + &other;
     Box::new(OfOneAccount {
         account: account_id("acme"),
         known: Reference::read(&text).unwrap(),
     })
 }
 
-fn on_day(day: &str) -> Timestamp {
-    format!("2024-{day}+08:00").parse().unwrap()
-}
-
 /// A company whose filing went to another account and whose server did not.
 async fn transferred(on: On) -> House {
     let (mut house, _) = house(on).await;
     house.play("openings/company-filed.md", None).await;
-    let steps = r#"
-        [[step]]
-        at = "+100h"
-        by = "operator"
-        account = "beta"
-        do = { command = "open_account", contacts = { mobile = "18600186001", email = "beta@example.com" } }
+    house.say(TRANSFER_ASKED).await;
+    let transfer = r#"
         [[step]]
         by = "applicant"
-        account = "acme"
-        do = { command = "request_account_code", purpose = { for = "transfer", to = "{account:beta}" } }
-        [[step]]
-        by = "applicant"
-        account = "acme"
         do = { command = "transfer", to = "{account:beta}", number = "闽ICP备2024000001号", code = "{account-code}" }
     "#;
-    house.say(steps).await;
+    house.say(transfer).await;
     house.office.registers = paid_until("2024-07-10");
     house
-}
-
-/// The passive cancellations that the new account has had, and how each stands.
-async fn passive(house: &House) -> Vec<(OrderId, String)> {
-    let account = account_id("beta").to_string();
-    let history = house.office.ledger.history("account", &account, 0, 1000);
-    let mut stages = Vec::new();
-    for decision in history.await.unwrap() {
-        if decision.command_type != "start_passive" || !decision.accepted() {
-            continue;
-        }
-        for event in &decision.events {
-            if event.stream.aggregate_type == "Order"
-                && let OrderEvent::OrderOpened { order, .. } = event.decode().unwrap()
-            {
-                let id = order.to_string();
-                let order_now = house.office.ledger.load::<Order>(&id).await.unwrap();
-                let stage = order_now.state.stage.name();
-                stages.push((order, format!("{stage:?}")));
-            }
-        }
-    }
-    stages
 }
 
 // covers: RES-12, CXA-10
 async fn what_was_transferred_is_watched_where_its_server_is(on: On) {
     let mut house = transferred(on).await;
     house.settle(on_day("07-10T23:00")).await;
-    assert!(passive(&house).await.is_empty());
+    assert!(house.passive("beta").await.is_empty());
     house.settle(on_day("07-11T00:00")).await;
-    let started = passive(&house).await;
+    let started = house.passive("beta").await;
     assert_eq!(started.len(), 1);
     assert_eq!(started[0].1, "AwaitingBureauSubmission");
     house.office.registers = paid_until("2024-08-10");
     house.settle(on_day("07-12T00:00")).await;
-    assert_eq!(passive(&house).await[0].1, "Abandoned");
+    assert_eq!(house.passive("beta").await[0].1, "Abandoned");
     let id = account_id("beta").to_string();
     let account = house.office.ledger.load::<Account>(&id).await.unwrap();
     let held = account.state.principal.clone().unwrap();
@@ -163,9 +109,10 @@ async fn what_was_transferred_is_watched_where_its_server_is(on: On) {
 async fn what_was_renewed_in_the_last_moment_is_not_forwarded(on: On) {
     let mut house = transferred(on).await;
     house.settle(on_day("07-11T00:00")).await;
-    let (order, _) = passive(&house).await.remove(0);
-    // Nobody has looked since.
+    let (order, _) = house.passive("beta").await.remove(0);
+    // Nobody has looked since, and nobody will.
     house.office.registers = paid_until("2099-12-31");
+    house.office.work = None;
     let (office, _keep) = house.share();
     let open = Open::serve(office).await;
     let reviewer = open.token(Role::Reviewer).await;
