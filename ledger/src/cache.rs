@@ -5,7 +5,7 @@
 
 use crate::{error::Stream, pulse::Others};
 use domain::work::{House, Loaded};
-use moka::{ops::compute::Op, sync::Cache};
+use moka::{Entry, Expiry, ops::compute::Op, sync::Cache};
 use std::{
     any::Any,
     collections::BTreeSet,
@@ -19,11 +19,6 @@ use std::{
 const MOST_STATES: u64 = 50_000;
 /// How many states are kept that were current not long ago.
 const MOST_PAST: u64 = 4_000;
-/// States hold personal values in the open; they do not outlive an erasure in another process for longer than this.
-const KEPT: Duration = Duration::from_mins(5);
-/// The same where other processes write, and for states of the past; together with the time for which a key is trusted it is the
-/// minute that [`crate::Ledger::destroy_key`] promises.
-const KEPT_BESIDE_OTHERS: Duration = Duration::from_secs(30);
 
 type Folded = Arc<dyn Any + Send + Sync>;
 
@@ -55,12 +50,43 @@ impl Held {
         }
     }
 
-    fn loaded<A: House>(self, longest: Duration) -> Option<Loaded<A>> {
-        (self.since.elapsed() <= longest).then_some(())?;
+    fn loaded<A: House>(self) -> Option<Loaded<A>> {
         Some(Loaded {
             version: self.version,
             state: self.state.downcast().ok()?,
         })
+    }
+}
+
+/// For how long a state is answered: it holds personal values in the open, and what was folded from it holds them as well.
+#[derive(Clone, Copy)]
+struct Kept(Duration);
+
+impl Kept {
+    /// Beside other processes, so that with the time for which a key is trusted it is the minute that
+    /// [`crate::Ledger::destroy_key`] promises.
+    const fn beside(others: Others) -> Self {
+        Self(match others {
+            Others::Never => Duration::from_mins(5),
+            Others::Maybe => Duration::from_secs(30),
+        })
+    }
+}
+
+impl<K> Expiry<K, Held> for Kept {
+    fn expire_after_create(&self, _: &K, held: &Held, now: Instant) -> Option<Duration> {
+        let age = now.saturating_duration_since(held.since);
+        Some(self.0.saturating_sub(age))
+    }
+
+    fn expire_after_update(
+        &self,
+        at: &K,
+        held: &Held,
+        now: Instant,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
+        self.expire_after_create(at, held, now)
     }
 }
 
@@ -69,32 +95,27 @@ pub(crate) struct States {
     now: Cache<Stream, Held>,
     /// At versions that were current not long ago: who follows the ledger looks at an order before and after each decision.
     past: Cache<(Stream, u64), Held>,
-    /// For how long a state is answered.
-    longest: Duration,
     erasures: AtomicU64,
 }
 
 impl States {
     pub(crate) fn new(others: Others) -> Self {
+        let kept = Kept::beside(others);
         Self {
             now: Cache::builder()
                 .max_capacity(MOST_STATES)
-                .time_to_live(KEPT)
+                .expire_after(kept)
                 .build(),
             past: Cache::builder()
                 .max_capacity(MOST_PAST)
-                .time_to_live(KEPT_BESIDE_OTHERS)
+                .expire_after(kept)
                 .build(),
-            longest: match others {
-                Others::Never => KEPT,
-                Others::Maybe => KEPT_BESIDE_OTHERS,
-            },
             erasures: AtomicU64::new(0),
         }
     }
 
     pub(crate) fn get<A: House>(&self, stream: &Stream) -> Option<Loaded<A>> {
-        self.now.get(stream)?.loaded(self.longest)
+        self.now.get(stream)?.loaded()
     }
 
     /// How many erasures this process has made.
@@ -106,8 +127,7 @@ impl States {
     pub(crate) fn get_at<A: House>(&self, stream: &Stream, version: u64) -> Option<Loaded<A>> {
         let past = || self.past.get(&(stream.clone(), version));
         let is_it = |held: &Held| held.version == version;
-        let held = self.now.get(stream).filter(is_it).or_else(past)?;
-        held.loaded(self.longest)
+        self.now.get(stream).filter(is_it).or_else(past)?.loaded()
     }
 
     /// Keeps a state of the past, unless something was erased since it was opened.
@@ -126,13 +146,7 @@ impl States {
         self.now
             .entry(stream.clone())
             .and_compute_with(|known| match known {
-                Some(entry)
-                    if entry.value().version >= version
-                        && entry.value().since.elapsed() <= self.longest =>
-                {
-                    Op::Nop
-                }
-                Some(entry) if entry.value().version > version => Op::Nop,
+                Some(entry) if entry.value().version >= version => Op::Nop,
                 _ => Op::Put(held),
             });
         if self.erasures() != opened.erasures {
@@ -149,20 +163,14 @@ impl States {
         state: Folded,
         file: Option<&str>,
     ) {
-        let entry = self.now.entry(stream.clone());
-        entry.and_compute_with(|known| {
-            if let Some(entry) = &known {
-                let before = entry.value();
-                self.past
-                    .insert((stream.clone(), before.version), before.clone());
-            }
-            let since = known
-                .as_ref()
-                .map_or_else(Instant::now, |entry| entry.value().since);
-            let files = match &known {
-                Some(entry) if entry.value().version >= version => return Op::Nop,
-                Some(entry) if entry.value().version == loaded => Arc::clone(&entry.value().files),
-                None if loaded == 0 => Arc::default(),
+        self.now.entry(stream.clone()).and_compute_with(|known| {
+            let (files, since) = match known.as_ref().map(Entry::value) {
+                Some(held) if held.version >= version => return Op::Nop,
+                Some(held) if held.version == loaded => {
+                    self.past.insert((stream.clone(), loaded), held.clone());
+                    (Arc::clone(&held.files), held.since)
+                }
+                None if loaded == 0 => (Arc::default(), Instant::now()),
                 Some(_) => return Op::Remove,
                 None => return Op::Nop,
             };

@@ -25,8 +25,11 @@ struct Window {
 }
 
 impl Window {
-    fn end(&self) -> u64 {
-        self.after + self.decisions.len() as u64
+    fn end(&self) -> Head {
+        Head {
+            epoch: self.epoch,
+            position: self.after + self.decisions.len() as u64,
+        }
     }
 
     fn first_goes(&mut self) {
@@ -58,13 +61,12 @@ impl Window {
 
     /// Whether a place is before all that it has.
     fn is_behind(&self, place: Head) -> bool {
-        !self.decisions.is_empty() && place.epoch == self.epoch && place.position < self.end()
+        place.epoch == self.epoch && place.position < self.after
     }
 
     /// Takes up what was read after a place: at its end, or further on, from where it begins anew.
     fn take(&mut self, place: Head, read: &[Arc<Decision>], now: Instant) {
-        let is_elsewhere = self.decisions.is_empty() || place.epoch != self.epoch;
-        if is_elsewhere || place.position > self.end() {
+        if place != self.end() {
             self.epoch = place.epoch;
             self.after = place.position;
             self.decisions.clear();
@@ -85,8 +87,8 @@ impl Ledger {
     /// # Errors
     /// As [`Self::read`].
     pub async fn follow(&self, after: Head, limit: u32) -> Result<Vec<Arc<Decision>>, LedgerError> {
-        let erasures = self.0.states.erasures();
         let mut window = self.0.recent.0.lock().await;
+        let erasures = self.0.states.erasures();
         if window.erasures != erasures {
             *window = Window {
                 erasures,
