@@ -6,10 +6,10 @@ use fixtures::{
     scenario::{Scenario, told_in},
 };
 use ledger::{KeyRing, LARGEST_PAGE, Ledger, Settings};
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::Arguments;
 use projections::{Name, ReadModels, Verified};
 use std::{error::Error, path::Path};
-use test_database::TestDatabase;
+use test_database::on_each_store;
 
 async fn folds(story: &Scenario, url: &str) -> Result<(), Box<dyn Error>> {
     let ledger = Ledger::open(url, Settings::new(KeyRing::from_bytes([5; 32]))).await?;
@@ -49,17 +49,6 @@ async fn folds(story: &Scenario, url: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn on_sqlite(story: &Scenario) -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let url = format!("sqlite://{}/ledger.sqlite", folder.path().display());
-    folds(story, &url).await
-}
-
-async fn on_postgres(story: &Scenario) -> Result<(), Box<dyn Error>> {
-    let database = TestDatabase::create().await?;
-    folds(story, database.url()).await
-}
-
 /// The steps that are about no order.
 fn beside(story: &Scenario) -> u64 {
     let steps = story.steps.iter();
@@ -86,28 +75,15 @@ fn beside(story: &Scenario) -> u64 {
         .fold(0, |count, _| count + 1)
 }
 
-fn run(told: impl Future<Output = Result<(), Box<dyn Error>>>) -> Result<(), Failed> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()?;
-    runtime
-        .block_on(told)
-        .map_err(|error| Failed::from(error.to_string()))
-}
-
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::from_args();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/scenarios");
     let mut trials = Vec::new();
     // Each is read when it is told: the runner has a process for every one of them.
     for (name, path) in told_in(&folder)? {
-        let (sqlite, postgres) = (path.clone(), path);
-        trials.push(Trial::test(format!("sqlite::{name}"), move || {
-            run(async move { on_sqlite(&Scenario::read(&sqlite)?).await })
-        }));
-        trials.push(Trial::test(format!("postgres::{name}"), move || {
-            run(async move { on_postgres(&Scenario::read(&postgres)?).await })
+        trials.extend(on_each_store(&name, move |url| {
+            let story = path.clone();
+            async move { folds(&Scenario::read(&story)?, &url).await }
         }));
     }
     libtest_mimic::run(&arguments, trials).exit()

@@ -14,8 +14,8 @@ use fixtures::{
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 use over_http::{COMES_AGAIN, NEVER_OPENED, NOBODY_WAITS, NOBODYS_CODE, OverHttp};
-use std::{collections::BTreeMap, future::Future, path::Path};
-use test_database::TestDatabase;
+use std::{collections::BTreeMap, path::Path};
+use test_database::on_each_store;
 
 /// Stories with steps that cannot be said over HTTP: how many, and why. Everything else that a story tells is said to the
 /// router, whoever says it. It may only shrink.
@@ -51,25 +51,6 @@ async fn told(scenario: &Scenario, url: &str) -> Result<(), String> {
     }
 }
 
-async fn on_sqlite(scenario: &Scenario) -> Result<(), String> {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/ledger.sqlite", folder.path().display());
-    told(scenario, &url).await
-}
-
-async fn on_postgres(scenario: &Scenario) -> Result<(), String> {
-    let database = TestDatabase::create().await.unwrap();
-    told(scenario, database.url()).await
-}
-
-fn run(told: impl Future<Output = Result<(), String>>) -> Result<(), Failed> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()?;
-    runtime.block_on(told).map_err(Failed::from)
-}
-
 fn main() {
     let arguments = Arguments::from_args();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/scenarios");
@@ -88,14 +69,10 @@ fn main() {
     });
     let mut trials = vec![listed];
     // Each is read when it is told: the runner has a process for every one of them.
-    let read = |path: &Path| Scenario::read(path).map_err(|error| error.to_string());
     for (name, path) in stories {
-        let (sqlite, postgres) = (path.clone(), path);
-        trials.push(Trial::test(format!("sqlite::{name}"), move || {
-            run(async move { on_sqlite(&read(&sqlite)?).await })
-        }));
-        trials.push(Trial::test(format!("postgres::{name}"), move || {
-            run(async move { on_postgres(&read(&postgres)?).await })
+        trials.extend(on_each_store(&name, move |url| {
+            let story = Scenario::read(&path).map_err(|error| error.to_string());
+            async move { told(&story?, &url).await }
         }));
     }
     libtest_mimic::run(&arguments, trials).exit();
