@@ -4,7 +4,7 @@
 //! to its own phone. A code is derived, so that whoever sends it again sends the
 //! same, and a decision can be made again. What somebody typed is kept with what they asked, sealed like everything of a person.
 
-use crate::secret::Secret;
+use crate::{personal::Personal, secret::Secret, values::SmsCode};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -68,12 +68,28 @@ pub struct CodeCheck {
 }
 
 impl CodeCheck {
-    /// Of the code that was sent last, if one was; `is_it` says whether what was typed is the code of this number.
-    pub fn of(sent: Option<&SentCode>, now: Timestamp, is_it: impl FnOnce(u32) -> bool) -> Self {
+    /// Of what was typed, against the code that was sent last, if one was; `code` says which one is of this number. What is not
+    /// known any more is not it.
+    pub fn of(
+        typed: &Personal<SmsCode>,
+        sent: Option<&SentCode>,
+        now: Timestamp,
+        code: impl FnOnce(u32) -> Option<String>,
+    ) -> Self {
         let sent = sent.filter(|sent| sent.is_open(now));
+        let is_it = |sent: &SentCode| Some(typed.known()?.as_str() == code(sent.number)?);
         Self {
             open: sent.is_some(),
-            matches: sent.is_some_and(|sent| is_it(sent.number)),
+            matches: sent.and_then(is_it) == Some(true),
+        }
+    }
+
+    /// Of what is to be typed yet, as if it were right.
+    pub fn awaited(sent: Option<&SentCode>, now: Timestamp) -> Self {
+        let open = sent.is_some_and(|sent| sent.is_open(now));
+        Self {
+            open,
+            matches: open,
         }
     }
 
@@ -105,9 +121,17 @@ mod tests {
         assert_eq!((wrong(4).tries_left(), wrong(6).tries_left()), (1, 0));
         assert!(!SentCode { used: true, ..code }.is_open(at));
         assert_eq!((SentCode::next(None), SentCode::next(Some(&code))), (1, 2));
-        let check = |sent, matches| CodeCheck::of(sent, at, |_| matches).is_right();
-        assert!(check(Some(&code), true));
-        assert!(!check(Some(&code), false) && !check(None, true));
+        let typed = |code| Personal::Known(SmsCode::parse(code).unwrap());
+        let check =
+            |typed: &Personal<SmsCode>, sent, is| CodeCheck::of(typed, sent, at, |_| is).is_right();
+        let (one, other) = (typed("123456"), typed("123457"));
+        let is = || Some("123456".to_owned());
+        assert!(check(&one, Some(&code), is()));
+        assert!(!check(&other, Some(&code), is()) && !check(&one, None, is()));
+        // Neither is nothing the same as nothing.
+        assert!(!check(&one, Some(&code), None) && !check(&Personal::Erased, Some(&code), None));
+        assert!(CodeCheck::awaited(Some(&code), at).is_right());
+        assert!(!CodeCheck::awaited(None, at).is_right());
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Account {
         purpose: &CodePurpose,
         context: &Context,
     ) -> Vec<crate::refusal::Broken> {
-        let check = CodeCheck::of(self.sent_for(purpose), context.at, |_| true);
+        let check = CodeCheck::awaited(self.sent_for(purpose), context.at);
         context.judge(purpose.rule(), &AccountCodeStep::Typed(check))
     }
 
@@ -133,11 +133,8 @@ impl Account {
         typed: &Personal<SmsCode>,
         context: &Context,
     ) -> Result<AccountEvent, Refusal> {
-        let check = CodeCheck::of(self.sent_for(purpose), context.at, |number| {
-            let code = self.code_of(account, purpose, number, &context.secret);
-            typed
-                .known()
-                .is_some_and(|typed| code.as_deref() == Some(typed.as_str()))
+        let check = CodeCheck::of(typed, self.sent_for(purpose), context.at, |number| {
+            self.code_of(account, purpose, number, &context.secret)
         });
         let broken = context.judge(purpose.rule(), &AccountCodeStep::Typed(check));
         if broken.is_empty() {

@@ -121,10 +121,8 @@ impl Order {
             return Err(self.closed(Move::CheckLeadCode, context));
         };
         let sent = self.contact_codes.get(&digest);
-        let check = CodeCheck::of(sent, context.at, |number| {
-            code.known().is_some_and(|code| {
-                self.code_to(&address, number, context).as_deref() == Some(code.as_str())
-            })
+        let check = CodeCheck::of(code, sent, context.at, |number| {
+            self.code_to(&address, number, context)
         });
         let broken = context.judge(&RIGHT_CODE, &ContactStep::Typed(check));
         if broken.is_empty() {
@@ -138,7 +136,8 @@ impl Order {
 
     /// Whether a move leads to where an order waits for its owner's word.
     pub(super) fn awaits_owner_after(&self, by: Move, context: &Context) -> bool {
-        let mut ways = context.law.rows(self.stage.name(), self.filing(), by);
+        let standing = self.standing();
+        let mut ways = context.law.rows(&standing, by);
         ways.any(|row| row.to == Some(StageName::AwaitingOwnerConfirmation))
     }
 

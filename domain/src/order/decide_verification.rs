@@ -45,10 +45,8 @@ impl Order {
                 };
                 let phone = context.secret.digest("mobile", known.as_str());
                 let sent = self.contact_codes.get(&phone);
-                let check = CodeCheck::of(sent, context.at, |number| {
-                    code.known().is_some_and(|code| {
-                        self.contact_code(known, number, context).as_deref() == Some(code.as_str())
-                    })
+                let check = CodeCheck::of(code, sent, context.at, |number| {
+                    self.contact_code(known, number, context)
                 });
                 let broken = context.judge(&RIGHT_CODE, &ContactStep::Typed(check));
                 if broken.is_empty() {
