@@ -94,27 +94,25 @@ impl Law {
             .collect()
     }
 
-    /// The rows by which an order of this type makes this move from this state.
-    pub fn rows(
-        &self,
-        stage: StageName,
-        filing: FilingType,
-        by: Move,
-    ) -> impl Iterator<Item = &Row> {
+    /// The rows by which an order can move from where it stands.
+    fn ways(&self, at: &Standing) -> impl Iterator<Item = &Row> {
         self.lifecycle.iter().filter(move |row| {
-            row.by == by && row.from.contains(&stage) && row.types.contains(&filing)
+            row.from.contains(&at.stage)
+                && row.types.contains(&at.filing)
+                && !(at.is_dispatched && UNTIL_DISPATCH.contains(&row.by))
         })
     }
 
-    /// The moves that this role has in this state, in the order of the table.
-    pub fn allowed(&self, stage: StageName, filing: FilingType, role: Role) -> Vec<Move> {
+    /// The rows by which an order makes this move from where it stands.
+    pub fn rows(&self, at: &Standing, by: Move) -> impl Iterator<Item = &Row> {
+        self.ways(at).filter(move |row| row.by == by)
+    }
+
+    /// The moves that this role has where an order stands, in the order of the table.
+    pub fn allowed(&self, at: &Standing, role: Role) -> Vec<Move> {
         let mut moves = Vec::new();
-        for row in &self.lifecycle {
-            if row.from.contains(&stage)
-                && row.types.contains(&filing)
-                && row.who.contains(&role)
-                && !moves.contains(&row.by)
-            {
+        for row in self.ways(at) {
+            if row.who.contains(&role) && !moves.contains(&row.by) {
                 moves.push(row.by);
             }
         }
@@ -123,11 +121,8 @@ impl Law {
 
     /// The moves that are open to this caller: those of the role that can be made from where they sit (AMB-66).
     pub fn open_to(&self, at: &Standing, actor: &Actor) -> Vec<Move> {
-        let mut moves = self.allowed(at.stage, at.filing, actor.role);
+        let mut moves = self.allowed(at, actor.role);
         moves.retain(|by| {
-            if at.is_dispatched && UNTIL_DISPATCH.contains(by) {
-                return false;
-            }
             let edit = Edit {
                 by: *by,
                 channel: actor.channel,
@@ -179,13 +174,9 @@ impl Law {
     /// Whether somebody of this role may make this move in this state.
     pub fn permit(&self, at: &Standing, by: Move, actor: &Actor) -> Result<(), Refusal> {
         let mut reserved_for = Vec::new();
-        for row in self.rows(at.stage, at.filing, by) {
+        for row in self.rows(at, by) {
             if row.who.contains(&actor.role) {
-                return if at.is_dispatched && UNTIL_DISPATCH.contains(&by) {
-                    Err(self.not_now(at, by, actor))
-                } else {
-                    Ok(())
-                };
+                return Ok(());
             }
             reserved_for.extend_from_slice(row.who);
         }
@@ -214,7 +205,7 @@ impl Law {
         to: Option<StageName>,
         actor: &Actor,
     ) -> Result<(), Refusal> {
-        if self.rows(at.stage, at.filing, by).any(|row| row.to == to) {
+        if self.rows(at, by).any(|row| row.to == to) {
             Ok(())
         } else {
             Err(self.not_now(at, by, actor))

@@ -96,7 +96,7 @@ fn explain(name: String, position: u64, order: &Order, before: &Order, entries: 
     let stage = order.stage.name();
     let law = Law::standing();
     let possible = because.turn.map_or_else(Vec::new, |role| {
-        let moves = law.allowed(stage, order.filing(), role);
+        let moves = law.allowed(&order.standing(), role);
         moves.into_iter().map(Move::name).collect()
     });
     let way = entries.iter().filter_map(|entry| {

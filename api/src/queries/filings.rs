@@ -163,10 +163,10 @@ fn shown(office: &Office, filing: &Filing, to: &Caller, now: Timestamp) -> Value
     let moves = if to.actor.role == Role::Applicant {
         office.law.open_to(&standing, &to.actor)
     } else {
-        office.law.allowed(stage, kind, Role::Applicant)
+        office.law.allowed(&standing, Role::Applicant)
     };
     // Where nobody has a move whose turn it would be, it is the office's own order: what it started, it ends.
-    let has_moves = |role: &Role| !office.law.allowed(stage, kind, *role).is_empty();
+    let has_moves = |role: &Role| !office.law.allowed(&standing, *role).is_empty();
     let turn = stage.turn().map(|role| {
         if has_moves(&role) {
             role
