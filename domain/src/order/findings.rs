@@ -5,6 +5,7 @@ use super::{Order, OrderEvent, Stage, review::Written, verification::Verificatio
 use crate::{form::SubjectOf, values::Pointer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::slice;
 
 super::event::events! {
 /// What happens to findings.
@@ -88,20 +89,16 @@ impl Order {
         let Stage::NeedsInfo { findings, .. } = &mut self.stage else {
             return;
         };
+        let (handled, answer) = match event {
+            FindingEvent::FindingAnswered { pointer, answer } => {
+                (slice::from_ref(pointer), Some(answer))
+            }
+            FindingEvent::FindingsHandled { pointers } => (pointers.as_slice(), None),
+        };
         for open in findings {
-            match event {
-                FindingEvent::FindingAnswered { pointer, answer }
-                    if open.finding.pointer == *pointer =>
-                {
-                    open.handled = true;
-                    open.answer = Some(answer.clone());
-                }
-                FindingEvent::FindingsHandled { pointers }
-                    if pointers.contains(&open.finding.pointer) =>
-                {
-                    open.handled = true;
-                }
-                FindingEvent::FindingAnswered { .. } | FindingEvent::FindingsHandled { .. } => {}
+            if handled.contains(&open.finding.pointer) {
+                open.handled = true;
+                open.answer = answer.cloned().or(open.answer.take());
             }
         }
     }
