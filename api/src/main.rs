@@ -114,7 +114,8 @@ type Failed = Box<dyn Error>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
+    // The whole program is one future, too large for the stack.
+    match Box::pin(run(Arguments::parse())).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             // Whoever closed the error stream does not want to hear it.
