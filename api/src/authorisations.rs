@@ -71,10 +71,10 @@ async fn asked_of(
         "stage": refused::stage(order.stage.name()),
         "leaves": order.migration.as_ref().map(|it| &it.leaves),
         "principal": {
-            "name": shown(json!(opened.map(|it| &it.principal_name)), caller),
+            "name": shown(json!(opened.map(|it| &it.principal.principal_name)), caller),
             "number": order.migration.as_ref().and_then(|it| it.found.as_ref()),
-            "region": opened.map(|it| it.region),
-            "nature": opened.map(|it| it.nature),
+            "region": opened.map(|it| it.principal.region),
+            "nature": opened.map(|it| it.principal.nature),
         },
         "sites": sites.collect::<Vec<_>>(),
         "may": if authorisation.given.is_none() { json!(["agree", "refuse"]) } else { json!([]) },

@@ -136,7 +136,10 @@ pub(crate) async fn gather(
     until: Instant,
 ) -> Result<Facts, NoAnswer> {
     let mut facts = Facts::default();
-    let principal = order.opened.as_ref().map(|opened| &opened.document);
+    let principal = order
+        .opened
+        .as_ref()
+        .map(|opened| &opened.principal.document);
     let look_up = LookUp {
         registers,
         account,
@@ -144,16 +147,8 @@ pub(crate) async fn gather(
         until,
     };
     let (document, product) = match (request, principal) {
-        (
-            Request::Open {
-                document, product, ..
-            }
-            | Request::OpenClaim {
-                document, product, ..
-            },
-            _,
-        )
-        | (Request::VerifyProduct { product }, Some(document)) => (document, product),
+        (Request::Open(asked) | Request::OpenClaim(asked), _) => (&asked.document, &asked.product),
+        (Request::VerifyProduct { product }, Some(document)) => (document, product),
         (Request::Submit { .. }, Some(document)) => {
             look_up.submission(document, order, &mut facts).await?;
             return Ok(facts);

@@ -34,7 +34,7 @@ mod standing;
 pub mod verification;
 
 pub use cancellation_event::CancellationEvent;
-pub use command::{OrderCommand, Request};
+pub use command::{OrderCommand, PrincipalAsked, Request};
 pub(crate) use decide_sms::no_such_record;
 pub use decide_sms::sms_code;
 pub use event::OrderEvent;
@@ -48,7 +48,7 @@ use crate::{
     one_time_code::SentCode,
     personal::Personal,
     refusal::Broken,
-    values::{AccountId, Nature, OrderId, PartyName, Province, SubmissionId, TextVersion},
+    values::{AccountId, OrderId, SubmissionId, TextVersion},
 };
 use cancellation::Cancellation;
 use jiff::Timestamp;
@@ -124,27 +124,11 @@ pub struct Opened {
     pub account: AccountId,
     /// Its type (ORD-2).
     pub filing: FilingType,
-    /// 地域: where it is filed.
-    pub region: Province,
-    /// 主办单位性质; locked (ORD-20).
-    pub nature: Nature,
-    /// The name that the type check was made for.
-    pub principal_name: Personal<PartyName>,
-    /// The document that the type check was made for; its kind is locked (ORD-20).
-    pub document: Document,
-    /// The province that issued the document, as declared; none: the region (TYP-14).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub issued_in: Option<Province>,
+    /// The principal, as the type check was made for it; its nature and the kind of its document are locked (ORD-20).
+    #[serde(flatten)]
+    pub principal: PrincipalAsked,
     /// When.
     pub at: Timestamp,
-}
-
-impl Opened {
-    /// Where the document is from: as declared, else as its number says.
-    pub fn province_of_document(&self) -> Option<Province> {
-        self.issued_in
-            .or_else(|| self.document.number.known()?.province())
-    }
 }
 
 /// A text that was ticked.

@@ -132,23 +132,19 @@ fn sheet(page: &mut Page, order: &Order) {
             "filing",
             Told::new(filing.zh(), filing.en()).say(tongue).to_owned(),
         );
-        field("地域", "region", tongue.of(opened.region.text()).to_owned());
-        field("性质", "nature", tongue.of(opened.nature.text()).to_owned());
-        let name = opened
-            .principal_name
-            .known()
-            .map_or("—".to_owned(), PartyName::mask);
+        let asked = &opened.principal;
+        let region = tongue.of(asked.region.text());
+        field("地域", "region", region.to_owned());
+        let nature = tongue.of(asked.nature.text());
+        field("性质", "nature", nature.to_owned());
+        let name = asked.principal_name.known();
+        let name = name.map_or("—".to_owned(), PartyName::mask);
         field("主办单位", "principal", name);
-        let number = opened
-            .document
-            .number
-            .known()
-            .map_or("—".to_owned(), domain::values::DocumentNumber::mask);
-        field(
-            "证件",
-            "document",
-            format!("{} {number}", tongue.of(opened.document.kind.text())),
-        );
+        let document = &asked.document;
+        let number = document.number.known();
+        let number = number.map_or("—".to_owned(), domain::values::DocumentNumber::mask);
+        let kind = tongue.of(document.kind.text());
+        field("证件", "document", format!("{kind} {number}"));
         field("创建时间", "opened", stamp(opened.at));
     }
     field("提交次数", "submitted", order.rounds.to_string());

@@ -29,8 +29,8 @@ impl Submission {
         let opened = order.opened.as_ref();
         let filing = serde_json::json!({
             "type": order.filing(),
-            "region": opened.map(|opened| opened.region),
-            "nature": opened.map(|opened| opened.nature),
+            "region": opened.map(|opened| opened.principal.region),
+            "nature": opened.map(|opened| opened.principal.nature),
             "principal": order.principal,
             "services": order.services,
             "materials": order.materials,

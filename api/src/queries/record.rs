@@ -61,8 +61,8 @@ pub(crate) async fn record(
         "at": position,
         "principal": {
             "number": filed.number,
-            "region": opened.map(|opened| opened.region),
-            "nature": opened.map(|opened| opened.nature),
+            "region": opened.map(|opened| opened.principal.region),
+            "nature": opened.map(|opened| opened.principal.nature),
             "order": filed.order,
             "data": shown(json!(data), &caller),
         },

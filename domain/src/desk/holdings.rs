@@ -18,7 +18,7 @@ pub(super) fn claimant(command: &OrderCommand, order: &Order, context: &Context)
     let document = order
         .opened
         .as_ref()
-        .and_then(|opened| opened.document.digest(&context.secret));
+        .and_then(|opened| opened.principal.document.digest(&context.secret));
     Claimant {
         order: command.order,
         account: order.files_for(command.account),

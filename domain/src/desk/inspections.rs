@@ -69,8 +69,8 @@ async fn filed<W: Work>(
         return Ok(None);
     };
     let circumstances = Circumstances {
-        province: opened.region,
-        individual: opened.nature.is_individual(),
+        province: opened.principal.region,
+        individual: opened.principal.nature.is_individual(),
         one_lead: is_led_by_one(&principal.lead.document, named, &leads),
     };
     let service = match service {

@@ -79,7 +79,7 @@ async fn sides<W: Work>(
     let Some(opened) = &order.opened else {
         return Ok(());
     };
-    let document = opened.document.digest(&work.context().secret);
+    let document = opened.principal.document.digest(&work.context().secret);
     let holder = match &document {
         Some(document) => {
             let stream = Claim::principal(document.clone()).stream();
@@ -162,7 +162,10 @@ pub(super) async fn agree<W: Work>(
     objections: &mut Objections,
 ) -> Result<(), Stop> {
     sides(before, command.account, work, objections).await?;
-    let document = before.opened.as_ref().map(|opened| &opened.document);
+    let document = before
+        .opened
+        .as_ref()
+        .map(|opened| &opened.principal.document);
     let document = document.and_then(|it| it.digest(&work.context().secret));
     let mut unheard = Objections::default();
     let take = AccountCommand::TakeOrderSlot {

@@ -32,9 +32,7 @@ pub fn with_own_filings(
     let held = held.filter(|held| held.document == digest)?;
     for (key, record) in &mut facts.on_record {
         let name = match request {
-            Request::Open { product, .. } | Request::OpenClaim { product, .. } => {
-                Some(&product.name)
-            }
+            Request::Open(asked) | Request::OpenClaim(asked) => Some(&asked.product.name),
             _ => before.services.get(key).map(|service| &service.name),
         };
         record.principal = Filed::Here;
@@ -71,7 +69,10 @@ pub(super) async fn with_own_record<W: Work>(
                 .read::<Hold>(&Claim::principal_number(&number).stream())
                 .await?;
             let hold = hold.clone();
-            let own = before.opened.as_ref().map(|opened| &opened.document);
+            let own = before
+                .opened
+                .as_ref()
+                .map(|opened| &opened.principal.document);
             let own = own.and_then(|document| document.digest(&work.context().secret));
             let mut holders = hold.holders.iter();
             command.facts.number_of_another =
@@ -160,8 +161,8 @@ pub(super) async fn principal<W: Work>(
     }
     Ok(Some(Box::new(PrincipalRecord {
         number: held.number.clone(),
-        region: opened.region,
-        nature: opened.nature,
+        region: opened.principal.region,
+        nature: opened.principal.nature,
         principal,
         order: Some(held.order),
         services: BTreeMap::new(),
@@ -264,8 +265,11 @@ pub(super) async fn filing_orders<W: Work>(
 /// The document of the principal that a request speaks of, where it is judged on what is on record.
 fn document<'a>(request: &'a Request, before: &'a Order) -> Option<&'a Document> {
     match request {
-        Request::Open { document, .. } | Request::OpenClaim { document, .. } => Some(document),
-        Request::Submit { .. } => before.opened.as_ref().map(|opened| &opened.document),
+        Request::Open(asked) | Request::OpenClaim(asked) => Some(&asked.document),
+        Request::Submit { .. } => before
+            .opened
+            .as_ref()
+            .map(|opened| &opened.principal.document),
         _ => None,
     }
 }
@@ -277,7 +281,7 @@ pub(super) fn principal_opened(command: &OrderCommand, context: &Context) -> Str
         return filed.document.clone();
     }
     let document = match &command.request {
-        Request::Open { document, .. } | Request::OpenClaim { document, .. } => Some(document),
+        Request::Open(asked) | Request::OpenClaim(asked) => Some(&asked.document),
         _ => command
             .facts
             .principal

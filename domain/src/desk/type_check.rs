@@ -35,29 +35,29 @@ pub struct TypeAsked {
 impl TypeAsked {
     /// A check before an order is opened. `None`: the request does not open one.
     pub fn opening(account: AccountId, request: &Request, facts: &Facts) -> Option<Self> {
-        let (principal, product) = (request.principal_asked()?, request.product_asked()?);
+        let asked = request.opening_asked()?;
         let is_claim = matches!(request, Request::OpenClaim { .. });
         let record = facts.principal.as_ref();
         let record = record.filter(|it| {
             it.principal
                 .name
-                .agrees(&principal.principal_name, |a, b| a == b)
+                .agrees(&asked.principal_name, |a, b| a == b)
         });
         let claimable = record.and_then(|record| {
             let mut services = record.services.iter();
             services
-                .find(|(_, service)| service.name == product.name)
+                .find(|(_, service)| service.name == asked.product.name)
                 .map(|(number, _)| number.clone())
         });
-        let record = facts.on_record.get(&product.service);
-        let record = record.map(|record| record.clone().of(product.kind));
+        let record = facts.on_record.get(&asked.product.service);
+        let record = record.map(|record| record.clone().of(asked.product.kind));
         Some(Self {
             account,
             filing: is_claim.then_some(FilingType::Claim),
             is_opening: true,
             claimable,
-            principal,
-            on_record: [(product.service.clone(), record)].into(),
+            principal: asked.into(),
+            on_record: [(asked.product.service.clone(), record)].into(),
         })
     }
 
@@ -79,7 +79,7 @@ impl TypeAsked {
             filing: Some(opened.filing),
             is_opening: false,
             claimable: None,
-            principal: opened.into(),
+            principal: opened.principal.clone(),
             on_record: on_record.collect(),
         })
     }

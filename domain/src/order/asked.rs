@@ -1,6 +1,6 @@
 //! Parts of what is asked of an order.
 
-use super::{Agreement, Opened, Request, migration::Incoming};
+use super::{Agreement, Request, migration::Incoming};
 use crate::{
     facts::PrincipalRecord,
     form::{Document, Resource, ServiceKey, ServiceKind, ServiceName},
@@ -43,6 +43,14 @@ pub struct PrincipalAsked {
     pub issued_in: Option<Province>,
 }
 
+impl PrincipalAsked {
+    /// Where the document is from: as declared, else as its number says.
+    pub fn province_of_document(&self) -> Option<Province> {
+        self.issued_in
+            .or_else(|| self.document.number.known()?.province())
+    }
+}
+
 impl From<&PrincipalRecord> for PrincipalAsked {
     fn from(record: &PrincipalRecord) -> Self {
         Self {
@@ -55,56 +63,54 @@ impl From<&PrincipalRecord> for PrincipalAsked {
     }
 }
 
-impl From<&Opened> for PrincipalAsked {
-    fn from(opened: &Opened) -> Self {
+/// What an order is opened with by a type check (验证备案类型; TYP-1): the principal, and one service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpeningAsked {
+    /// 地域.
+    pub region: Province,
+    /// 主办单位性质.
+    pub nature: Nature,
+    /// 主办单位名称.
+    pub principal_name: Personal<PartyName>,
+    /// 证件类型, 证件号码.
+    pub document: Document,
+    /// As [`PrincipalAsked::issued_in`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_in: Option<Province>,
+    /// The first service.
+    pub product: ProductAsked,
+}
+
+impl From<&OpeningAsked> for PrincipalAsked {
+    fn from(asked: &OpeningAsked) -> Self {
         Self {
-            region: opened.region,
-            nature: opened.nature,
-            principal_name: opened.principal_name.clone(),
-            document: opened.document.clone(),
-            issued_in: opened.issued_in,
+            region: asked.region,
+            nature: asked.nature,
+            principal_name: asked.principal_name.clone(),
+            document: asked.document.clone(),
+            issued_in: asked.issued_in,
         }
     }
 }
 
 impl Request {
-    /// The principal that a request names in full; none: it opens nothing, or on what is on record.
-    pub fn principal_asked(&self) -> Option<PrincipalAsked> {
+    /// What a type check is made of; none: the request opens nothing, or on what is on record.
+    pub const fn opening_asked(&self) -> Option<&OpeningAsked> {
         match self {
-            Self::Open {
-                region,
-                nature,
-                principal_name,
-                document,
-                issued_in,
-                product: _,
-            }
-            | Self::OpenClaim {
-                region,
-                nature,
-                principal_name,
-                document,
-                issued_in,
-                product: _,
-            } => Some(PrincipalAsked {
-                region: *region,
-                nature: *nature,
-                principal_name: principal_name.clone(),
-                document: document.clone(),
-                issued_in: *issued_in,
-            }),
-            Self::OpenMigration {
-                to: Incoming::Entered(principal),
-                ..
-            } => Some(principal.clone()),
+            Self::Open(asked) | Self::OpenClaim(asked) => Some(asked),
             _ => None,
         }
     }
 
-    /// The service that a type check is made for.
-    pub const fn product_asked(&self) -> Option<&ProductAsked> {
+    /// The principal that a request names in full; none: it opens nothing, or on what is on record.
+    pub fn principal_asked(&self) -> Option<PrincipalAsked> {
         match self {
-            Self::Open { product, .. } | Self::OpenClaim { product, .. } => Some(product),
+            Self::Open(asked) | Self::OpenClaim(asked) => Some(asked.into()),
+            Self::OpenMigration {
+                to: Incoming::Entered(principal),
+                ..
+            } => Some(principal.clone()),
             _ => None,
         }
     }

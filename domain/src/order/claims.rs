@@ -61,7 +61,7 @@ impl Order {
             return Vec::new();
         };
         let opened = self.opened.as_ref();
-        let is_unit = opened.is_some_and(|it| !it.nature.is_individual());
+        let is_unit = opened.is_some_and(|it| !it.principal.nature.is_individual());
         let number = IcpNumber::parse(principal_number).ok();
         let number = number.as_ref().map(Claim::principal_number);
         let name = self.principal.as_ref().and_then(|it| it.name.known());
@@ -77,7 +77,7 @@ impl Order {
             return claims;
         };
         if parts.principal
-            && let Some(key) = opened.document.digest(secret)
+            && let Some(key) = opened.principal.document.digest(secret)
         {
             claims.push(Claim {
                 kind: HoldKind::PrincipalDocument,

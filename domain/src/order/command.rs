@@ -10,19 +10,19 @@ use super::{
 use crate::{
     facts::Facts,
     filings::FilingType,
-    form::{Document, ImportRow, Material, Principal, ServiceForm, ServiceKey},
+    form::{ImportRow, Material, Principal, ServiceForm, ServiceKey},
     personal::Personal,
     refusal::RuleId,
     values::{
         AccountId, AttemptId, ConfirmationReference, DomainName, IcpNumber, Last6, MaterialId,
-        Mobile, Nature, OrderId, PartyName, Pointer, Province, QrId, SmsCode, SubmissionId,
+        Mobile, OrderId, Pointer, QrId, SmsCode, SubmissionId,
     },
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-pub use super::asked::{PrincipalAsked, ProductAsked, Ticked, each_once};
+pub use super::asked::{OpeningAsked, PrincipalAsked, ProductAsked, Ticked, each_once};
 
 /// What a change is of (CHG-1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,21 +52,7 @@ impl ChangeOf {
 #[serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
     /// Opens an order after the type check (验证备案类型; TYP-1).
-    Open {
-        /// 地域.
-        region: Province,
-        /// 主办单位性质.
-        nature: Nature,
-        /// 主办单位名称.
-        principal_name: Personal<PartyName>,
-        /// 证件类型, 证件号码.
-        document: Document,
-        /// 证件签发地: the province that issued the document; without it, the region (TYP-14).
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        issued_in: Option<Province>,
-        /// The first service.
-        product: ProductAsked,
-    },
+    Open(OpeningAsked),
     /// Opens a change of what this account has filed (变更备案, CHG-5). The order begins with the record.
     OpenChange {
         /// Which of the three kinds.
@@ -152,21 +138,7 @@ pub enum Request {
         paid_until: Date,
     },
     /// Opens a claim of an old filing (认领备案, CLM-3), with what was entered for the type check that prompted it.
-    OpenClaim {
-        /// 地域.
-        region: Province,
-        /// 主办单位性质.
-        nature: Nature,
-        /// 主办单位名称.
-        principal_name: Personal<PartyName>,
-        /// 证件类型, 证件号码.
-        document: Document,
-        /// 证件签发地, as in `open`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        issued_in: Option<Province>,
-        /// The service by which it was found.
-        product: ProductAsked,
-    },
+    OpenClaim(OpeningAsked),
     /// 产品验证 of a service; adds it if it is new.
     VerifyProduct {
         /// The service.

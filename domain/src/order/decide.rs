@@ -173,15 +173,18 @@ impl Order {
             for (pointer, differs) in [
                 (
                     "/principal/document/kind",
-                    principal.document.kind != opened.document.kind,
+                    principal.document.kind != opened.principal.document.kind,
                 ),
                 (
                     "/principal/document/number",
-                    !principal.document.same(&opened.document),
+                    !principal.document.same(&opened.principal.document),
                 ),
                 (
                     "/principal/name",
-                    !on_filing && !principal.name.agrees(&opened.principal_name, |a, b| a == b),
+                    !on_filing
+                        && !principal
+                            .name
+                            .agrees(&opened.principal.principal_name, |a, b| a == b),
                 ),
             ] {
                 objections.add(context.judge(
@@ -321,16 +324,15 @@ fn verify_product(
 }
 
 fn open(command: &OrderCommand, context: &Context) -> Decided {
-    let request = &command.request;
-    let (Some(principal), Some(product)) = (request.principal_asked(), request.product_asked())
-    else {
+    let Some(asked) = command.request.opening_asked() else {
         return Ok(Vec::new());
     };
+    let product = &asked.product;
     let mut objections = Objections::default();
     objections.add(context.judge(&INPUT_COMPLETE, product));
     fixed(command, context, &mut objections);
     objections.settle()?;
-    let opened = opened(command, detected(command, product), principal, context);
+    let opened = opened(command, detected(command, product), asked.into(), context);
     let taken = taken(command, &opened, context);
     Ok([opened]
         .into_iter()

@@ -20,17 +20,16 @@ type Decided = Result<Vec<OrderEvent>, Refusal>;
 
 /// Opens a claim. What the type check found is judged by the desk; without a record there is nothing to take.
 pub(super) fn open_claim(command: &OrderCommand, context: &Context) -> Decided {
-    let request = &command.request;
-    let (Some(principal), Some(product)) = (request.principal_asked(), request.product_asked())
-    else {
+    let Some(asked) = command.request.opening_asked() else {
         return Ok(Vec::new());
     };
+    let product = &asked.product;
     let mut objections = Objections::default();
     objections.add(context.judge(&ON_THE_PC_ONLY, &context.actor.channel));
     objections.add(context.judge(&INPUT_COMPLETE, product));
     fixed(command, context, &mut objections);
     objections.settle()?;
-    let mut events = vec![opened(command, FilingType::Claim, principal, context)];
+    let mut events = vec![opened(command, FilingType::Claim, asked.into(), context)];
     let Some(record) = &command.facts.principal else {
         return Ok(events);
     };

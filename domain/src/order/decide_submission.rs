@@ -29,7 +29,7 @@ impl Order {
     ) -> Option<Submission> {
         let opened = self.opened.clone()?;
         let day = context.day();
-        let policy = context.law.policies.on(opened.region, day);
+        let policy = context.law.policies.on(opened.principal.region, day);
         let plan = context.law.plan(opened.filing);
         let is_on_filing = plan.as_ref().is_some_and(|plan| plan.basis.is_on_filing());
         let is_change = plan

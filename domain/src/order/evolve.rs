@@ -1,7 +1,7 @@
 //! Folding: what an event means for the state. Never fails, never consults a rule.
 
 use super::{
-    Opened, Order, OrderEvent, Stage, Tick,
+    Opened, Order, OrderEvent, PrincipalAsked, Stage, Tick,
     review::{Finding, OpenFinding, Review, ReviewClaim},
     sms::SmsSession,
     verification::Qr,
@@ -32,11 +32,13 @@ impl Order {
                     order,
                     account,
                     filing,
-                    region,
-                    nature,
-                    principal_name,
-                    document,
-                    issued_in,
+                    principal: PrincipalAsked {
+                        region,
+                        nature,
+                        principal_name,
+                        document,
+                        issued_in,
+                    },
                     at,
                 });
                 self.draft_since = Some(at);

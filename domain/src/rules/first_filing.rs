@@ -38,8 +38,8 @@ pub const PROVINCE_OF_DOCUMENT: Rule<Submission> = Rule {
         "请确认所选地域的管局接受该证件；不接受的，请放弃备案后按证件所在省份重新申请。",
     ),
     find: |submission, flaws| {
-        let region = submission.opened.region;
-        let of_document = submission.opened.province_of_document();
+        let region = submission.opened.principal.region;
+        let of_document = submission.opened.principal.province_of_document();
         if let Some(province) = of_document.filter(|province| *province != region) {
             flaws
                 .at("/region")

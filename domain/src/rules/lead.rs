@@ -11,7 +11,7 @@ fn is_unit_with_services(order: &Order) -> bool {
     let unit = order
         .opened
         .as_ref()
-        .is_some_and(|opened| !opened.nature.is_individual());
+        .is_some_and(|opened| !opened.principal.nature.is_individual());
     unit && !order.services.is_empty()
 }
 
@@ -107,9 +107,9 @@ pub const INDIVIDUAL_IN_PERSON: Rule<Submission> = Rule {
                 .principal
                 .as_ref()
                 .map(|principal| &principal.name);
-            let named = named.unwrap_or(&submission.opened.principal_name);
+            let named = named.unwrap_or(&submission.opened.principal.principal_name);
             let in_person = submission.lead_of(form).is_some_and(|lead| {
-                lead.document.same(&submission.opened.document)
+                lead.document.same(&submission.opened.principal.document)
                     && named.agrees(&lead.name, PartyName::is_of)
             });
             flaws.unless(in_person, &format!("/services/{key}/form/lead"));
@@ -249,7 +249,7 @@ pub const MOBILE_FROM_REGION: Rule<Submission> = Rule {
     find: |submission, flaws| {
         let home = submission.facts.mobile_region;
         let asked = submission.policy.has(PolicyKind::MobileFromRegion);
-        if asked && home != Some(submission.opened.region) {
+        if asked && home != Some(submission.opened.principal.region) {
             flaws.at("/principal/lead/mobile").fact("looked_up", home.is_some());
         }
     },

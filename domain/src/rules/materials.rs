@@ -44,7 +44,7 @@ pub const OFFERED: Hint = Hint {
 
 /// The rule that asks for identity documents: DOC-3 of individuals, DOC-2 of everybody else.
 fn document_rule(submission: &Submission) -> &'static str {
-    if submission.opened.nature.is_individual() {
+    if submission.opened.principal.nature.is_individual() {
         "DOC-3"
     } else {
         "DOC-2"

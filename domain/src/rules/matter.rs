@@ -94,7 +94,7 @@ pub struct DomainEntered<'a> {
 impl Submission {
     /// Whether the principal is a person and not a unit.
     pub fn is_individual(&self) -> bool {
-        self.opened.nature.is_individual()
+        self.opened.principal.nature.is_individual()
     }
 
     /// Every domain of every entered service.

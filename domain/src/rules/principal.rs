@@ -106,7 +106,7 @@ pub const ADDRESS_IN_REGION: Rule<Submission> = Rule {
         let Some(principal) = &submission.principal else {
             return;
         };
-        let (is, region) = (principal.correspondence.province, submission.opened.region);
+        let (is, region) = (principal.correspondence.province, submission.opened.principal.region);
         if is != region {
             flaws
                 .at("/principal/correspondence/province")
@@ -232,7 +232,7 @@ pub const DOCUMENT_KINDS: Rule<Submission> = Rule {
     .cure("Choose a kind of document that fits its holder.", "请选择与持有人相符的证件类型。"),
     find: |submission, flaws| {
         if let Some(principal) = &submission.principal {
-            let fits = principal.document.kind.is_allowed_for(submission.opened.nature);
+            let fits = principal.document.kind.is_allowed_for(submission.opened.principal.nature);
             flaws.unless(fits, "/principal/document/kind");
         }
         for (pointer, lead) in submission.leads_entered() {

@@ -203,7 +203,7 @@ pub const RESIDENCE_PERMIT: MaterialRow = MaterialRow {
     kind: MaterialKind::ResidencePermit,
     needed: |submission| {
         let opened = &submission.opened;
-        let elsewhere = opened.province_of_document() != Some(opened.region);
+        let elsewhere = opened.principal.province_of_document() != Some(opened.principal.region);
         let asked = submission.policy.has(PolicyKind::ResidencePermitRequired);
         if asked && elsewhere && submission.is_individual() {
             asked_of_principal(MaterialKind::ResidencePermit, "PRV-8")

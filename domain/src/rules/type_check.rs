@@ -243,7 +243,7 @@ pub const CROSS_PROVINCE: Rule<TypeCheck> = Rule {
     ),
     find: |check, flaws| {
         let asked = &check.principal;
-        let of_document = asked.issued_in.or_else(|| asked.document.number.known()?.province());
+        let of_document = asked.province_of_document();
         let refused = check.policy.row(PolicyKind::CrossProvinceIndividualsRefused);
         let elsewhere = of_document != Some(asked.region);
         if let Some(row) = refused.filter(|_| asked.nature.is_individual() && elsewhere) {
@@ -272,17 +272,14 @@ const NATURE: Card = Card::reviewer(
 pub const NATURE_OF_CODE: Rule<Submission> = Rule {
     card: NATURE,
     find: |submission, flaws| {
-        let opened = &submission.opened;
-        let category = opened
-            .document
-            .number
-            .known()
-            .and_then(DocumentNumber::unit_category);
+        let asked = &submission.opened.principal;
+        let number = asked.document.number.known();
+        let category = number.and_then(DocumentNumber::unit_category);
         let usual = natures_of(category.unwrap_or_default());
-        if !usual.is_empty() && !usual.contains(&opened.nature) {
+        if !usual.is_empty() && !usual.contains(&asked.nature) {
             flaws
                 .at("/nature")
-                .fact("nature", opened.nature.code())
+                .fact("nature", asked.nature.code())
                 .fact("category", category);
         }
     },

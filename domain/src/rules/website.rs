@@ -78,7 +78,9 @@ pub(super) fn note_unsuited(
     flaws: &mut super::Flaws,
 ) {
     for (key, service, form) in submission.forms() {
-        if group(service.kind) == wanted && !form.content().suits(submission.opened.nature) {
+        if group(service.kind) == wanted
+            && !form.content().suits(submission.opened.principal.nature)
+        {
             flaws
                 .at(format!("/services/{key}/form/content"))
                 .fact("content", form.content().code());

@@ -92,12 +92,9 @@ fn request(request: &Request) -> Told {
     };
     let plain = || Told::from(name);
     match request {
-        Request::Open { product, .. } | Request::OpenClaim { product, .. } => {
-            let Some(asked) = request.principal_asked() else {
-                return plain();
-            };
+        Request::Open(asked) | Request::OpenClaim(asked) => {
             let who = masked(&asked.principal_name, crate::values::PartyName::mask);
-            let (region, nature, what) = (asked.region, asked.nature, products(product));
+            let (region, nature, what) = (asked.region, asked.nature, products(&asked.product));
             with(
                 format!("{}，{}，{}，{}", region.zh(), nature.zh(), who.zh, what.zh),
                 format!("{}, {}, {}, {}", region.en(), nature.en(), who.en, what.en),

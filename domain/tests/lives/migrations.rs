@@ -164,7 +164,7 @@ impl Life {
         let document = order
             .opened
             .as_ref()
-            .and_then(|it| it.document.number.known().cloned());
+            .and_then(|it| it.principal.document.number.known().cloned());
         let Some(place) =
             document.and_then(|it| DOCUMENTS.iter().position(|known| *known == it.as_str()))
         else {
@@ -173,7 +173,7 @@ impl Life {
         let agreed = order.has_consent();
         let lead = json!({"name": "张三", "document": {"kind": "resident_id_card", "number": "11010519491231002X"}, "validity": {"long_term": true},
             "mobile": "13800138000", "emergency_phone": format!("1390013900{place}"), "email": "lead@example.com"});
-        let principal = json!({"name": order.opened.as_ref().map(|it| &it.principal_name), "document": {"kind": "business_licence", "number": DOCUMENTS[place]},
+        let principal = json!({"name": order.opened.as_ref().map(|it| &it.principal.principal_name), "document": {"kind": "business_licence", "number": DOCUMENTS[place]},
             "document_address": "福州市某路1号", "lead": lead, "lead_is_legal_representative": true,
             "correspondence": {"province": "福建", "city": "福州市", "district": "鼓楼区", "detail": "某路1号"}});
         let enter = json!({"command": "enter_principal", "principal": principal});

@@ -62,7 +62,7 @@ fn an_app_has_one_name_on_all_platforms() {
 fn content_that_is_no_individuals_is_remarked_on() {
     fn of_an_individual() -> Submission {
         let mut sample = company_app();
-        sample.opened.nature = read(json!("individual"));
+        sample.opened.principal.nature = read(json!("individual"));
         sample
     }
     assert_eq!(rules::CONTENT_OF_NATURE.card, rules::CONTENT_JUDGED.card);
@@ -221,7 +221,7 @@ fn an_apps_domain_is_the_principals_or_the_relation_is_proven() {
     }
     fn of_an_individual(s: &mut Submission) {
         held_by_lead(s);
-        s.opened.nature = read(json!("individual"));
+        s.opened.principal.nature = read(json!("individual"));
         upload(s, MaterialKind::HolderProof, Some("app-1"));
     }
     table(

@@ -39,8 +39,8 @@ fn erased_persons_agree_with_nobody_and_break_nothing_but_rules() {
         upload(&mut sample, MaterialKind::HolderProof, None);
         sample.principal = sample.principal.as_ref().map(erased::<Principal>);
         sample.facts = erased(&sample.facts);
-        sample.opened.document = erased(&sample.opened.document);
-        sample.opened.principal_name = erased(&sample.opened.principal_name);
+        sample.opened.principal.document = erased(&sample.opened.principal.document);
+        sample.opened.principal.principal_name = erased(&sample.opened.principal.principal_name);
         for service in sample.services.values_mut() {
             service.form = service.form.as_ref().map(erased::<ServiceForm>);
         }

@@ -6,7 +6,7 @@ use domain::{
         AppForm, Lead, Material, MaterialKind, Principal, Service, ServiceForm, ServiceKey,
         ServiceLead, SubjectOf, WebsiteForm,
     },
-    order::{Opened, lifecycle::StageName, verification::Verification},
+    order::{Opened, PrincipalAsked, lifecycle::StageName, verification::Verification},
     policy::{Policies, PolicyKind},
     rules::{Flaws, Rule, matter::Submission},
     values::{AccountId, MaterialId, OrderId, Sha256},
@@ -146,11 +146,13 @@ fn submission(nature: &str, principal: &Value, service: (&str, Service)) -> Subm
         order: OrderId::new(at, [1; 10]),
         account: AccountId::new(at, [2; 10]),
         filing: domain::filings::FilingType::FirstFiling,
-        region: read(json!("beijing")),
-        nature: read(json!(nature)),
-        principal_name: read(principal["name"].clone()),
-        document: read(principal["document"].clone()),
-        issued_in: None,
+        principal: PrincipalAsked {
+            region: read(json!("beijing")),
+            nature: read(json!(nature)),
+            principal_name: read(principal["name"].clone()),
+            document: read(principal["document"].clone()),
+            issued_in: None,
+        },
         at,
     };
     let passed = Verification {
@@ -278,11 +280,11 @@ pub(crate) fn led_by(submission: &mut Submission, person: Value, is_legal_repres
 /// Adds a row to the policy of the submission's province: from now on this is the only row it has.
 pub(crate) fn ask_for(submission: &mut Submission, kind: PolicyKind) {
     let kind = serde_json::to_value(kind).unwrap();
-    let province = serde_json::to_value(submission.opened.region).unwrap();
+    let province = serde_json::to_value(submission.opened.principal.region).unwrap();
     let row = format!("[[row]]\nprovince = {province}\nrule = {kind}\nsource = \"a test\"\n");
     submission.policy = Policies::from_toml(&row)
         .unwrap()
-        .on(submission.opened.region, submission.day);
+        .on(submission.opened.principal.region, submission.day);
 }
 
 pub(crate) fn the_principal(submission: &mut Submission) -> &mut Principal {

@@ -252,7 +252,7 @@ impl Delivery<'_> {
         if !matches!(order.stage, Stage::Completed { .. } | Stage::Claimed { .. }) {
             return Ok(Some(opened.account));
         }
-        let Some(document) = opened.document.digest(&self.office.secret) else {
+        let Some(document) = opened.principal.document.digest(&self.office.secret) else {
             return Ok(Some(opened.account));
         };
         let stream = Claim::principal(document).stream();

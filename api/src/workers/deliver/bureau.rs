@@ -63,7 +63,10 @@ impl Delivery<'_> {
             .secret
             .code(&["simulated number", &submission.to_string()]);
         let year = office_date(self.now).year();
-        let new = format!("{}ICP备{year}{serial}号", opened.region.icp_character());
+        let new = format!(
+            "{}ICP备{year}{serial}号",
+            opened.principal.region.icp_character()
+        );
         let principal_number = match &order.on_record {
             Some(record) => record.number.clone(),
             None => new,
