@@ -1,0 +1,49 @@
+//! The campaigns: what is done to the office, and what must hold.
+
+mod ending;
+pub mod hammer;
+pub mod kill;
+
+use crate::{
+    Failed,
+    site::{Programs, Site},
+};
+use test_database::TestDatabase;
+
+/// How a campaign is carried out.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How often.
+    pub count: u64,
+    /// What everything random comes from.
+    pub seed: u64,
+    /// Clients at the same time.
+    pub clients: usize,
+}
+
+/// Where an office keeps its ledger.
+#[derive(Debug)]
+pub enum Store {
+    /// In a file.
+    Sqlite,
+    /// In a database of its own, which goes when this is dropped.
+    Postgres(TestDatabase),
+}
+
+impl Store {
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+
+    /// A fresh place on it.
+    pub fn site(&self, programs: &Programs) -> Result<Site, Failed> {
+        match self {
+            Self::Sqlite => Site::sqlite(programs),
+            Self::Postgres(database) => Site::postgres(programs, database.url()),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! `torture`: one command a campaign; prints counts, seed and verdict.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::{path::PathBuf, process::ExitCode};
+use test_database::TestDatabase;
+use torture::{
+    Failed,
+    campaigns::{Plan, Store, hammer, kill},
+    postgres::Server,
+    report::{Row, commit, keep},
+    site::Programs,
+};
+
+/// Puts an office under load and under fire, and looks whether anything was lost or done twice.
+#[derive(Parser)]
+#[command(name = "torture", version, about)]
+struct Arguments {
+    /// The program under test; the one beside this program, if none is given.
+    #[arg(long, global = true)]
+    beian: Option<PathBuf>,
+    /// What everything random comes from.
+    #[arg(long, global = true, default_value_t = 1)]
+    seed: u64,
+    /// How often; the full form, if it is not said.
+    #[arg(long, global = true)]
+    count: Option<u64>,
+    /// Clients at the same time.
+    #[arg(long, global = true)]
+    clients: Option<usize>,
+    /// On which store; on each that the campaign is for, if it is not said.
+    #[arg(long, global = true)]
+    store: Option<Where>,
+    /// A PostgreSQL server, as a URL whose role may create databases; one is started for the campaign, if none is given.
+    #[arg(long, global = true)]
+    server: Option<String>,
+    /// A report that the result is put into, in place of an older one of the same campaign and store.
+    #[arg(long, global = true)]
+    json: Option<PathBuf>,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Where {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Clone, Copy, Subcommand)]
+enum What {
+    /// Kills the office at random moments under load.
+    Kill,
+    /// Hammers one order with many clients, and sends the same key very often at once.
+    Hammer,
+}
+
+impl What {
+    /// How often the full form does it, and with how many clients.
+    const fn full(self) -> (u64, usize) {
+        match self {
+            Self::Kill => (2000, 16),
+            Self::Hammer => (100_000, 64),
+        }
+    }
+
+    const fn stores(self) -> &'static [Where] {
+        match self {
+            Self::Kill | Self::Hammer => &[Where::Sqlite, Where::Postgres],
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Arguments::parse()).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(why) => {
+            eprintln!("torture: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<bool, Failed> {
+    commit();
+    let programs = Programs::find(arguments.beian.clone())?;
+    let (count, clients) = arguments.what.full();
+    let plan = Plan {
+        count: arguments.count.unwrap_or(count),
+        seed: arguments.seed,
+        clients: arguments.clients.unwrap_or(clients),
+    };
+    let stores = arguments.what.stores().iter().copied();
+    let mut passes = true;
+    for place in stores.filter(|place| arguments.store.is_none_or(|only| only == *place)) {
+        let row = match place {
+            Where::Sqlite => carry_out(arguments.what, &programs, &Store::Sqlite, &plan).await?,
+            Where::Postgres => on_postgres(arguments, &programs, &plan).await?,
+        };
+        println!("{}", row.told());
+        passes &= row.passes();
+        if let Some(report) = &arguments.json {
+            keep(report, &row.document())?;
+        }
+    }
+    Ok(passes)
+}
+
+async fn on_postgres(
+    arguments: &Arguments,
+    programs: &Programs,
+    plan: &Plan,
+) -> Result<Row, Failed> {
+    let own = match &arguments.server {
+        Some(_) => None,
+        None => Some(Server::start().await?),
+    };
+    let url = arguments
+        .server
+        .clone()
+        .or_else(|| own.as_ref().map(Server::url));
+    let url = url.ok_or("a server was given or started")?;
+    let store = Store::Postgres(TestDatabase::create_on(Ok(url)).await?);
+    let row = carry_out(arguments.what, programs, &store, plan).await;
+    drop(store);
+    if let Some(own) = own {
+        own.stop().await?;
+    }
+    row
+}
+
+async fn carry_out(
+    what: What,
+    programs: &Programs,
+    store: &Store,
+    plan: &Plan,
+) -> Result<Row, Failed> {
+    match what {
+        What::Kill => kill::run(programs, store, plan).await,
+        What::Hammer => hammer::run(programs, store, plan).await,
+    }
+}

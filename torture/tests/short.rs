@@ -1,0 +1,62 @@
+//! The short form of every campaign. What they look at is the same as in the full form; they only do it less often.
+
+use test_database::TestDatabase;
+use torture::{
+    campaigns::{Plan, Store, hammer, kill},
+    site::Programs,
+};
+
+const PLAN: Plan = Plan {
+    count: 12,
+    seed: 1,
+    clients: 8,
+};
+
+async fn postgres() -> Store {
+    Store::Postgres(TestDatabase::create().await.unwrap())
+}
+
+/// The programs of this workspace, which `./test` builds before it runs any test.
+fn programs() -> Programs {
+    Programs::find(None).unwrap()
+}
+
+async fn kills(store: Store) {
+    let row = kill::run(&programs(), &store, &PLAN).await.unwrap();
+    assert!(row.passes(), "{}", row.told());
+    assert!(
+        row.count >= PLAN.count && row.findings.acknowledged > 0,
+        "{}",
+        row.told()
+    );
+}
+
+#[tokio::test]
+async fn kills_on_sqlite() {
+    kills(Store::Sqlite).await;
+}
+
+#[tokio::test]
+async fn kills_on_postgres() {
+    kills(postgres().await).await;
+}
+
+async fn hammers(store: Store) {
+    let plan = Plan {
+        count: 400,
+        clients: 64,
+        ..PLAN
+    };
+    let row = hammer::run(&programs(), &store, &plan).await.unwrap();
+    assert!(row.passes(), "{}", row.told());
+}
+
+#[tokio::test]
+async fn hammers_on_sqlite() {
+    hammers(Store::Sqlite).await;
+}
+
+#[tokio::test]
+async fn hammers_on_postgres() {
+    hammers(postgres().await).await;
+}
