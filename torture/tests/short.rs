@@ -1,5 +1,10 @@
 //! The short form of every campaign. What they look at is the same as in the full form; they only do it less often.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a campaign that cannot be carried out is a failed test"
+)]
+
 use test_database::TestDatabase;
 use torture::{
     campaigns::{Plan, Store, hammer, kill},
