@@ -1,8 +1,10 @@
 //! The campaigns: what is done to the office, and what must hold.
 
+pub mod cut;
 mod ending;
 pub mod hammer;
 pub mod kill;
+pub mod postmaster;
 
 use crate::{
     Failed,

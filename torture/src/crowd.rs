@@ -18,10 +18,16 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{sync::watch, task::JoinSet, time::sleep};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
 /// How long a client waits before it tries again to connect, or asks again after it was told that there is no answer now.
 const PAUSE: Duration = Duration::from_millis(5);
+/// How long nobody is answered before it is certain that nobody will be.
+const PATIENCE: Duration = Duration::from_mins(2);
 /// How many of its last commands a client remembers, to ask them again in the end.
 const REMEMBERED: usize = 30;
 
@@ -43,7 +49,7 @@ pub struct Tally {
     /// Clients that are not at rest.
     busy: watch::Sender<usize>,
     /// Commands that were answered.
-    pub acknowledged: AtomicU64,
+    pub acknowledged: watch::Sender<u64>,
     /// Times that no answer came.
     pub unknown: AtomicU64,
     /// Commands without an answer that turned out to be done when they were asked again.
@@ -58,7 +64,7 @@ impl Default for Tally {
         Self {
             flying: watch::Sender::new(0),
             busy: watch::Sender::new(0),
-            acknowledged: AtomicU64::new(0),
+            acknowledged: watch::Sender::new(0),
             unknown: AtomicU64::new(0),
             unknown_done: AtomicU64::new(0),
             unavailable: AtomicU64::new(0),
@@ -93,6 +99,20 @@ impl Tally {
                 .wait_for(|flying| *flying == 0)
                 .await,
         );
+    }
+
+    /// Waits until something that is asked from now on is answered, or until it is certain that nothing will be.
+    pub async fn goes_on(&self) -> Result<(), Failed> {
+        let mut acknowledged = self.acknowledged.subscribe();
+        let before = *acknowledged.borrow_and_update();
+        // What is answered next may have been decided before; not everything that each client had under way was.
+        let enough = before + u64::try_from(*self.busy.borrow())? + 1;
+        let answered = acknowledged.wait_for(|count| *count >= enough);
+        if timeout(PATIENCE, answered).await.is_err() {
+            let wrong = self.wrong();
+            return Err(format!("nobody is answered any more: {wrong:?}").into());
+        }
+        Ok(())
     }
 
     async fn rested(&self) {
@@ -143,7 +163,7 @@ impl Asker {
                     sleep(PAUSE * 4).await;
                 }
                 Told::Answered(answer) => {
-                    self.tally.acknowledged.fetch_add(1, Ordering::Relaxed);
+                    self.tally.acknowledged.send_modify(|count| *count += 1);
                     if was_unknown && answer.is_replayed {
                         self.tally.unknown_done.fetch_add(1, Ordering::Relaxed);
                     }

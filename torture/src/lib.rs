@@ -19,6 +19,7 @@
 //! | [`audit`](mod@audit) | the ledger against the record |
 //! | [`site`] | an office as a process |
 //! | [`postgres`] | a server of one's own, that can be killed |
+//! | [`proxy`] | a line that can be cut at a chosen moment |
 //! | [`report`] | counts, seed and verdict |
 
 pub mod audit;
@@ -28,6 +29,7 @@ pub mod client;
 pub mod crowd;
 pub mod life;
 pub mod postgres;
+pub mod proxy;
 pub mod record;
 pub mod report;
 pub mod site;

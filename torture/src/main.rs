@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use test_database::TestDatabase;
 use torture::{
     Failed,
-    campaigns::{Plan, Store, hammer, kill},
+    campaigns::{Plan, Store, cut, hammer, kill, postmaster},
     postgres::Server,
     report::{Row, commit, keep},
     site::Programs,
@@ -52,6 +52,10 @@ enum What {
     Kill,
     /// Hammers one order with many clients, and sends the same key very often at once.
     Hammer,
+    /// Cuts the line to PostgreSQL before, during and after a commit, so often each.
+    Cut,
+    /// Kills PostgreSQL's postmaster under load; always a server of its own.
+    Postmaster,
 }
 
 impl What {
@@ -60,12 +64,14 @@ impl What {
         match self {
             Self::Kill => (2000, 16),
             Self::Hammer => (100_000, 64),
+            Self::Cut | Self::Postmaster => (500, 8),
         }
     }
 
     const fn stores(self) -> &'static [Where] {
         match self {
             Self::Kill | Self::Hammer => &[Where::Sqlite, Where::Postgres],
+            Self::Cut | Self::Postmaster => &[Where::Postgres],
         }
     }
 }
@@ -95,7 +101,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Failed> {
     let mut passes = true;
     for place in stores.filter(|place| arguments.store.is_none_or(|only| only == *place)) {
         let row = match place {
-            Where::Sqlite => carry_out(arguments.what, &programs, &Store::Sqlite, &plan).await?,
+            Where::Sqlite => on_sqlite(arguments.what, &programs, &plan).await?,
             Where::Postgres => on_postgres(arguments, &programs, &plan).await?,
         };
         println!("{}", row.told());
@@ -107,37 +113,36 @@ async fn run(arguments: &Arguments) -> Result<bool, Failed> {
     Ok(passes)
 }
 
+async fn on_sqlite(what: What, programs: &Programs, plan: &Plan) -> Result<Row, Failed> {
+    match what {
+        What::Kill => kill::run(programs, &Store::Sqlite, plan).await,
+        What::Hammer => hammer::run(programs, &Store::Sqlite, plan).await,
+        What::Cut | What::Postmaster => Err("this campaign is for PostgreSQL".into()),
+    }
+}
+
 async fn on_postgres(
     arguments: &Arguments,
     programs: &Programs,
     plan: &Plan,
 ) -> Result<Row, Failed> {
     let own = match &arguments.server {
-        Some(_) => None,
-        None => Some(Server::start().await?),
+        None if !matches!(arguments.what, What::Postmaster) => Some(Server::start().await?),
+        _ => None,
     };
     let url = arguments
         .server
         .clone()
         .or_else(|| own.as_ref().map(Server::url));
-    let url = url.ok_or("a server was given or started")?;
-    let store = Store::Postgres(TestDatabase::create_on(Ok(url)).await?);
-    let row = carry_out(arguments.what, programs, &store, plan).await;
-    drop(store);
+    let database = TestDatabase::create_on(Ok(url.unwrap_or_default()));
+    let row = match arguments.what {
+        What::Cut => cut::run(programs, database.await?.url(), plan).await,
+        What::Kill => kill::run(programs, &Store::Postgres(database.await?), plan).await,
+        What::Hammer => hammer::run(programs, &Store::Postgres(database.await?), plan).await,
+        What::Postmaster => postmaster::run(programs, plan).await,
+    };
     if let Some(own) = own {
         own.stop().await?;
     }
     row
-}
-
-async fn carry_out(
-    what: What,
-    programs: &Programs,
-    store: &Store,
-    plan: &Plan,
-) -> Result<Row, Failed> {
-    match what {
-        What::Kill => kill::run(programs, store, plan).await,
-        What::Hammer => hammer::run(programs, store, plan).await,
-    }
 }

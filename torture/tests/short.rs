@@ -7,7 +7,7 @@
 
 use test_database::TestDatabase;
 use torture::{
-    campaigns::{Plan, Store, hammer, kill},
+    campaigns::{Plan, Store, cut, hammer, kill, postmaster},
     site::Programs,
 };
 
@@ -64,4 +64,20 @@ async fn hammers_on_sqlite() {
 #[tokio::test]
 async fn hammers_on_postgres() {
     hammers(postgres().await).await;
+}
+
+#[tokio::test]
+async fn cuts() {
+    let database = TestDatabase::create().await.unwrap();
+    let plan = Plan { count: 8, ..PLAN };
+    let row = cut::run(&programs(), database.url(), &plan).await.unwrap();
+    assert!(row.passes(), "{}", row.told());
+    assert!(row.more["office_asked_what_became"] != 0, "{}", row.told());
+}
+
+#[tokio::test]
+async fn kills_of_the_postmaster() {
+    let plan = Plan { count: 3, ..PLAN };
+    let row = postmaster::run(&programs(), &plan).await.unwrap();
+    assert!(row.passes(), "{}", row.told());
 }
