@@ -58,6 +58,7 @@ pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
             ("beian_ledger_replayed_total", counts.replayed),
             ("beian_ledger_stale_total", counts.stale),
             ("beian_ledger_groups_total", counts.groups),
+            ("beian_ledger_events_folded_total", counts.folded),
         ] {
             metrics::counter!(name).absolute(value);
         }

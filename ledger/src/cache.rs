@@ -38,15 +38,17 @@ pub(crate) struct Opened {
     pub(crate) files: BTreeSet<String>,
     /// How many erasures there had been before they were opened.
     pub(crate) erasures: u64,
+    /// When the oldest of them was opened.
+    pub(crate) since: Instant,
 }
 
 impl Held {
-    fn new(version: u64, state: Folded, files: BTreeSet<String>) -> Self {
+    fn new(version: u64, state: Folded, opened: Opened) -> Self {
         Self {
             version,
             state,
-            files: Arc::new(files),
-            since: Instant::now(),
+            files: Arc::new(opened.files),
+            since: opened.since,
         }
     }
 
@@ -118,6 +120,18 @@ impl States {
         self.now.get(stream)?.loaded()
     }
 
+    /// The state that is kept, to fold on from, with what it was folded from.
+    pub(crate) fn base<A: House>(&self, stream: &Stream) -> Option<(Loaded<A>, Opened)> {
+        let erasures = self.erasures();
+        let held = self.now.get(stream)?;
+        let opened = Opened {
+            files: BTreeSet::clone(&held.files),
+            erasures,
+            since: held.since,
+        };
+        Some((held.loaded()?, opened))
+    }
+
     /// How many erasures this process has made.
     pub(crate) fn erasures(&self) -> u64 {
         self.erasures.load(Ordering::SeqCst)
@@ -133,23 +147,25 @@ impl States {
     /// Keeps a state of the past, unless something was erased since it was opened.
     pub(crate) fn keep_at(&self, stream: Stream, version: u64, state: Folded, opened: Opened) {
         let at = (stream, version);
-        let held = Held::new(version, state, opened.files);
+        let erasures = opened.erasures;
+        let held = Held::new(version, state, opened);
         self.past.insert(at.clone(), held);
-        if self.erasures() != opened.erasures {
+        if self.erasures() != erasures {
             self.past.invalidate(&at);
         }
     }
 
     /// Keeps a state, unless a later one is there, or something was erased since it was opened.
     pub(crate) fn keep(&self, stream: &Stream, version: u64, state: Folded, opened: Opened) {
-        let held = Held::new(version, state, opened.files);
+        let erasures = opened.erasures;
+        let held = Held::new(version, state, opened);
         self.now
             .entry(stream.clone())
             .and_compute_with(|known| match known {
                 Some(entry) if entry.value().version >= version => Op::Nop,
                 _ => Op::Put(held),
             });
-        if self.erasures() != opened.erasures {
+        if self.erasures() != erasures {
             self.now.invalidate(stream);
         }
     }
@@ -219,6 +235,7 @@ impl States {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::order::Order;
 
     fn stream(id: &str) -> Stream {
         Stream::new("Order", id)
@@ -232,6 +249,7 @@ mod tests {
         Opened {
             files: names.iter().map(|&name| name.to_owned()).collect(),
             erasures: 0,
+            since: Instant::now(),
         }
     }
 
@@ -267,6 +285,23 @@ mod tests {
         assert_eq!(all(&states), [3, 3, 4, 1, 4].map(Some));
         states.forget_file("a");
         assert_eq!(all(&states), [None, Some(3), Some(4), None, None]);
+    }
+
+    #[test]
+    fn what_is_folded_on_is_no_younger_than_what_it_began_with() {
+        let states = States::new(Others::Maybe);
+        let older = Opened {
+            since: Instant::now().checked_sub(Duration::from_secs(20)).unwrap(),
+            ..files(&["a"])
+        };
+        let since = older.since;
+        states.keep(&stream("hot"), 3, Arc::new(Order::default()), older);
+        let (base, opened) = states.base::<Order>(&stream("hot")).unwrap();
+        assert_eq!((base.version, opened.since), (3, since));
+        assert!(opened.files.contains("a"));
+        states.forget_file("a");
+        states.keep(&stream("hot"), 4, base.state, opened);
+        assert_eq!(version(&states, "hot"), None);
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl<A: House> EventStore<A> for Ledger {
         id: &str,
     ) -> Result<Vec<EventEnvelope<A>>, AggregateError<A::Error>> {
         self.0
-            .envelopes::<A>(&Stream::new(A::TYPE, id))
+            .envelopes::<A>(&Stream::new(A::TYPE, id), 0)
             .await
             .map(|(envelopes, _)| envelopes)
             .map_err(failed)

@@ -10,7 +10,7 @@ use crate::{
 };
 use cqrs_es::{Aggregate, EventEnvelope};
 use domain::work::{Fault, House, Load, Loaded};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
 impl Ledger {
     /// The state of an aggregate as the database has it now, and its version; the default state at version 0 if there is
@@ -25,7 +25,10 @@ impl Ledger {
             if now.first() == Some(&known.version) {
                 return Ok(known);
             }
-            self.0.states.forget(&stream);
+            if now.first() < Some(&known.version) {
+                // Another ledger than the one it was read from: restored, perhaps.
+                self.0.states.forget(&stream);
+            }
         }
         self.0.fold_and_keep(stream).await
     }
@@ -48,7 +51,7 @@ impl Ledger {
             });
         }
         let version = self.0.store.version_at(&stream, position).await?;
-        Ok(self.0.fold(&stream, Some(version)).await?.0)
+        Ok(self.0.fold(&stream, None, Some(version)).await?.0)
     }
 
     /// The state an aggregate had when it had so many events, as decisions tell it: [`RecordedEvent::sequence`], or
@@ -71,7 +74,7 @@ impl Ledger {
         if let Some(known) = self.0.states.get_at::<A>(&stream, version) {
             return Ok(known.state);
         }
-        let (folded, opened) = self.0.fold::<A>(&stream, Some(version)).await?;
+        let (folded, opened) = self.0.fold::<A>(&stream, None, Some(version)).await?;
         if folded.version != version {
             return Err(LedgerError::Corrupt(format!(
                 "{stream} has {} events where a decision tells of {version}",
@@ -92,19 +95,20 @@ fn named<A: Aggregate>(id: &str) -> Result<Stream, LedgerError> {
 }
 
 impl Inner {
-    /// The events of a stream, opened and raised, and the files that they have values of.
+    /// The events of a stream after one of them, opened and raised, and the files that they have values of.
     pub(crate) async fn envelopes<A: Aggregate>(
         &self,
         stream: &Stream,
+        after: u64,
     ) -> Result<(Vec<EventEnvelope<A>>, BTreeSet<String>), LedgerError> {
-        let mut rows = self.store.stream::<A>(&stream.aggregate_id).await?;
+        let mut rows = self.store.stream::<A>(&stream.aggregate_id, after).await?;
         let mut files = BTreeSet::new();
         for row in &rows {
             seal::files(&row.payload, &mut files);
         }
         let keys = self.cabinet.to_open(&*self.store, files.clone()).await?;
         let mut envelopes = Vec::with_capacity(rows.len());
-        for (row, expected) in rows.iter_mut().zip(1_u64..) {
+        for (row, expected) in rows.iter_mut().zip(after.saturating_add(1)..) {
             let sequence = row.sequence as u64;
             if sequence != expected {
                 return Err(LedgerError::Corrupt(format!(
@@ -140,15 +144,26 @@ impl Inner {
         Ok((envelopes, files))
     }
 
-    /// Folds a stream, whole or up to a version.
+    /// Folds a stream, from the beginning or on from a state that is known, to its end or up to a version.
     async fn fold<A: House>(
         &self,
         stream: &Stream,
+        from: Option<(Loaded<A>, Opened)>,
         up_to: Option<u64>,
     ) -> Result<(Loaded<A>, Opened), LedgerError> {
-        let (mut state, mut version) = (A::default(), 0);
-        let erasures = self.states.erasures();
-        let (envelopes, files) = self.envelopes::<A>(stream).await?;
+        let (Loaded { mut version, state }, mut opened) = from.unwrap_or_else(|| {
+            let fresh = Opened {
+                files: BTreeSet::new(),
+                erasures: self.states.erasures(),
+                since: Instant::now(),
+            };
+            let (version, state) = (0, Arc::default());
+            (Loaded { version, state }, fresh)
+        });
+        let (envelopes, files) = self.envelopes::<A>(stream, version).await?;
+        opened.files.extend(files);
+        self.tally.folded(envelopes.len());
+        let mut state = Arc::unwrap_or_clone(state);
         for envelope in envelopes {
             if up_to.is_some_and(|last| version == last) {
                 break;
@@ -157,11 +172,14 @@ impl Inner {
             state.apply(envelope.payload);
         }
         let state = Arc::new(state);
-        Ok((Loaded { version, state }, Opened { files, erasures }))
+        Ok((Loaded { version, state }, opened))
     }
 
+    /// Folds a stream to its end and keeps the state. Where a state is kept already, only what came since is read: a stream
+    /// that many change at once would be read whole for each of them.
     async fn fold_and_keep<A: House>(&self, stream: Stream) -> Result<Loaded<A>, LedgerError> {
-        let (Loaded { version, state }, opened) = self.fold::<A>(&stream, None).await?;
+        let base = self.states.base::<A>(&stream);
+        let (Loaded { version, state }, opened) = self.fold::<A>(&stream, base, None).await?;
         self.states
             .keep(&stream, version, Arc::clone(&state) as _, opened);
         Ok(Loaded { version, state })

@@ -85,10 +85,11 @@ pub(crate) trait Store: Send + Sync + 'static {
         clock: Option<i64>,
         again: bool,
     ) -> impl Future<Output = Result<(Vec<Verdict>, Head), StoreError>> + Send;
-    /// The events of a stream, sealed, in order.
+    /// The events of a stream after one of them, sealed, in order.
     fn stream<A: Aggregate>(
         &self,
         id: &str,
+        after: u64,
     ) -> impl Future<Output = Result<Vec<SerializedEvent>, StoreError>> + Send;
     /// The version of each stream, in the order asked.
     fn versions(
@@ -134,4 +135,19 @@ pub(crate) trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
     /// Lets go of every connection.
     fn close(&self) -> impl Future<Output = ()> + Send;
+}
+
+/// How many events lie between the places from which a stream is read.
+const STRIDE: u64 = 32;
+
+/// From which event on the repositories are asked for what comes after one. They write the number into the statement, and each
+/// statement is prepared and kept; so few numbers are asked, and what is read too much is put aside by [`newer`].
+fn place(after: u64) -> usize {
+    usize::try_from(after - after % STRIDE).unwrap_or(usize::MAX)
+}
+
+/// Of these events those after one.
+fn newer(mut events: Vec<SerializedEvent>, after: u64) -> Vec<SerializedEvent> {
+    events.retain(|event| event.sequence as u64 > after);
+    events
 }

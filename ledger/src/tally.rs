@@ -10,6 +10,7 @@ pub(crate) struct Tally {
     replayed: AtomicU64,
     stale: AtomicU64,
     groups: AtomicU64,
+    folded: AtomicU64,
 }
 
 /// A reading of the counters.
@@ -25,6 +26,8 @@ pub struct Counts {
     pub stale: u64,
     /// Groups sent to the database.
     pub groups: u64,
+    /// Events that were read to fold aggregates.
+    pub folded: u64,
 }
 
 impl Tally {
@@ -48,6 +51,10 @@ impl Tally {
         self.groups.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn folded(&self, events: usize) {
+        self.folded.fetch_add(events as u64, Ordering::Relaxed);
+    }
+
     pub(crate) fn read(&self) -> Counts {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Counts {
@@ -56,6 +63,7 @@ impl Tally {
             replayed: read(&self.replayed),
             stale: read(&self.stale),
             groups: read(&self.groups),
+            folded: read(&self.folded),
         }
     }
 }

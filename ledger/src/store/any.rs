@@ -30,8 +30,12 @@ impl Store for AnyStore {
         on!(self, store => store.append(group, clock, again))
     }
 
-    async fn stream<A: Aggregate>(&self, id: &str) -> Result<Vec<SerializedEvent>, StoreError> {
-        on!(self, store => store.stream::<A>(id))
+    async fn stream<A: Aggregate>(
+        &self,
+        id: &str,
+        after: u64,
+    ) -> Result<Vec<SerializedEvent>, StoreError> {
+        on!(self, store => store.stream::<A>(id, after))
     }
 
     async fn versions(&self, streams: &[Stream]) -> Result<Vec<u64>, StoreError> {

@@ -5,7 +5,7 @@
 mod append;
 mod read;
 
-use super::{Selection, Store, StoreError, Verdict};
+use super::{Selection, Store, StoreError, Verdict, newer, place};
 use crate::{
     error::{LedgerError, Stream},
     head::Head,
@@ -201,8 +201,15 @@ impl Store for Postgres {
             .await
     }
 
-    async fn stream<A: Aggregate>(&self, id: &str) -> Result<Vec<SerializedEvent>, StoreError> {
-        reading(|| async { self.repository.get_events::<A>(id).await.map_err(driver) }).await
+    async fn stream<A: Aggregate>(
+        &self,
+        id: &str,
+        after: u64,
+    ) -> Result<Vec<SerializedEvent>, StoreError> {
+        let from = place(after);
+        let read = || async { self.repository.get_last_events::<A>(id, from).await };
+        let events = reading(|| async { read().await.map_err(driver) }).await?;
+        Ok(newer(events, after))
     }
 
     async fn versions(&self, streams: &[Stream]) -> Result<Vec<u64>, StoreError> {

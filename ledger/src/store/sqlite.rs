@@ -8,7 +8,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use super::{Selection, Store, StoreError, Verdict, rows::KeyRow};
+use super::{Selection, Store, StoreError, Verdict, newer, place, rows::KeyRow};
 use crate::{
     error::{LedgerError, Stream},
     head::Head,
@@ -223,11 +223,13 @@ impl Store for Sqlite {
         result
     }
 
-    async fn stream<A: Aggregate>(&self, id: &str) -> Result<Vec<SerializedEvent>, StoreError> {
-        self.repository
-            .get_events::<A>(id)
-            .await
-            .map_err(repository)
+    async fn stream<A: Aggregate>(
+        &self,
+        id: &str,
+        after: u64,
+    ) -> Result<Vec<SerializedEvent>, StoreError> {
+        let events = self.repository.get_last_events::<A>(id, place(after)).await;
+        Ok(newer(events.map_err(repository)?, after))
     }
 
     async fn versions(&self, streams: &[Stream]) -> Result<Vec<u64>, StoreError> {

@@ -2,16 +2,17 @@
 
 use crate::{
     deciding::two_processes,
-    house::{Note, book, context, note},
-    site::Site,
+    house::{Guest, Note, book, context, note},
+    site::{Site, settings},
 };
-use ledger::Terms;
+use ledger::{Ledger, Terms};
 use std::collections::BTreeSet;
 
 test_database::on_both_stores!(
     one_of_many_gets_the_room,
     writers_of_one_stream_take_turns,
     writers_who_do_not_wait_are_retried,
+    what_somebody_else_adds_to_is_not_read_whole_again,
 );
 
 async fn one_of_many_gets_the_room(site: &Site) {
@@ -71,9 +72,28 @@ async fn writers_who_do_not_wait_are_retried(site: &Site) {
     assert_eq!(answers, (1..=16).collect::<Vec<_>>());
 }
 
+async fn what_somebody_else_adds_to_is_not_read_whole_again(site: &Site) {
+    let here = site.open().await;
+    let there = Ledger::open_read_only(&site.url(), settings()).await;
+    let there = there.unwrap();
+    for version in 1..=100 {
+        let ask = note("g", &format!("{version}"));
+        here.execute(&ask, &context(), &Terms::default())
+            .await
+            .unwrap();
+        let seen = there.load::<Guest>("g").await.unwrap();
+        assert_eq!(seen.version, version);
+        assert_eq!(seen.state, here.load::<Guest>("g").await.unwrap().state);
+    }
+    assert_eq!(there.counts().folded, 100);
+    there.forget_states();
+    there.load::<Guest>("g").await.unwrap();
+    assert_eq!(there.counts().folded, 200);
+}
+
 /// `writers` notes on one guest at once; answers what each was told.
 async fn write_at_once(
-    ledger: &ledger::Ledger,
+    ledger: &Ledger,
     writers: usize,
     turn: impl Fn(usize) -> String,
 ) -> Vec<usize> {
