@@ -2,6 +2,7 @@
 
 pub mod cut;
 mod ending;
+pub mod full;
 pub mod hammer;
 pub mod kill;
 pub mod postmaster;
@@ -45,7 +46,7 @@ impl Store {
     pub fn site(&self, programs: &Programs) -> Result<Site, Failed> {
         match self {
             Self::Sqlite => Site::sqlite(programs),
-            Self::Postgres(database) => Site::postgres(programs, database.url()),
+            Self::Postgres(database) => Site::at(programs, database.url()),
         }
     }
 }

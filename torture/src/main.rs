@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use test_database::TestDatabase;
 use torture::{
     Failed,
-    campaigns::{Plan, Store, cut, hammer, kill, postmaster},
+    campaigns::{Plan, Store, cut, full, hammer, kill, postmaster},
     postgres::Server,
     report::{Row, commit, keep},
     site::Programs,
@@ -56,6 +56,8 @@ enum What {
     Cut,
     /// Kills PostgreSQL's postmaster under load; always a server of its own.
     Postmaster,
+    /// Fills the disk of a SQLite ledger under load, and frees it; as root, for it mounts a tmpfs.
+    Full,
 }
 
 impl What {
@@ -65,6 +67,7 @@ impl What {
             Self::Kill => (2000, 16),
             Self::Hammer => (100_000, 64),
             Self::Cut | Self::Postmaster => (500, 8),
+            Self::Full => (100, 8),
         }
     }
 
@@ -72,6 +75,7 @@ impl What {
         match self {
             Self::Kill | Self::Hammer => &[Where::Sqlite, Where::Postgres],
             Self::Cut | Self::Postmaster => &[Where::Postgres],
+            Self::Full => &[Where::Sqlite],
         }
     }
 }
@@ -117,6 +121,7 @@ async fn on_sqlite(what: What, programs: &Programs, plan: &Plan) -> Result<Row, 
     match what {
         What::Kill => kill::run(programs, &Store::Sqlite, plan).await,
         What::Hammer => hammer::run(programs, &Store::Sqlite, plan).await,
+        What::Full => full::run(programs, plan).await,
         What::Cut | What::Postmaster => Err("this campaign is for PostgreSQL".into()),
     }
 }
@@ -140,6 +145,7 @@ async fn on_postgres(
         What::Kill => kill::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Hammer => hammer::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Postmaster => postmaster::run(programs, plan).await,
+        What::Full => return Err("this campaign is for SQLite".into()),
     };
     if let Some(own) = own {
         own.stop().await?;

@@ -78,8 +78,8 @@ impl Site {
         Self::new(programs, folder, ledger)
     }
 
-    /// A fresh place on an empty PostgreSQL database.
-    pub fn postgres(programs: &Programs, url: &str) -> Result<Self, Failed> {
+    /// A fresh place with its ledger at an address where there is none yet: an empty PostgreSQL database, a path.
+    pub fn at(programs: &Programs, url: &str) -> Result<Self, Failed> {
         Self::new(programs, tempfile::tempdir()?, url.to_owned())
     }
 

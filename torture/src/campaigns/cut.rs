@@ -30,7 +30,7 @@ const ASKS: &str = "asking what became of it";
 /// Cuts so often at each point. `url` is that of an empty database.
 pub async fn run(programs: &Programs, url: &str, plan: &Plan) -> Result<Row, Failed> {
     let (proxy, url) = between(url).await?;
-    let site = Site::postgres(programs, &url)?;
+    let site = Site::at(programs, &url)?;
     let record = Record::begin(&site.folder().join("record.jsonl"))?;
     let mut operator = Connection::new(site.operator().await?);
     let office = site.start().await?;

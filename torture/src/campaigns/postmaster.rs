@@ -42,7 +42,7 @@ async fn on(
     url: &str,
     plan: &Plan,
 ) -> Result<Row, Failed> {
-    let site = Site::postgres(programs, url)?;
+    let site = Site::at(programs, url)?;
     let record = Record::begin(&site.folder().join("record.jsonl"))?;
     let mut operator = Connection::new(site.operator().await?);
     let office = site.start().await?;
