@@ -165,6 +165,10 @@ impl Config {
         .await?
         .with_operations(self.operations_email.clone())
         .keeping_for(self.outbox_days);
+        if office.ledger.is_alone() {
+            // Whoever held a worker here was killed: nobody else could open the ledger.
+            work.store.put_all_down().await.map_err(NoWork::from)?;
+        }
         Ok(office.with_work(work).keeping_drafts_for(self.draft_days))
     }
 

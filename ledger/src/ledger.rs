@@ -221,6 +221,11 @@ impl Ledger {
         self.0.appender.is_none()
     }
 
+    /// Whether no other process can be deciding here: this one writes, and the store takes one writer.
+    pub fn is_alone(&self) -> bool {
+        !self.is_read_only() && matches!(&*self.0.store, AnyStore::Sqlite(_))
+    }
+
     /// The connection pool, if the ledger is on PostgreSQL: read models live in the same database. They never touch the
     /// ledger's own tables through it.
     pub fn postgres_pool(&self) -> Option<sqlx::PgPool> {

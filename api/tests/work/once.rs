@@ -23,6 +23,7 @@ on_both!(
     one_node_works_and_the_other_waits,
     a_worker_in_hand_writes_its_checkpoint_when_it_has_to,
     a_holder_that_was_overtaken_moves_nothing,
+    who_knows_that_no_other_node_lives_takes_up_its_workers_at_once,
     trouble_is_tried_again_later_and_later_and_then_laid_aside,
     a_new_epoch_repeats_nothing,
     what_follows_from_a_decision_that_a_restore_lost_is_put_aside,
@@ -213,6 +214,24 @@ fn effect(n: u32) -> Planned {
         refs: "{}".to_owned(),
         due: at(0, 0),
     }
+}
+
+async fn who_knows_that_no_other_node_lives_takes_up_its_workers_at_once(on: On) {
+    let (house, ports) = house(on).await;
+    house.play(STORY, Some("record_receipt")).await;
+    let (dead, next) = (
+        house.node(ports.outside()).await,
+        house.node(ports.outside()).await,
+    );
+    let (dead, theirs) = (house.runner(&dead, "sms"), house.runner(&next, "sms"));
+    let mut stale = dead.lease(at(3, 0)).await.unwrap().unwrap();
+    assert_eq!(theirs.lease(at(3, 0)).await.unwrap(), None);
+    next.store.put_all_down().await.unwrap();
+    let taken = theirs.lease(at(3, 0)).await.unwrap();
+    assert!(taken.is_some());
+    // It lived after all.
+    let moved = dead.plan(&mut stale).await;
+    assert!(matches!(moved, Err(WorkError::Overtaken(_))), "{moved:?}");
 }
 
 async fn trouble_is_tried_again_later_and_later_and_then_laid_aside(on: On) {

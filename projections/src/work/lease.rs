@@ -103,6 +103,18 @@ impl WorkStore {
         Ok(tx.commit().await?)
     }
 
+    /// Puts every worker down, whoever has it in hand: for whoever knows that no other node lives. A dead one would be waited for
+    /// until its lease ends; one that lives after all finds its token old.
+    ///
+    /// # Errors
+    /// See [`WorkError`].
+    pub async fn put_all_down(&self) -> Result<(), WorkError> {
+        let sql = format!("UPDATE {} SET leased_until = 0", self.base.table("workers"));
+        let mut tx = self.base.begin().await?;
+        tx.execute(&sql, &[]).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Plans effects and moves the checkpoint past the decisions they follow from, in one transaction. An effect that is
     /// there already stays as it is.
     ///
