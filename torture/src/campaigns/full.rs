@@ -26,14 +26,14 @@ use std::{
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-/// How large the disk is.
-const SIZE: &str = "size=48m";
+/// How large the disk is, in MiB: to begin with, and for every time that it is filled, for the ledger grows meanwhile.
+const SIZE: (u64, u64) = (48, 2);
 /// How long until the office notices that its disk is full.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Fills and frees so often.
 pub async fn run(programs: &Programs, plan: &Plan) -> Result<Row, Failed> {
-    let disk = Disk::mount()?;
+    let disk = Disk::mount(SIZE.0 + SIZE.1 * plan.count)?;
     let url = format!("sqlite://{}/ledger.sqlite", disk.path().display());
     let site = Site::at(programs, &url)?;
     let record = Record::begin(&site.folder().join("record.jsonl"))?;
@@ -124,10 +124,10 @@ impl Reader {
 struct Disk(TempDir);
 
 impl Disk {
-    fn mount() -> Result<Self, Failed> {
+    fn mount(size: u64) -> Result<Self, Failed> {
         let folder = tempfile::tempdir()?;
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", SIZE, "none"])
+            .args(["-t", "tmpfs", "-o", &format!("size={size}m"), "none"])
             .arg(folder.path())
             .status()?;
         if mounted.success() {
