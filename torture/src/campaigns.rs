@@ -6,6 +6,7 @@ pub mod full;
 pub mod hammer;
 pub mod kill;
 pub mod postmaster;
+pub mod workers;
 
 use crate::{
     Failed,

@@ -20,6 +20,7 @@
 //! | [`site`] | an office as a process |
 //! | [`postgres`] | a server of one's own, that can be killed |
 //! | [`proxy`] | a line that can be cut at a chosen moment |
+//! | [`gateway`] | where messages go |
 //! | [`report`] | counts, seed and verdict |
 
 pub mod audit;
@@ -27,6 +28,7 @@ pub mod campaigns;
 pub mod chance;
 pub mod client;
 pub mod crowd;
+pub mod gateway;
 pub mod life;
 pub mod postgres;
 pub mod proxy;

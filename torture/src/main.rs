@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use test_database::TestDatabase;
 use torture::{
     Failed,
-    campaigns::{Plan, Store, cut, full, hammer, kill, postmaster},
+    campaigns::{Plan, Store, cut, full, hammer, kill, postmaster, workers},
     postgres::Server,
     report::{Row, commit, keep},
     site::Programs,
@@ -58,6 +58,8 @@ enum What {
     Postmaster,
     /// Fills the disk of a SQLite ledger under load, and frees it; as root, for it mounts a tmpfs.
     Full,
+    /// Kills the office while its workers plan and deliver.
+    Workers,
 }
 
 impl What {
@@ -68,6 +70,7 @@ impl What {
             Self::Hammer => (100_000, 64),
             Self::Cut | Self::Postmaster => (500, 8),
             Self::Full => (100, 8),
+            Self::Workers => (2000, 8),
         }
     }
 
@@ -75,7 +78,7 @@ impl What {
         match self {
             Self::Kill | Self::Hammer => &[Where::Sqlite, Where::Postgres],
             Self::Cut | Self::Postmaster => &[Where::Postgres],
-            Self::Full => &[Where::Sqlite],
+            Self::Full | Self::Workers => &[Where::Sqlite],
         }
     }
 }
@@ -122,6 +125,7 @@ async fn on_sqlite(what: What, programs: &Programs, plan: &Plan) -> Result<Row, 
         What::Kill => kill::run(programs, &Store::Sqlite, plan).await,
         What::Hammer => hammer::run(programs, &Store::Sqlite, plan).await,
         What::Full => full::run(programs, plan).await,
+        What::Workers => workers::run(programs, plan).await,
         What::Cut | What::Postmaster => Err("this campaign is for PostgreSQL".into()),
     }
 }
@@ -145,7 +149,7 @@ async fn on_postgres(
         What::Kill => kill::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Hammer => hammer::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Postmaster => postmaster::run(programs, plan).await,
-        What::Full => return Err("this campaign is for SQLite".into()),
+        What::Full | What::Workers => return Err("this campaign is for SQLite".into()),
     };
     if let Some(own) = own {
         own.stop().await?;

@@ -7,7 +7,7 @@
 
 use test_database::TestDatabase;
 use torture::{
-    campaigns::{Plan, Store, cut, hammer, kill, postmaster},
+    campaigns::{Plan, Store, cut, hammer, kill, postmaster, workers},
     site::Programs,
 };
 
@@ -80,4 +80,12 @@ async fn kills_of_the_postmaster() {
     let plan = Plan { count: 3, ..PLAN };
     let row = postmaster::run(&programs(), &plan).await.unwrap();
     assert!(row.passes(), "{}", row.told());
+}
+
+#[tokio::test]
+async fn kills_of_workers() {
+    let plan = Plan { count: 6, ..PLAN };
+    let row = workers::run(&programs(), &plan).await.unwrap();
+    assert!(row.passes(), "{}", row.told());
+    assert!(row.more["messages"] != 0, "{}", row.told());
 }

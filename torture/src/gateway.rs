@@ -1,0 +1,126 @@
+//! A gateway for messages that takes everything, and remembers it by its key.
+
+use crate::Failed;
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+/// What came under a key: how often, and what. More than one document means that one key stood for two things.
+pub type Deliveries = BTreeMap<String, (u64, Vec<Value>)>;
+
+/// A gateway that runs until it is dropped.
+#[derive(Debug)]
+pub struct Gateway {
+    /// Where it listens.
+    pub at: SocketAddr,
+    came: Arc<Mutex<Deliveries>>,
+    listening: JoinHandle<()>,
+}
+
+impl Gateway {
+    /// Starts one.
+    pub async fn start() -> Result<Self, Failed> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let at = listener.local_addr()?;
+        let came = Arc::<Mutex<Deliveries>>::default();
+        let all = Arc::clone(&came);
+        let listening = tokio::spawn(async move {
+            while let Ok((office, _)) = listener.accept().await {
+                let came = Arc::clone(&all);
+                // The office on the other side may be killed at any time.
+                tokio::spawn(async move { drop(take(office, &came).await) });
+            }
+        });
+        Ok(Self {
+            at,
+            came,
+            listening,
+        })
+    }
+
+    /// What has come so far.
+    pub fn came(&self) -> Deliveries {
+        self.came
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}
+
+/// Takes what comes on a connection, and says yes to each.
+async fn take(mut office: TcpStream, came: &Mutex<Deliveries>) -> Result<(), Failed> {
+    let mut read = Vec::new();
+    loop {
+        while let Some((length, key, document)) = request(&read)? {
+            read.drain(..length);
+            {
+                let mut came = came.lock().unwrap_or_else(PoisonError::into_inner);
+                let (times, documents) = came.entry(key).or_default();
+                *times += 1;
+                if !documents.contains(&document) {
+                    documents.push(document);
+                }
+            }
+            office.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}").await?;
+        }
+        if office.read_buf(&mut read).await? == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// The first request, if all of it has come: its length, its key and its document.
+fn request(read: &[u8]) -> Result<Option<(usize, String, Value)>, Failed> {
+    let Some(head) = read.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return Ok(None);
+    };
+    let text = std::str::from_utf8(read.get(..head).unwrap_or_default())?;
+    let field = |name: &str| {
+        let mut fields = text.lines().filter_map(|line| line.split_once(": "));
+        fields.find_map(|(field, value)| field.eq_ignore_ascii_case(name).then_some(value))
+    };
+    let length: usize = field("content-length")
+        .ok_or("a document has a length")?
+        .parse()?;
+    let key = field("idempotency-key").ok_or("a message has a key")?;
+    let end = head + 4 + length;
+    let Some(document) = read.get(head + 4..end) else {
+        return Ok(None);
+    };
+    Ok(Some((
+        end,
+        key.to_owned(),
+        serde_json::from_slice(document)?,
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_read_when_it_is_whole() {
+        let whole =
+            b"POST / HTTP/1.1\r\nIdempotency-Key: a:b:0\r\nContent-Length: 7\r\n\r\n{\"a\":1}";
+        for cut in 0..whole.len() {
+            assert!(request(&whole[..cut]).unwrap().is_none(), "{cut}");
+        }
+        let (length, key, document) = request(whole).unwrap().unwrap();
+        assert_eq!((length, key.as_str()), (whole.len(), "a:b:0"));
+        assert_eq!(document, serde_json::json!({"a": 1}));
+    }
+}
