@@ -28,29 +28,40 @@ use tokio::{task::JoinSet, time::sleep};
 /// A command that is overtaken by so many rounds of everybody else is starved.
 const STARVED: u64 = 50;
 
-/// Half of the commands go to one order; the other half are repetitions of one key each.
+/// How often each client changes an order before everybody goes on to the next: no order is changed for ever, and to compare its
+/// read models takes longer with every change.
+const EACH: u64 = 16;
+
+/// Half of the commands go to one order at a time; the other half are repetitions of one key each.
 pub async fn run(programs: &Programs, store: &Store, plan: &Plan) -> Result<Row, Failed> {
     let site = store.site(programs)?;
     let record = Record::begin(&site.folder().join("record.jsonl"))?;
     let mut operator = Connection::new(site.operator().await?);
     let office = site.start().await?;
     let script = script()?;
-    let hot = office.applicant(&mut operator, 0).await?;
-    let each = (plan.count / 2).div_ceil(u64::try_from(plan.clients)?);
-    let mut seen = one_order(
-        (&site, &office),
-        &hot,
-        &record,
-        &script,
-        (plan.clients, each),
-    )
-    .await?;
-    let stormed = office.applicant(&mut operator, 1).await?;
+    let clients = u64::try_from(plan.clients)?;
+    let orders = (plan.count / 2).div_ceil(clients * EACH);
+    let each = (plan.count / 2).div_ceil(clients * orders);
+    let mut seen = Seen::default();
+    for number in 0..orders {
+        let hot = office
+            .applicant(&mut operator, usize::try_from(number)? + 1)
+            .await?;
+        let of_one = one_order(
+            (&site, &office),
+            &hot,
+            &record,
+            &script,
+            (plan.clients, each),
+        );
+        seen.add(of_one.await?);
+    }
+    let stormed = office.applicant(&mut operator, 0).await?;
     let at_once = plan.count.div_ceil(100).clamp(10, 1000);
     let storms = (plan.count / 2).div_ceil(at_once);
     let wrong = storm::run(&office, &stormed, &record, &script, (storms, at_once)).await?;
     seen.wrong.extend(wrong);
-    let starved = STARVED * u64::try_from(plan.clients)?;
+    let starved = STARVED * clients;
     if seen.overtaken > starved {
         seen.wrong.push(format!(
             "a command was overtaken by {} others, more than {starved}",
@@ -58,7 +69,7 @@ pub async fn run(programs: &Programs, store: &Store, plan: &Plan) -> Result<Row,
         ));
     }
     let findings = end(&site, office, &record, seen.wrong).await?;
-    let count = each * u64::try_from(plan.clients)? + storms * at_once;
+    let count = orders * each * clients + storms * at_once;
     let row = Row::new(
         ("hammer", store.name()),
         (count, plan.seed),
@@ -69,7 +80,8 @@ pub async fn run(programs: &Programs, store: &Store, plan: &Plan) -> Result<Row,
     .await?;
     Ok(row
         .with("one_order_clients", plan.clients)
-        .with("one_order_commands", each * u64::try_from(plan.clients)?)
+        .with("one_order_commands", each * clients)
+        .with("hammered_orders", orders)
         .with("one_order_asked_again", seen.again)
         .with("one_order_overtaken_at_most", seen.overtaken)
         .with("one_order_answered_after", times(seen.took))
@@ -88,6 +100,16 @@ struct Seen {
     took: Vec<Duration>,
     /// Versions and positions as they were told, and what was said.
     told: Vec<(u64, u64, String)>,
+}
+
+impl Seen {
+    fn add(&mut self, other: Self) {
+        self.wrong.extend(other.wrong);
+        self.again += other.again;
+        self.overtaken = self.overtaken.max(other.overtaken);
+        self.took.extend(other.took);
+        self.told.extend(other.told);
+    }
 }
 
 /// Lets everybody change the same order.
@@ -117,18 +139,7 @@ async fn one_order(
     }
     let mut all = Seen::default();
     while let Some(seen) = crowd.join_next().await {
-        let Seen {
-            wrong,
-            again,
-            overtaken,
-            took,
-            told,
-        } = seen??;
-        all.wrong.extend(wrong);
-        all.again += again;
-        all.overtaken = all.overtaken.max(overtaken);
-        all.took.extend(took);
-        all.told.extend(told);
+        all.add(seen??);
     }
     no_update_lost(site, &path, &mut all).await?;
     Ok(all)
