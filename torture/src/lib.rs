@@ -18,7 +18,6 @@
 //! | [`record`] | what they asked and were told |
 //! | [`audit`](mod@audit) | the ledger against the record |
 //! | [`site`] | an office as a process |
-//! | [`postgres`] | a server of one's own, that can be killed |
 //! | [`proxy`] | a line that can be cut at a chosen moment |
 //! | [`gateway`] | where messages go |
 //! | [`report`] | counts, seed and verdict |
@@ -30,7 +29,6 @@ pub mod client;
 pub mod crowd;
 pub mod gateway;
 pub mod life;
-pub mod postgres;
 pub mod proxy;
 pub mod record;
 pub mod report;

@@ -2,11 +2,10 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::{path::PathBuf, process::ExitCode};
-use test_database::TestDatabase;
+use test_database::{TestDatabase, server::Server};
 use torture::{
     Failed,
     campaigns::{Plan, Store, cut, full, hammer, kill, postmaster, workers},
-    postgres::Server,
     report::{Row, commit, keep},
     site::Programs,
 };
@@ -136,7 +135,7 @@ async fn on_postgres(
     plan: &Plan,
 ) -> Result<Row, Failed> {
     let own = match &arguments.server {
-        None if !matches!(arguments.what, What::Postmaster) => Some(Server::start().await?),
+        None if !matches!(arguments.what, What::Postmaster) => Some(Server::start(&[]).await?),
         _ => None,
     };
     let url = arguments

@@ -13,6 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
+use test_database::server::signal;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -352,18 +353,5 @@ impl Applicant {
     /// The name by which decisions know this caller.
     pub fn who(&self) -> String {
         format!("applicant:{}", self.account)
-    }
-}
-
-/// Sends a signal to one process. The standard library knows SIGKILL only.
-pub(crate) async fn signal(name: &str, id: u32) -> Result<(), Failed> {
-    let sent = Command::new("sh")
-        .args(["-c", "kill -s \"$0\" \"$1\"", name, &id.to_string()])
-        .status()
-        .await?;
-    if sent.success() {
-        Ok(())
-    } else {
-        Err(format!("the signal {name} could not be sent").into())
     }
 }

@@ -10,7 +10,6 @@ use crate::{
     client::Connection,
     crowd::Crowd,
     life::script,
-    postgres::Server,
     record::Record,
     report::{Row, times},
     site::{Programs, Site},
@@ -21,6 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 use test_database::TestDatabase;
+use test_database::server::Server;
 use tokio::time::sleep;
 
 /// The longest that the server is let alone.
@@ -28,7 +28,7 @@ const LONGEST_LIFE: Duration = Duration::from_millis(500);
 
 /// Kills a server of its own so often.
 pub async fn run(programs: &Programs, plan: &Plan) -> Result<Row, Failed> {
-    let mut server = Server::start().await?;
+    let mut server = Server::start(&[]).await?;
     let database = TestDatabase::create_on(Ok(server.url())).await?;
     let row = on(programs, &mut server, database.url(), plan).await;
     drop(database);
