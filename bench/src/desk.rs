@@ -1,0 +1,61 @@
+//! Whole lives through the desk, in this process: load, decide by every rule, seal, digest, append durably, answer.
+
+use crate::{
+    Failed,
+    drive::Work,
+    lives::{Life, Said},
+};
+use domain::context::Context;
+use ledger::{IdempotencyKey, KeyRing, Ledger, Settings, Terms};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// A ledger and the lives that are lived on it.
+pub(crate) struct Desk {
+    ledger: Ledger,
+    lives: Arc<Vec<Life>>,
+}
+
+impl Desk {
+    /// On a database without a ledger.
+    pub(crate) async fn open(url: &str, lives: &Arc<Vec<Life>>) -> Result<Self, Failed> {
+        Ok(Self {
+            ledger: Ledger::open(url, Settings::new(KeyRing::from_bytes([7; 32]))).await?,
+            lives: Arc::clone(lives),
+        })
+    }
+}
+
+impl Work for Desk {
+    async fn live(
+        &self,
+        number: usize,
+        mut each: impl FnMut(Duration, usize) -> bool + Send,
+    ) -> Result<bool, Failed> {
+        let life = self.lives.get(number);
+        let life = life.ok_or("this machine needs more lives: ask for them (--lives)")?;
+        for (place, Said { command, by, wrote }) in life.0.iter().enumerate() {
+            let key: IdempotencyKey = format!("{number}-{place}").parse()?;
+            let terms = Terms::default().with_key(key);
+            let asked = Instant::now();
+            let receipt = self
+                .ledger
+                .execute(command, &Context::clone(by), &terms)
+                .await?;
+            let took = asked.elapsed();
+            if receipt.outcome.is_ok() != wrote.is_some() {
+                let answer = receipt.outcome.map(|_| "accepted");
+                return Err(format!(
+                    "{number}-{place} was answered another way than in memory: {answer:?}"
+                )
+                .into());
+            }
+            if !each(took, wrote.unwrap_or_default()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
