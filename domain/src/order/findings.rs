@@ -53,12 +53,12 @@ impl Order {
         (!pointers.is_empty()).then(|| FindingEvent::FindingsHandled { pointers }.into())
     }
 
-    /// The order with what counts where something was found. That a check was begun says nothing of its outcome.
+    /// The order with what counts where something was found. Of a check only its end counts: that it was begun says nothing of its
+    /// outcome, and that it passed not that its photo is the lead's.
     fn as_it_stands(&self) -> Value {
         let mut order = self.clone();
         for check in order.verifications.values_mut() {
             *check = Verification {
-                passed: check.passed,
                 confirmed: check.confirmed,
                 ..Verification::default()
             };
