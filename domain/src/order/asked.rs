@@ -63,7 +63,8 @@ impl From<&PrincipalRecord> for PrincipalAsked {
     }
 }
 
-/// What an order is opened with by a type check (验证备案类型; TYP-1): the principal, and one service.
+/// What an order is opened with by a type check (验证备案类型; TYP-1): the principal, and one service. The principal's fields stand here
+/// once more, because serde's `flatten` would let unknown fields through.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OpeningAsked {
