@@ -13,7 +13,6 @@ mod desk;
 mod drive;
 mod limit;
 mod lives;
-mod machine;
 mod measured;
 mod processor;
 mod raw;
@@ -29,7 +28,7 @@ use measured::Measured;
 use report::{Bar, Report};
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use stock::Stock;
-use test_database::server::Server;
+use test_database::{server::Server, stamp::commit};
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
@@ -86,6 +85,7 @@ async fn main() -> ExitCode {
 
 /// Answers whether every bar is reached.
 async fn measure(arguments: Arguments) -> Result<bool, Failed> {
+    commit();
     let bench = Bench {
         server: Server::start(&SETTINGS).await?,
         lives: prepare(arguments.lives).await?,
@@ -94,25 +94,19 @@ async fn measure(arguments: Arguments) -> Result<bool, Failed> {
     let mut report = Report::default();
     let wants = |part| arguments.only.is_empty() || arguments.only.contains(&part);
     for _ in 0..arguments.repeat {
-        for callers in arguments
-            .callers
-            .iter()
-            .copied()
-            .filter(|_| wants(Part::Postgres))
-        {
-            bench.postgres(callers, &mut report).await?;
+        if wants(Part::Postgres) {
+            for callers in &arguments.callers {
+                bench.postgres(*callers, &mut report).await?;
+            }
         }
         if wants(Part::Sqlite) {
             bench.sqlite(32, &mut report).await?;
         }
     }
     let rows = report.rows();
-    let stamp = machine::stamp(&bench.server, report.log()).await?;
-    println!(
-        "\n{}\n{}\n{}\n",
-        stamp.commit, stamp.machine, stamp.versions
-    );
-    println!("{}", report::table(&rows));
+    let postgres = limit::version(&bench.server).await?;
+    let stamp = report.stamp(&postgres);
+    println!("\n{}\n{}\n", stamp.told(), report::table(&rows));
     if let Some(folder) = &arguments.report {
         report::write(folder, &stamp, &rows)?;
     }
@@ -157,60 +151,53 @@ impl Bench {
         let desk = Desk::open(&fresh(&self.server, "desk").await?, &self.lives).await?;
         let ours = drive(desk, callers, self.time()).await?;
         let after = self.insert_limit(callers).await?;
-        let limit = f64::midpoint(before.per_second, after.per_second);
+        let inserts = f64::midpoint(before.per_second, after.per_second);
         let stock = Stock::postgres(&fresh(&self.server, "stock").await?).await?;
-        let stock = drive(stock, callers, self.time()).await?;
-        let reading = self::limit(&self.server, Limit::SelectInsert, callers, self.seconds).await?;
-        let section = "postgres";
-        let named = |what: &str| format!("{what}, {callers} callers");
-        let rate = |what| (named(what), "/s");
-        report.note(
-            section,
-            rate("decisions"),
-            ours.per_second,
-            ("one-row inserts", limit),
+        let stock = drive(stock, callers, self.time()).await?.per_second;
+        let reading = limit(&self.server, Limit::SelectInsert, callers, self.seconds).await?;
+        let reading = reading.per_second;
+        let mut part = report.part("postgres", callers);
+        let decided = ours.per_second;
+        part.rate(
+            "decisions",
+            decided,
+            ("one-row inserts", inserts),
             decisions,
         );
-        report.note(
-            section,
-            rate("events"),
+        part.rate(
+            "events",
             ours.events_per_second,
-            ("one-row inserts", limit),
+            ("one-row inserts", inserts),
             events,
         );
-        report.note(
-            section,
-            rate("decisions"),
-            ours.per_second,
-            ("stock cqrs-es + postgres-es", stock.per_second),
+        part.rate(
+            "decisions",
+            decided,
+            ("stock cqrs-es + postgres-es", stock),
             over_stock,
         );
-        report.note(
-            section,
-            rate("decisions"),
-            ours.per_second,
-            ("select + insert", reading.per_second),
+        part.rate(
+            "decisions",
+            decided,
+            ("select + insert", reading),
             Bar::None,
         );
-        report.note(
-            section,
-            (named("half of all decisions"), "ms"),
+        part.took(
+            "half of all decisions",
             ours.p50_ms,
             ("an insert", before.p50_ms),
             Bar::None,
         );
-        report.note(
-            section,
-            (named("99 % of decisions"), "ms"),
+        part.took(
+            "99 % of decisions",
             ours.p99_ms,
-            ("half of all decisions", ours.p50_ms),
+            ("half of all", ours.p50_ms),
             Bar::None,
         );
-        report.note(
-            section,
-            (named("processor time a decision"), "ms"),
+        part.took(
+            "processor time a decision",
             ours.cpu_ms,
-            ("a millisecond", 1.0),
+            ("1 ms", 1.0),
             Bar::None,
         );
         Ok(())
@@ -225,59 +212,47 @@ impl Bench {
             let file = place(name);
             tokio::task::spawn_blocking(move || raw::raw(&file, time))
         };
-        let before = raw("before").await??;
-        let desk = Desk::open(
-            &format!("sqlite://{}", place("desk").display()),
-            &self.lives,
-        )
-        .await?;
-        let ours = drive(desk, callers, time).await?;
-        let after = raw("after").await??;
-        let limit = f64::midpoint(before.per_second, after.per_second);
+        let before = raw("before").await??.per_second;
+        let url = format!("sqlite://{}", place("desk").display());
+        let ours = drive(Desk::open(&url, &self.lives).await?, callers, time).await?;
+        let inserts = f64::midpoint(before, raw("after").await??.per_second);
         let stock = drive(Stock::sqlite(&place("stock")).await?, callers, time).await?;
-        let section = "sqlite";
-        let named = |what: &str| format!("{what}, {callers} callers");
-        let rate = |what| (named(what), "/s");
-        report.note(
-            section,
-            rate("decisions"),
-            ours.per_second,
-            ("raw one-row inserts", limit),
+        let mut part = report.part("sqlite", callers);
+        let (decided, events) = (ours.per_second, ours.events_per_second);
+        part.rate(
+            "decisions",
+            decided,
+            ("raw one-row inserts", inserts),
             Bar::AtLeast(0.7),
         );
-        report.note(
-            section,
-            rate("events"),
-            ours.events_per_second,
-            ("raw one-row inserts", limit),
+        part.rate(
+            "events",
+            events,
+            ("raw one-row inserts", inserts),
             Bar::AtLeast(1.8),
         );
-        report.note(
-            section,
-            rate("decisions"),
-            ours.per_second,
+        part.rate(
+            "decisions",
+            decided,
             ("stock cqrs-es + sqlite-es", stock.per_second),
             Bar::None,
         );
-        report.note(
-            section,
-            (named("99 % of decisions"), "ms"),
+        part.took(
+            "99 % of decisions",
             ours.p99_ms,
             ("15 ms", 15.0),
             Bar::AtMost(1.0),
         );
-        report.note(
-            section,
-            (named("99 % of stock's commands"), "ms"),
+        part.took(
+            "99 % of stock's commands",
             stock.p99_ms,
             ("15 ms", 15.0),
             Bar::None,
         );
-        report.note(
-            section,
-            (named("processor time a decision"), "ms"),
+        part.took(
+            "processor time a decision",
             ours.cpu_ms,
-            ("a millisecond", 1.0),
+            ("1 ms", 1.0),
             Bar::None,
         );
         Ok(())

@@ -1,10 +1,9 @@
 //! A run's figures.
 
-use serde::Serialize;
 use std::time::Duration;
 
 /// What a run came to.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Measured {
     /// Commands answered a second.
     pub(crate) per_second: f64,
@@ -14,8 +13,6 @@ pub(crate) struct Measured {
     pub(crate) p50_ms: f64,
     /// The same for 99 of 100.
     pub(crate) p99_ms: f64,
-    /// The longest.
-    pub(crate) max_ms: f64,
     /// Processor time a command, in milliseconds: of this process alone.
     pub(crate) cpu_ms: f64,
 }
@@ -32,7 +29,6 @@ impl Measured {
             per_second: count(latencies.len()) / elapsed.as_secs_f64(),
             p50_ms: below(50),
             p99_ms: below(99),
-            max_ms: below(100),
             ..Self::default()
         }
     }

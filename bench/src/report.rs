@@ -2,7 +2,9 @@
 
 use crate::{Failed, measured::median};
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+use sha2::{Digest, Sha256};
+use std::{fmt::Write, fs, path::Path};
+use test_database::stamp::{Machine, commit, said};
 
 /// What was measured, and what it is held to.
 #[derive(Clone, Debug, Serialize)]
@@ -16,7 +18,7 @@ pub(crate) struct Row {
     /// Of what.
     pub(crate) unit: &'static str,
     /// What it is beside.
-    pub(crate) reference: String,
+    pub(crate) reference: &'static str,
     /// The median of what it was beside the reference, each time beside the reference of the same minute.
     pub(crate) ratio: f64,
     /// What the ratio shall be at least (or, of a latency, at most).
@@ -26,7 +28,7 @@ pub(crate) struct Row {
 }
 
 /// On what side of the bar a ratio shall be.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Bar {
     /// The more the better.
     AtLeast(f64),
@@ -36,74 +38,124 @@ pub(crate) enum Bar {
     None,
 }
 
-/// Which figure of which part.
-type Key = (&'static str, String, &'static str, String);
+/// A figure, each time that it was taken.
+struct Figure {
+    section: &'static str,
+    name: String,
+    unit: &'static str,
+    reference: &'static str,
+    bar: Bar,
+    /// Itself, and beside its reference.
+    seen: Vec<(f64, f64)>,
+}
 
 /// What has been measured so far.
 #[derive(Default)]
 pub(crate) struct Report {
-    order: Vec<Key>,
-    seen: BTreeMap<Key, Vec<(f64, f64)>>,
-    bars: BTreeMap<Key, Bar>,
+    figures: Vec<Figure>,
+    /// Every single figure, in the order in which it was taken.
     log: String,
 }
 
-impl Report {
-    /// Notes a figure beside its reference.
-    pub(crate) fn note(
+/// Where the figures of one run go.
+pub(crate) struct Part<'r> {
+    report: &'r mut Report,
+    section: &'static str,
+    callers: usize,
+}
+
+impl Part<'_> {
+    /// Notes how many a second.
+    pub(crate) fn rate(&mut self, what: &str, value: f64, beside: (&'static str, f64), bar: Bar) {
+        self.note(what, (value, "/s"), beside, bar);
+    }
+
+    /// Notes how many milliseconds.
+    pub(crate) fn took(&mut self, what: &str, value: f64, beside: (&'static str, f64), bar: Bar) {
+        self.note(what, (value, "ms"), beside, bar);
+    }
+
+    fn note(
         &mut self,
-        section: &'static str,
-        (name, unit): (String, &'static str),
-        value: f64,
-        (reference, beside): (&str, f64),
+        what: &str,
+        (value, unit): (f64, &'static str),
+        (reference, beside): (&'static str, f64),
         bar: Bar,
     ) {
-        let key = (section, name, unit, reference.to_owned());
-        if !self.seen.contains_key(&key) {
-            self.order.push(key.clone());
-        }
-        let (_, name, ..) = &key;
+        let (section, name) = (self.section, format!("{what}, {} callers", self.callers));
         let line = format!("{section}: {name}: {value:.3} {unit} beside {reference} {beside:.3}");
         println!("{line}");
-        self.log += &line;
-        self.log.push('\n');
-        self.seen
-            .entry(key.clone())
-            .or_default()
-            .push((value, value / beside));
-        self.bars.insert(key, bar);
+        self.report.log += &(line + "\n");
+        let seen = (value, value / beside);
+        let is_it = |known: &&mut Figure| {
+            (known.section, &known.name, known.reference) == (section, &name, reference)
+        };
+        match self.report.figures.iter_mut().find(is_it) {
+            Some(known) => known.seen.push(seen),
+            None => self.report.figures.push(Figure {
+                section,
+                name,
+                unit,
+                reference,
+                bar,
+                seen: vec![seen],
+            }),
+        }
+    }
+}
+
+impl Figure {
+    fn row(&self) -> Row {
+        let (values, ratios): (Vec<_>, Vec<_>) = self.seen.iter().copied().unzip();
+        let ratio = median(ratios);
+        let (bar, pass) = match self.bar {
+            Bar::AtLeast(bar) => (Some(bar), Some(ratio >= bar)),
+            Bar::AtMost(bar) => (Some(bar), Some(ratio <= bar)),
+            Bar::None => (None, None),
+        };
+        Row {
+            section: self.section,
+            name: self.name.clone(),
+            value: median(values),
+            unit: self.unit,
+            reference: self.reference,
+            ratio,
+            bar,
+            pass,
+        }
+    }
+}
+
+impl Report {
+    /// The part that a run with so many callers is in.
+    pub(crate) fn part(&mut self, section: &'static str, callers: usize) -> Part<'_> {
+        Part {
+            report: self,
+            section,
+            callers,
+        }
     }
 
     /// All rows.
     pub(crate) fn rows(&self) -> Vec<Row> {
-        let row = |key: &Key| {
-            let (section, name, unit, reference) = key.clone();
-            let seen = self.seen.get(key).cloned().unwrap_or_default();
-            let (values, ratios): (Vec<_>, Vec<_>) = seen.into_iter().unzip();
-            let ratio = median(ratios);
-            let (bar, pass) = match self.bars.get(key) {
-                Some(Bar::AtLeast(bar)) => (Some(*bar), Some(ratio >= *bar)),
-                Some(Bar::AtMost(bar)) => (Some(*bar), Some(ratio <= *bar)),
-                Some(Bar::None) | None => (None, None),
-            };
-            let value = median(values);
-            Row {
-                section,
-                name,
-                value,
-                unit,
-                reference,
-                ratio,
-                bar,
-                pass,
-            }
-        };
-        self.order.iter().map(row).collect()
+        self.figures.iter().map(Figure::row).collect()
     }
 
-    /// Every single figure, in the order in which it was taken.
-    pub(crate) fn log(&self) -> &str {
-        &self.log
+    /// On what and of what it is.
+    pub(crate) fn stamp(&self, postgres: &str) -> Stamp {
+        Stamp {
+            commit: commit(),
+            machine: Machine::this(),
+            versions: format!(
+                "{}; PostgreSQL {postgres}; SQLite {}",
+                said("rustc", &["--version"]),
+                rusqlite::version()
+            ),
+            command: std::env::args()
+                .skip(1)
+                .fold("bench".to_owned(), |said, word| said + " " + &word),
+            log_digest: hex::encode(Sha256::digest(&self.log)),
+        }
     }
 }
 
@@ -173,19 +225,25 @@ pub(crate) fn chart(section: &str, rows: &[Row]) -> String {
     svg + "</svg>\n"
 }
 
-/// Where and of what a report is.
+/// On what and of what a report is.
 #[derive(Serialize)]
 pub(crate) struct Stamp {
-    /// The commit that was measured; with `+` if there was more than that.
-    pub(crate) commit: String,
-    /// Cores, memory, kernel.
-    pub(crate) machine: String,
+    /// The commit that was measured.
+    commit: &'static str,
+    machine: Machine,
     /// What else took part.
-    pub(crate) versions: String,
+    versions: String,
     /// How it was asked for.
-    pub(crate) command: String,
+    command: String,
     /// SHA-256 of the log of every single figure.
-    pub(crate) log_digest: String,
+    log_digest: String,
+}
+
+impl Stamp {
+    /// For people.
+    pub(crate) fn told(&self) -> String {
+        format!("{}\n{}\n{}", self.commit, self.machine, self.versions)
+    }
 }
 
 #[derive(Serialize)]

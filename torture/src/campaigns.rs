@@ -1,11 +1,11 @@
 //! The campaigns: what is done to the office, and what must hold.
 
 pub mod cut;
-mod ending;
 pub mod full;
 pub mod hammer;
 pub mod kill;
 pub mod postmaster;
+mod scene;
 pub mod workers;
 
 use crate::{
@@ -35,14 +35,6 @@ pub enum Store {
 }
 
 impl Store {
-    /// Its name.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Sqlite => "sqlite",
-            Self::Postgres(_) => "postgres",
-        }
-    }
-
     /// A fresh place on it.
     pub fn site(&self, programs: &Programs) -> Result<Site, Failed> {
         match self {

@@ -1,5 +1,7 @@
 //! Randomness that can be had again: everything random of a campaign comes from its seed.
 
+use std::time::Duration;
+
 /// A generator (SplitMix64). Not for secrets.
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
@@ -30,6 +32,12 @@ impl Chance {
     /// A number below `end`; 0 if that is 0. The bias of the remainder is nothing for the small numbers drawn here.
     pub fn below(&mut self, end: u64) -> u64 {
         self.draw().checked_rem(end).unwrap_or(0)
+    }
+
+    /// A time shorter than this one, to the microsecond.
+    pub fn shorter_than(&mut self, longest: Duration) -> Duration {
+        let longest = u64::try_from(longest.as_micros()).unwrap_or(u64::MAX);
+        Duration::from_micros(self.below(longest))
     }
 }
 

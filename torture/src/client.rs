@@ -3,6 +3,7 @@
 //! Written by hand, because it has to be told exactly how far a request came: a client that tries again by itself, or that
 //! calls every failure an error, would hide what is measured here.
 
+use crate::http::{Message, NoHttp};
 use serde_json::Value;
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
@@ -138,7 +139,7 @@ impl Connection {
         );
         stream.write_all(request.as_bytes()).await.ok()?;
         loop {
-            if let Some((length, answer)) = complete(&self.read).ok()? {
+            if let Some((length, answer)) = Answer::first(&self.read).ok()? {
                 self.read.drain(..length);
                 return Some(answer);
             }
@@ -149,44 +150,20 @@ impl Connection {
     }
 }
 
-/// What came is no HTTP, and will not become any.
-#[derive(Debug, PartialEq)]
-struct NoHttp;
-
-/// An answer with its length, if all of it has come.
-fn complete(read: &[u8]) -> Result<Option<(usize, Answer)>, NoHttp> {
-    let Some(head) = read.windows(4).position(|four| four == b"\r\n\r\n") else {
-        return Ok(None);
-    };
-    let text = read
-        .get(..head)
-        .and_then(|head| std::str::from_utf8(head).ok());
-    let text = text.ok_or(NoHttp)?;
-    let status = text
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok());
-    let length = text
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
-    let length = length
-        .map_or(Ok(0), str::parse::<usize>)
-        .map_err(|_| NoHttp)?;
-    let end = head + 4 + length;
-    let Some(body) = read.get(head + 4..end) else {
-        return Ok(None);
-    };
-    let body = serde_json::from_slice(body)
-        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
-    let is_replayed = text
-        .lines()
-        .any(|line| line.eq_ignore_ascii_case("idempotency-replayed: true"));
-    let answer = Answer {
-        status: status.ok_or(NoHttp)?,
-        is_replayed,
-        body,
-    };
-    Ok(Some((end, answer)))
+impl Answer {
+    /// Of the first message in what was read, and how long that is; if all of it has come.
+    fn first(read: &[u8]) -> Result<Option<(usize, Self)>, NoHttp> {
+        let Some(message) = Message::first(read)? else {
+            return Ok(None);
+        };
+        let text = || Value::String(String::from_utf8_lossy(message.body).into_owned());
+        let answer = Self {
+            status: message.status()?,
+            is_replayed: message.field("idempotency-replayed") == Some("true"),
+            body: serde_json::from_slice(message.body).unwrap_or_else(|_| text()),
+        };
+        Ok(Some((message.length, answer)))
+    }
 }
 
 #[cfg(test)]
@@ -194,22 +171,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_complete_when_its_last_byte_has_come() {
+    fn an_answer_says_whether_it_is_a_repetition() {
         let whole =
             b"HTTP/1.1 200 OK\r\nidempotency-replayed: true\r\ncontent-length: 7\r\n\r\n{\"a\":1}";
-        for cut in 0..whole.len() {
-            assert_eq!(complete(&whole[..cut]), Ok(None), "{cut}");
-        }
         let answer = Answer {
             status: 200,
             is_replayed: true,
             body: serde_json::json!({"a": 1}),
         };
-        assert_eq!(complete(whole), Ok(Some((whole.len(), answer))));
-    }
-
-    #[test]
-    fn what_is_no_http_is_no_answer() {
-        assert_eq!(complete(b"hello\r\n\r\n"), Err(NoHttp));
+        assert_eq!(Answer::first(whole), Ok(Some((whole.len(), answer))));
     }
 }

@@ -1,6 +1,6 @@
 //! A gateway for messages that takes everything, and remembers it by its key.
 
-use crate::Failed;
+use crate::{Failed, http::Message};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -65,7 +65,11 @@ impl Drop for Gateway {
 async fn take(mut office: TcpStream, came: &Mutex<Deliveries>) -> Result<(), Failed> {
     let mut read = Vec::new();
     loop {
-        while let Some((length, key, document)) = request(&read)? {
+        while let Some(message) = Message::first(&read)? {
+            let key = message.field("idempotency-key");
+            let key = key.ok_or("a message has a key")?.to_owned();
+            let document = serde_json::from_slice(message.body)?;
+            let length = message.length;
             read.drain(..length);
             {
                 let mut came = came.lock().unwrap_or_else(PoisonError::into_inner);
@@ -80,47 +84,5 @@ async fn take(mut office: TcpStream, came: &Mutex<Deliveries>) -> Result<(), Fai
         if office.read_buf(&mut read).await? == 0 {
             return Ok(());
         }
-    }
-}
-
-/// The first request, if all of it has come: its length, its key and its document.
-fn request(read: &[u8]) -> Result<Option<(usize, String, Value)>, Failed> {
-    let Some(head) = read.windows(4).position(|four| four == b"\r\n\r\n") else {
-        return Ok(None);
-    };
-    let text = std::str::from_utf8(read.get(..head).unwrap_or_default())?;
-    let field = |name: &str| {
-        let mut fields = text.lines().filter_map(|line| line.split_once(": "));
-        fields.find_map(|(field, value)| field.eq_ignore_ascii_case(name).then_some(value))
-    };
-    let length: usize = field("content-length")
-        .ok_or("a document has a length")?
-        .parse()?;
-    let key = field("idempotency-key").ok_or("a message has a key")?;
-    let end = head + 4 + length;
-    let Some(document) = read.get(head + 4..end) else {
-        return Ok(None);
-    };
-    Ok(Some((
-        end,
-        key.to_owned(),
-        serde_json::from_slice(document)?,
-    )))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_request_is_read_when_it_is_whole() {
-        let whole =
-            b"POST / HTTP/1.1\r\nIdempotency-Key: a:b:0\r\nContent-Length: 7\r\n\r\n{\"a\":1}";
-        for cut in 0..whole.len() {
-            assert!(request(&whole[..cut]).unwrap().is_none(), "{cut}");
-        }
-        let (length, key, document) = request(whole).unwrap().unwrap();
-        assert_eq!((length, key.as_str()), (whole.len(), "a:b:0"));
-        assert_eq!(document, serde_json::json!({"a": 1}));
     }
 }

@@ -28,6 +28,7 @@ pub mod chance;
 pub mod client;
 pub mod crowd;
 pub mod gateway;
+mod http;
 pub mod life;
 pub mod proxy;
 pub mod record;

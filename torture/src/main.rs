@@ -2,11 +2,11 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::{path::PathBuf, process::ExitCode};
-use test_database::{TestDatabase, server::Server};
+use test_database::{TestDatabase, server::Server, stamp::commit};
 use torture::{
     Failed,
     campaigns::{Plan, Store, cut, full, hammer, kill, postmaster, workers},
-    report::{Row, commit, keep},
+    report::{Row, keep},
     site::Programs,
 };
 

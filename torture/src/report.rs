@@ -3,6 +3,7 @@
 use crate::{
     Failed,
     audit::{self, Findings},
+    campaigns::Plan,
     site::Site,
 };
 use serde_json::{Map, Value, json};
@@ -11,10 +12,9 @@ use std::{
     fs::{self, File},
     io,
     path::Path,
-    process::Command,
-    sync::OnceLock,
     time::Duration,
 };
+use test_database::stamp::{Machine, commit, said};
 
 /// What became of a campaign on a store.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct Row {
     /// Which campaign.
     pub campaign: &'static str,
     /// `sqlite` or `postgres`.
-    pub store: &'static str,
+    pub store: String,
     /// How often it was done, whatever it is.
     pub count: u64,
     /// What everything random came from.
@@ -40,10 +40,9 @@ pub struct Row {
 impl Row {
     /// A row, after the last audit.
     pub async fn new(
-        (campaign, store): (&'static str, &'static str),
-        (count, seed): (u64, u64),
-        site: &Site,
-        record: &Path,
+        campaign: &'static str,
+        &Plan { count, seed, .. }: &Plan,
+        (site, record): (&Site, &Path),
         findings: Findings,
     ) -> Result<Self, Failed> {
         let ledger = audit::open(site).await?;
@@ -56,7 +55,7 @@ impl Row {
         ];
         Ok(Self {
             campaign,
-            store,
+            store: site.store().to_owned(),
             count,
             seed,
             more: more
@@ -96,7 +95,7 @@ impl Row {
             .iter()
             .map(|(name, value)| format!("{name} {value}"))
             .collect();
-        let (campaign, store) = (self.campaign, self.store);
+        let (campaign, store) = (self.campaign, &self.store);
         let mut told = format!(
             "{verdict}  {campaign:<10} {store:<9} count {} seed {} · lost {lost}, doubled {doubled}, wrong {wrong}, unsettled {unsettled} · {}",
             self.count,
@@ -116,7 +115,7 @@ impl Row {
             "campaign": self.campaign, "store": self.store, "count": self.count, "seed": self.seed,
             "lost": self.findings.lost, "doubled": self.findings.doubled, "wrong": self.findings.wrong,
             "unsettled": self.findings.unsettled, "pass": self.passes(), "log_sha256": self.log,
-            "commit": commit(), "machine": machine(), "database": self.database, "rustc": said("rustc", &["--version"]),
+            "commit": commit(), "machine": Machine::this(), "database": self.database, "rustc": said("rustc", &["--version"]),
             "build": if cfg!(debug_assertions) { "debug" } else { "release" },
         });
         if let Value::Object(row) = &mut row {
@@ -159,43 +158,6 @@ fn digest(path: &Path) -> Result<String, Failed> {
             read => hasher.update(buffer.get(..read).unwrap_or_default()),
         }
     }
-}
-
-/// The commit, with a mark if something is not committed. As it was when this was first asked: who works on meanwhile shall not
-/// change what a long campaign says of itself.
-pub fn commit() -> &'static str {
-    static COMMIT: OnceLock<String> = OnceLock::new();
-    COMMIT.get_or_init(|| {
-        let commit = said("git", &["rev-parse", "HEAD"]);
-        let changed = said("git", &["status", "--porcelain", "--untracked-files=no"]);
-        let mark = if changed.is_empty() {
-            ""
-        } else {
-            " and changes"
-        };
-        format!("{commit}{mark}")
-    })
-}
-
-/// What the machine is, and not which.
-fn machine() -> Value {
-    let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let memory = memory
-        .lines()
-        .next()
-        .and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    json!({"cores": std::thread::available_parallelism().map_or(0, usize::from),
-        "memory_mib": memory.map(|kib| kib / 1024), "kernel": kernel.trim()})
-}
-
-/// What a program said; nothing, if there is no such program.
-fn said(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output();
-    output.map_or_else(
-        |_| String::new(),
-        |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-    )
 }
 
 #[cfg(test)]

@@ -115,6 +115,11 @@ impl Site {
         &self.ledger
     }
 
+    /// The store that it is on: `sqlite` or `postgres`.
+    pub fn store(&self) -> &str {
+        self.ledger.split(':').next().unwrap_or_default()
+    }
+
     /// The file with the key for personal values.
     pub fn key_file(&self) -> PathBuf {
         self.folder().join("encryption.key")
@@ -261,12 +266,12 @@ pub struct Office {
 
 impl Office {
     /// `kill -9`.
-    pub async fn kill(mut self) -> Result<(), Failed> {
+    pub async fn kill(&mut self) -> Result<(), Failed> {
         Ok(self.process.kill().await?)
     }
 
     /// Stops it as an operator does, by SIGTERM.
-    pub async fn stop(mut self) -> Result<(), Failed> {
+    pub async fn stop(&mut self) -> Result<(), Failed> {
         if let Some(id) = self.process.id() {
             signal("TERM", id).await?;
         }

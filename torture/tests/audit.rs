@@ -28,7 +28,7 @@ impl Lived {
         let site = Site::sqlite(&Programs::find(None).unwrap()).unwrap();
         let record = Record::begin(&site.folder().join("record.jsonl")).unwrap();
         let mut operator = Connection::new(site.operator().await.unwrap());
-        let office = site.start().await.unwrap();
+        let mut office = site.start().await.unwrap();
         let applicant = office.applicant(&mut operator, 0).await.unwrap();
         let crowd = Crowd::begin(vec![applicant], script().unwrap(), &record);
         crowd.find(Some(office.at));

@@ -1,25 +1,15 @@
 //! The line between the office and PostgreSQL is cut before, during and after a commit.
 
-use super::{
-    Plan,
-    ending::{end, finish},
-};
+use super::{Plan, scene::Scene};
 use crate::{
     Failed,
     chance::Chance,
-    client::Connection,
-    crowd::Crowd,
-    life::script,
     proxy::{Cut, Point, Proxy},
-    record::Record,
     report::{Row, times},
     site::{Programs, Site},
 };
 use serde_json::json;
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Instant,
-};
+use std::time::Instant;
 
 const POINTS: [Point; 3] = [Point::Before, Point::Sent, Point::After];
 /// One cut in so many breaks every connection, not only the one that appends.
@@ -30,16 +20,8 @@ const ASKS: &str = "asking what became of it";
 /// Cuts so often at each point. `url` is that of an empty database.
 pub async fn run(programs: &Programs, url: &str, plan: &Plan) -> Result<Row, Failed> {
     let (proxy, url) = between(url).await?;
-    let site = Site::at(programs, &url)?;
-    let record = Record::begin(&site.folder().join("record.jsonl"))?;
-    let mut operator = Connection::new(site.operator().await?);
-    let office = site.start().await?;
-    let mut applicants = Vec::new();
-    for number in 0..plan.clients {
-        applicants.push(office.applicant(&mut operator, number).await?);
-    }
-    let crowd = Crowd::begin(applicants, script()?, &record);
-    crowd.find(Some(office.at));
+    let mut scene = Scene::begin(Site::at(programs, &url)?).await?;
+    let crowd = scene.crowd(plan.clients).await?;
     let (mut chance, mut recovered) = (Chance::new(plan.seed), Vec::new());
     for (number, point) in (0..plan.count).flat_map(|number| POINTS.map(|point| (number, point))) {
         let point = match point {
@@ -50,33 +32,21 @@ pub async fn run(programs: &Programs, url: &str, plan: &Plan) -> Result<Row, Fai
         let everything = chance.below(EVERYTHING) == 0;
         proxy.cut(Cut { point, everything }).await;
         let begun = Instant::now();
-        record
-            .note(&json!({"cut": number, "point": format!("{point:?}"), "everything": everything}))
-            .await?;
+        let point = format!("{point:?}");
+        let note = json!({"cut": number, "point": point, "everything": everything});
+        scene.record.note(&note).await?;
         crowd.tally.goes_on().await?;
         recovered.push(begun.elapsed());
     }
-    let tally = Arc::clone(&crowd.tally);
-    let wrong = finish(&office, crowd).await?;
-    let findings = end(&site, office, &record, wrong).await?;
-    let asked = site.log()?.matches(ASKS).count();
-    let count = plan.count * u64::try_from(POINTS.len())?;
-    let row = Row::new(
-        ("cut", "postgres"),
-        (count, plan.seed),
-        &site,
-        record.path(),
-        findings,
-    )
-    .await?;
+    let all = Plan {
+        count: plan.count * u64::try_from(POINTS.len())?,
+        ..*plan
+    };
+    let asked = scene.site.log()?.matches(ASKS).count();
+    let row = scene.end(crowd, ("cut", &all)).await?;
     Ok(row
         .with("cuts_a_point", plan.count)
         .with("office_asked_what_became", asked)
-        .with("unavailable", tally.unavailable.load(Ordering::Relaxed))
-        .with(
-            "unknown_commands_done",
-            tally.unknown_done.load(Ordering::Relaxed),
-        )
         .with("answered_again_after", times(recovered)))
 }
 

@@ -1,18 +1,13 @@
 //! The disk of a SQLite office runs full under load, and is freed again: commands are answered 503 and nothing else, what is read is
 //! answered all the same, and the office goes on by itself. Needs the right to mount a tmpfs.
 
-use super::{
-    Plan,
-    ending::{end, finish},
-};
+use super::{Plan, scene::Scene};
 use crate::{
     Failed,
     client::{Answer, Connection, Question, Told},
     crowd::Crowd,
-    life::script,
-    record::Record,
     report::{Row, times},
-    site::{Office, Programs, Site},
+    site::{Applicant, Office, Programs, Site},
 };
 use serde_json::json;
 use std::{
@@ -20,7 +15,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::Command,
-    sync::{Arc, atomic::Ordering},
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -35,29 +30,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub async fn run(programs: &Programs, plan: &Plan) -> Result<Row, Failed> {
     let disk = Disk::mount(SIZE.0 + SIZE.1 * plan.count)?;
     let url = format!("sqlite://{}/ledger.sqlite", disk.path().display());
-    let site = Site::at(programs, &url)?;
-    let record = Record::begin(&site.folder().join("record.jsonl"))?;
-    let mut operator = Connection::new(site.operator().await?);
-    let office = site.start().await?;
-    let mut applicants = Vec::new();
-    for number in 0..plan.clients {
-        applicants.push(office.applicant(&mut operator, number).await?);
-    }
-    let mut reader = Reader {
-        account: applicants
-            .first()
-            .map(|first| first.account.clone())
-            .unwrap_or_default(),
-        connection: Connection::new(
-            applicants
-                .first()
-                .map(|first| first.token.clone())
-                .unwrap_or_default(),
-        ),
-        wrong: Vec::new(),
-    };
-    let crowd = Crowd::begin(applicants, script()?, &record);
-    crowd.find(Some(office.at));
+    let mut scene = Scene::begin(Site::at(programs, &url)?).await?;
+    let mut reader = Reader::new(&scene.applicant(plan.clients).await?);
+    let crowd = scene.crowd(plan.clients).await?;
     let (mut noticed, mut recovered) = (Vec::new(), Vec::new());
     for round in 0..plan.count {
         crowd.tally.goes_on().await?;
@@ -73,49 +48,39 @@ pub async fn run(programs: &Programs, plan: &Plan) -> Result<Row, Failed> {
             disk.fill()?;
         }
         noticed.push(begun.elapsed());
-        reader.reads(&office).await;
-        record.note(&json!({"full": round})).await?;
+        reader.reads(&scene.office, &crowd).await;
+        scene.record.note(&json!({"full": round})).await?;
         disk.free()?;
         let begun = Instant::now();
         crowd.tally.goes_on().await?;
         recovered.push(begun.elapsed());
     }
-    let tally = Arc::clone(&crowd.tally);
-    let mut wrong = finish(&office, crowd).await?;
-    wrong.extend(reader.wrong);
-    let findings = end(&site, office, &record, wrong).await?;
-    let row = Row::new(
-        ("full", "sqlite"),
-        (plan.count, plan.seed),
-        &site,
-        record.path(),
-        findings,
-    )
-    .await?;
+    let row = scene.end(crowd, ("full", plan)).await?;
     Ok(row
-        .with("unavailable", tally.unavailable.load(Ordering::Relaxed))
-        .with(
-            "unavailable_and_done",
-            tally.unknown_done.load(Ordering::Relaxed),
-        )
         .with("noticed_after", times(noticed))
         .with("answered_again_after", times(recovered)))
 }
 
 /// Somebody who only reads.
 struct Reader {
-    account: String,
+    question: Question,
     connection: Connection,
-    wrong: Vec<String>,
 }
 
 impl Reader {
-    async fn reads(&mut self, office: &Office) {
-        let question = Question::get(format!("/v1/accounts/{}/filings", self.account));
-        let told = self.connection.ask(office.at, &question).await;
+    fn new(who: &Applicant) -> Self {
+        Self {
+            question: Question::get(format!("/v1/accounts/{}/filings", who.account)),
+            connection: Connection::new(&who.token),
+        }
+    }
+
+    async fn reads(&mut self, office: &Office, crowd: &Crowd) {
+        let told = self.connection.ask(office.at, &self.question).await;
         if !matches!(told, Told::Answered(Answer { status: 200, .. })) {
-            self.wrong
-                .push(format!("read while the disk was full: {told:?}"));
+            crowd
+                .tally
+                .is_wrong(format!("read while the disk was full: {told:?}"));
         }
     }
 }

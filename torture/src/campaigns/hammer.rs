@@ -3,7 +3,7 @@
 
 mod storm;
 
-use super::{Plan, Store, ending::end};
+use super::{Plan, Store, scene::Scene};
 use crate::{
     Failed,
     audit::open,
@@ -11,7 +11,7 @@ use crate::{
     life::{Step, filled, script},
     record::Record,
     report::{Row, times},
-    site::{Applicant, Office, Programs, Site},
+    site::{Applicant, Programs, Site},
 };
 use domain::order::Order;
 use serde_json::{Value, json};
@@ -34,32 +34,20 @@ const EACH: u64 = 16;
 
 /// Half of the commands go to one order at a time; the other half are repetitions of one key each.
 pub async fn run(programs: &Programs, store: &Store, plan: &Plan) -> Result<Row, Failed> {
-    let site = store.site(programs)?;
-    let record = Record::begin(&site.folder().join("record.jsonl"))?;
-    let mut operator = Connection::new(site.operator().await?);
-    let office = site.start().await?;
+    let mut scene = Scene::begin(store.site(programs)?).await?;
     let script = script()?;
     let clients = u64::try_from(plan.clients)?;
     let orders = (plan.count / 2).div_ceil(clients * EACH);
     let each = (plan.count / 2).div_ceil(clients * orders);
     let mut seen = Seen::default();
     for number in 0..orders {
-        let hot = office
-            .applicant(&mut operator, usize::try_from(number)? + 1)
-            .await?;
-        let of_one = one_order(
-            (&site, &office),
-            &hot,
-            &record,
-            &script,
-            (plan.clients, each),
-        );
-        seen.add(of_one.await?);
+        let hot = scene.applicant(usize::try_from(number)? + 1).await?;
+        seen.add(one_order(&scene, &hot, &script, (plan.clients, each)).await?);
     }
-    let stormed = office.applicant(&mut operator, 0).await?;
+    let stormed = scene.applicant(0).await?;
     let at_once = plan.count.div_ceil(100).clamp(10, 1000);
     let storms = (plan.count / 2).div_ceil(at_once);
-    let wrong = storm::run(&office, &stormed, &record, &script, (storms, at_once)).await?;
+    let wrong = storm::run(&scene, &stormed, &script, (storms, at_once)).await?;
     seen.wrong.extend(wrong);
     let starved = STARVED * clients;
     if seen.overtaken > starved {
@@ -68,16 +56,12 @@ pub async fn run(programs: &Programs, store: &Store, plan: &Plan) -> Result<Row,
             seen.overtaken
         ));
     }
-    let findings = end(&site, office, &record, seen.wrong).await?;
-    let count = orders * each * clients + storms * at_once;
-    let row = Row::new(
-        ("hammer", store.name()),
-        (count, plan.seed),
-        &site,
-        record.path(),
-        findings,
-    )
-    .await?;
+    let findings = scene.close(seen.wrong).await?;
+    let all = Plan {
+        count: orders * each * clients + storms * at_once,
+        ..*plan
+    };
+    let row = scene.row("hammer", &all, findings).await?;
     Ok(row
         .with("one_order_clients", plan.clients)
         .with("one_order_commands", each * clients)
@@ -114,24 +98,23 @@ impl Seen {
 
 /// Lets everybody change the same order.
 async fn one_order(
-    (site, office): (&Site, &Office),
+    scene: &Scene,
     hot: &Applicant,
-    record: &Record,
     script: &[Step],
     (clients, each): (usize, u64),
 ) -> Result<Seen, Failed> {
-    let path = begun(office, hot, record, script).await?;
+    let path = begun(scene, hot, script).await?;
     let company = filled(json!("{form:company}"))?;
     let answered = Arc::new(AtomicU64::new(0));
     let mut crowd = JoinSet::new();
     for number in 0..clients {
         let client = Client {
-            at: office.at,
+            at: scene.office.at,
             connection: Connection::new(&hot.token),
             who: hot.who(),
             path: path.clone(),
             company: company.clone(),
-            record: record.clone(),
+            record: scene.record.clone(),
             answered: Arc::clone(&answered),
             seen: Seen::default(),
         };
@@ -141,26 +124,24 @@ async fn one_order(
     while let Some(seen) = crowd.join_next().await {
         all.add(seen??);
     }
-    no_update_lost(site, &path, &mut all).await?;
+    no_update_lost(&scene.site, &path, &mut all).await?;
     Ok(all)
 }
 
 /// An order of which the principal can be entered.
-async fn begun(
-    office: &Office,
-    hot: &Applicant,
-    record: &Record,
-    script: &[Step],
-) -> Result<String, Failed> {
+async fn begun(scene: &Scene, hot: &Applicant, script: &[Step]) -> Result<String, Failed> {
     let mut connection = Connection::new(&hot.token);
     let mut path = format!("/v1/accounts/{}/orders", hot.account);
     for (number, step) in script.iter().take(2).enumerate() {
         let question = Question::command(&path, format!("begin-{number}"), step.body.clone());
-        let asked = record.ask(&hot.who(), step.does(), &question, None).await?;
-        let Told::Answered(answer) = connection.ask(office.at, &question).await else {
+        let asked = scene
+            .record
+            .ask(&hot.who(), step.does(), &question, None)
+            .await?;
+        let Told::Answered(answer) = connection.ask(scene.office.at, &question).await else {
             return Err("the order could not be begun".into());
         };
-        record.note(&Record::told(asked, &answer)).await?;
+        scene.record.note(&Record::told(asked, &answer)).await?;
         if number == 0 {
             let order = answer.body["order"].as_str().unwrap_or_default();
             path = format!("/v1/orders/{order}/commands");

@@ -1,21 +1,16 @@
 //! The office is killed while its workers plan and deliver: what follows from a decision outside is asked for under one key, as often
 //! as it takes, and none is left out; the read models, folded in the same moments, come out as if nothing had been.
 
-use super::{
-    Plan, Store,
-    ending::{end, finish},
-};
+use super::{Plan, Store, scene::Scene};
 use crate::{
     Failed,
     audit::{Findings, open},
     chance::Chance,
-    client::{Connection, Question, Told},
-    crowd::Crowd,
+    client::{Question, Told},
     gateway::{Deliveries, Gateway},
-    life::script,
-    record::{self, Record},
+    record,
     report::{Row, times},
-    site::{Office, Programs, Site},
+    site::Programs,
 };
 use serde_json::json;
 use std::{
@@ -51,47 +46,27 @@ pub async fn run(programs: &Programs, plan: &Plan) -> Result<Row, Failed> {
             format!("http://{}/", gateway.at),
         )
         .with("BEIAN_PORTS__MESSAGES__KEY_FILE", key.display().to_string());
-    let record = Record::begin(&site.folder().join("record.jsonl"))?;
-    let mut operator = Connection::new(site.operator().await?);
-    let mut office = site.start().await?;
-    let mut applicants = Vec::new();
-    for number in 0..plan.clients {
-        applicants.push(office.applicant(&mut operator, number).await?);
-    }
-    let crowd = Crowd::begin(applicants, script()?, &record);
-    crowd.find(Some(office.at));
-    let (mut chance, longest) = (
-        Chance::new(plan.seed),
-        u64::try_from(LONGEST_LIFE.as_micros())?,
-    );
+    let mut scene = Scene::begin(site).await?;
+    let crowd = scene.crowd(plan.clients).await?;
+    let mut chance = Chance::new(plan.seed);
     let (mut at_work, mut ready_after) = (0, Vec::new());
     for round in 0..plan.count {
         crowd.tally.goes_on().await?;
         let before = deliveries(&gateway.came());
-        sleep(Duration::from_micros(chance.below(longest))).await;
-        office.kill().await?;
-        crowd.find(None);
-        crowd.tally.landed().await;
+        sleep(chance.shorter_than(LONGEST_LIFE)).await;
+        scene.kill(&crowd).await?;
         at_work += u64::from(deliveries(&gateway.came()) > before);
-        record.note(&json!({"kill": round})).await?;
-        office = site.start().await?;
-        ready_after.push(office.ready_after);
-        crowd.find(Some(office.at));
+        scene.record.note(&json!({"kill": round})).await?;
+        scene.restart(&crowd).await?;
+        ready_after.push(scene.office.ready_after);
     }
-    let wrong = finish(&office, crowd).await?;
-    delivered(&office, &mut operator).await?;
-    let mut findings = end(&site, office, &record, wrong).await?;
+    let wrong = scene.disperse(crowd).await?;
+    delivered(&mut scene).await?;
+    let mut findings = scene.close(wrong).await?;
     let came = gateway.came();
-    each_once(&site, &record, &came, &mut findings).await?;
+    each_once(&scene, &came, &mut findings).await?;
     let again = came.values().filter(|(times, _)| *times > 1).count();
-    let row = Row::new(
-        ("workers", "sqlite"),
-        (plan.count, plan.seed),
-        &site,
-        record.path(),
-        findings,
-    )
-    .await?;
+    let row = scene.row("workers", plan, findings).await?;
     Ok(row
         .with("kills_while_delivering", at_work)
         .with("messages", came.len())
@@ -104,12 +79,10 @@ fn deliveries(came: &Deliveries) -> u64 {
 }
 
 /// Waits until nothing is to be delivered any more.
-async fn delivered(office: &Office, operator: &mut Connection) -> Result<(), Failed> {
-    let begun = Instant::now();
+async fn delivered(scene: &mut Scene) -> Result<(), Failed> {
+    let (begun, pending) = (Instant::now(), Question::get("/v1/dead-letters"));
     loop {
-        let told = operator
-            .ask(office.at, &Question::get("/v1/dead-letters"))
-            .await;
+        let told = scene.operator.ask(scene.office.at, &pending).await;
         if let Told::Answered(answer) = &told
             && answer.body["pending"] == 0
         {
@@ -127,13 +100,12 @@ async fn delivered(office: &Office, operator: &mut Connection) -> Result<(), Fai
 
 /// Each notice that follows from what was acknowledged came, under one key, and nothing came that follows from nothing.
 async fn each_once(
-    site: &Site,
-    record: &Record,
+    scene: &Scene,
     came: &Deliveries,
     findings: &mut Findings,
 ) -> Result<(), Failed> {
     let mut expected = BTreeSet::new();
-    for asked in record::read(record.path())?
+    for asked in record::read(scene.record.path())?
         .iter()
         .filter(|asked| asked.does == "abandon")
     {
@@ -145,7 +117,7 @@ async fn each_once(
     for key in expected.iter().filter(|key| !came.contains_key(*key)) {
         findings.lost(format!("the notice {key} never came"));
     }
-    let ledger = open(site).await?;
+    let ledger = open(&scene.site).await?;
     for (key, (_, documents)) in came {
         if documents.len() > 1 {
             findings.is_wrong(format!("{key} stood for {documents:?}"));

@@ -2,20 +2,20 @@
 
 use crate::{
     Failed,
+    campaigns::scene::Scene,
     client::{Answer, Connection, Question, Told},
     life::Step,
     record::Record,
-    site::{Applicant, Office},
+    site::Applicant,
 };
 use serde_json::json;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, net::SocketAddr, sync::Arc};
 use tokio::{sync::Barrier, task::JoinSet};
 
 /// Lives the script, with every command a storm; answers what is wrong.
 pub(super) async fn run(
-    office: &Office,
+    scene: &Scene,
     stormed: &Applicant,
-    record: &Record,
     script: &[Step],
     (storms, at_once): (u64, u64),
 ) -> Result<Vec<String>, Failed> {
@@ -36,17 +36,19 @@ pub(super) async fn run(
             path = format!("/v1/accounts/{}/orders", stormed.account);
         }
         let question = Question::command(&path, format!("storm-{number}"), step.body.clone());
-        let asked = record
+        let asked = scene
+            .record
             .ask(&stormed.who(), step.does(), &question, None)
             .await?;
-        let told = at_the_same_time(office, &mut connections, &question).await?;
+        let told = at_the_same_time(scene.office.at, &mut connections, &question).await?;
         let first = one_answer(&told, step, &mut wrong);
         let Some(first) = first else {
             wrong.push(format!("nobody was answered on {question:?}"));
             break;
         };
-        record.note(&Record::told(asked, first)).await?;
-        record
+        scene.record.note(&Record::told(asked, first)).await?;
+        scene
+            .record
             .note(&json!({"storm": number, "answers": told.len(), "wrong": wrong}))
             .await?;
         if begins {
@@ -59,11 +61,11 @@ pub(super) async fn run(
 
 /// Everybody is connected first, and then asks.
 async fn at_the_same_time(
-    office: &Office,
+    at: SocketAddr,
     connections: &mut Vec<Connection>,
     question: &Question,
 ) -> Result<Vec<Told>, Failed> {
-    let (at, barrier) = (office.at, Arc::new(Barrier::new(connections.len())));
+    let barrier = Arc::new(Barrier::new(connections.len()));
     let mut asking = JoinSet::new();
     for mut connection in connections.drain(..) {
         let (barrier, question) = (Arc::clone(&barrier), question.clone());
