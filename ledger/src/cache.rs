@@ -288,6 +288,24 @@ mod tests {
     }
 
     #[test]
+    fn a_state_is_kept_no_longer_than_its_oldest_value_may_be() {
+        let opened = files(&["a"]);
+        let since = opened.since;
+        let held = Held::new(1, Arc::new(0_u64), opened);
+        let kept = Kept::beside(Others::Maybe);
+        let after = |seconds| {
+            let now = since + Duration::from_secs(seconds);
+            let created = kept.expire_after_create(&(), &held, now);
+            assert_eq!(created, kept.expire_after_update(&(), &held, now, None));
+            created.map(|left| left.as_secs())
+        };
+        assert_eq!(
+            [after(0), after(20), after(40)],
+            [Some(30), Some(10), Some(0)]
+        );
+    }
+
+    #[test]
     fn what_is_folded_on_is_no_younger_than_what_it_began_with() {
         let states = States::new(Others::Maybe);
         let older = Opened {

@@ -17,6 +17,7 @@ test_database::on_both_stores!(
     a_follower_from_another_epoch_is_told,
     many_followers_see_everything_in_order,
     what_one_follower_has_read_the_others_find,
+    who_is_far_behind_disturbs_nobody,
     a_follower_sees_what_reading_answers,
     what_was_read_and_folded_goes_with_its_key,
 );
@@ -167,7 +168,7 @@ async fn what_one_follower_has_read_the_others_find(site: &Site) {
     let [again, rest] = [at(0), at(1)].map(|from| ledger.follow(from, 10));
     let (again, rest) = (again.await.unwrap(), rest.await.unwrap());
     assert!(Arc::ptr_eq(&first[1], &again[1]) && Arc::ptr_eq(&first[1], &rest[0]));
-    // At the end of what is there, more is read; far behind it, nobody else's reading is disturbed.
+    // At the end of what is there, more is read.
     let more = ledger.follow(at(3), 10).await.unwrap();
     assert_eq!(places(&more), [4, 5]);
     append(&ledger).await;
@@ -183,6 +184,18 @@ async fn what_one_follower_has_read_the_others_find(site: &Site) {
     };
     let anew = ledger.follow(restored, 10).await.unwrap();
     assert!(!Arc::ptr_eq(&anew[0], &all[4]));
+}
+
+async fn who_is_far_behind_disturbs_nobody(site: &Site) {
+    let ledger = site.open().await;
+    for _ in 0..5 {
+        append(&ledger).await;
+    }
+    let newest = ledger.follow(at(3), 10).await.unwrap();
+    let oldest = ledger.follow(at(0), 2).await.unwrap();
+    assert_eq!((places(&newest), places(&oldest)), (vec![4, 5], vec![1, 2]));
+    let again = ledger.follow(at(3), 10).await.unwrap();
+    assert!(Arc::ptr_eq(&newest[0], &again[0]));
 }
 
 async fn a_follower_sees_what_reading_answers(site: &Site) {
