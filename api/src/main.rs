@@ -24,6 +24,10 @@ use std::{
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+/// JSON is put together and taken apart all day long: with this one a decision costs less of the processor than with the system's.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// An ICP filing office.
 #[derive(Parser)]
 #[command(name = "beian", version, about)]

@@ -34,15 +34,16 @@ pub use type_check::TypeAsked;
 
 use crate::{
     access::Grant,
-    account::{Contacts, code::CodePurpose},
+    account::{Account, Contacts, code::CodePurpose},
     document_request::{DocumentKey, DocumentOffice, OfficeDocument},
     form::Lead,
     lead_book::LeadBook,
-    order::{OrderCommand, lifecycle::Move, sms::SmsEntry},
+    order::{Order, OrderCommand, lifecycle::Move, sms::SmsEntry},
     personal::Personal,
     values::{AccountId, Last6, LeadId, Mobile},
     work::{Ask, Stop, Subject, Work},
 };
+use cqrs_es::Aggregate;
 use serde::{Deserialize, Serialize};
 
 /// Everything the office can be asked to decide.
@@ -242,6 +243,16 @@ impl Ask for Command {
                 .chain([token(digest)])
                 .collect(),
             Self::RevokeToken { digest } => vec![token(digest)],
+        }
+    }
+
+    fn begins(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::OpenAccount { account, .. } => Some((Account::TYPE, account.to_string())),
+            Self::Order(command) if command.request.by() == Move::Open => {
+                Some((Order::TYPE, command.order.to_string()))
+            }
+            _ => None,
         }
     }
 

@@ -395,4 +395,4 @@ impl Hold {
     }
 }
 
-crate::aggregate!(Hold, "Hold", HoldCommand, HoldEvent);
+crate::aggregate!(Hold, "Hold", HoldCommand, HoldEvent, mostly absent);

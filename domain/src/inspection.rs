@@ -377,5 +377,6 @@ crate::aggregate!(
     Inspections,
     "Inspections",
     InspectionsCommand,
-    InspectionsEvent
+    InspectionsEvent,
+    mostly absent
 );

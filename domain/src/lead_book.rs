@@ -242,7 +242,13 @@ fn of_no_order(data: &Lead) -> Box<Lead> {
     })
 }
 
-crate::aggregate!(LeadBook, "LeadBook", LeadBookCommand, LeadBookEvent);
+crate::aggregate!(
+    LeadBook,
+    "LeadBook",
+    LeadBookCommand,
+    LeadBookEvent,
+    mostly absent
+);
 
 #[cfg(test)]
 mod tests {

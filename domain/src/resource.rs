@@ -181,7 +181,13 @@ impl Resource {
     }
 }
 
-crate::aggregate!(Resource, "Resource", ResourceCommand, ResourceEvent);
+crate::aggregate!(
+    Resource,
+    "Resource",
+    ResourceCommand,
+    ResourceEvent,
+    mostly absent
+);
 
 #[cfg(test)]
 mod tests {

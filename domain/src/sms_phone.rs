@@ -108,7 +108,13 @@ impl SmsPhone {
     }
 }
 
-crate::aggregate!(SmsPhone, "SmsPhone", SmsPhoneCommand, SmsPhoneEvent);
+crate::aggregate!(
+    SmsPhone,
+    "SmsPhone",
+    SmsPhoneCommand,
+    SmsPhoneEvent,
+    mostly absent
+);
 
 /// The mobiles that an order waits for, by their digests.
 pub fn waiting(order: &Order) -> BTreeMap<String, OpenSession> {

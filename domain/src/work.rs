@@ -13,16 +13,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{any::Any, collections::BTreeMap, future::Future, sync::Arc};
 
-/// What every aggregate of the house is (a trait alias).
+/// What every aggregate of the house is. [`aggregate!`](crate::aggregate) makes it one.
 pub trait House:
     Aggregate<Services = Context, Error = Refusal, Command: Send, Event: 'static> + Clone + 'static
 {
-}
-impl<A> House for A where
-    A: Aggregate<Services = Context, Error = Refusal, Command: Send, Event: 'static>
-        + Clone
-        + 'static
-{
+    /// Whether a stream of this kind mostly does not exist when somebody first looks at it: nobody holds most domains, and
+    /// most accounts were never inspected. Then deciding as if it did not, and letting the append find out, is cheaper than asking.
+    const MOSTLY_ABSENT: bool = false;
 }
 
 /// Something failed that is not a decision: a lost connection, an event that does not decode.
@@ -122,6 +119,11 @@ pub trait Ask: Serialize + DeserializeOwned + Send + Sync + 'static {
     fn turn(&self) -> String;
     /// What the decision is about.
     fn subjects(&self) -> Vec<Subject>;
+    /// The stream that the command begins, if it begins one that nobody can have begun before except by this very command:
+    /// its kind and id. It is decided as if it were not there without asking; the append finds out if it is.
+    fn begins(&self) -> Option<(&'static str, String)> {
+        None
+    }
     /// Which aggregates the command touches, and in what order.
     fn desk<W: Work>(
         &self,
@@ -262,10 +264,21 @@ impl<L: Load> Work for Unit<'_, L> {
     }
 }
 
-/// Adapts a pure `decide`/`evolve` pair to `cqrs_es::Aggregate`. A blanket impl is not possible (orphan rule).
+/// Adapts a pure `decide`/`evolve` pair to `cqrs_es::Aggregate` and makes it one of the house. A blanket impl is not possible
+/// (orphan rule). `mostly absent` at the end: see [`House::MOSTLY_ABSENT`](crate::work::House::MOSTLY_ABSENT).
 #[macro_export]
 macro_rules! aggregate {
+    ($state:ty, $name:literal, $command:ty, $event:ty, mostly absent) => {
+        $crate::aggregate!(@impls $state, $name, $command, $event);
+        impl $crate::work::House for $state {
+            const MOSTLY_ABSENT: bool = true;
+        }
+    };
     ($state:ty, $name:literal, $command:ty, $event:ty) => {
+        $crate::aggregate!(@impls $state, $name, $command, $event);
+        impl $crate::work::House for $state {}
+    };
+    (@impls $state:ty, $name:literal, $command:ty, $event:ty) => {
         impl ::cqrs_es::Aggregate for $state {
             const TYPE: &'static str = $name;
             type Command = $command;

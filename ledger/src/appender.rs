@@ -147,7 +147,7 @@ impl Task {
                     record
                         .events
                         .iter()
-                        .map(|row| (row.event.stream.clone(), row.event.sequence)),
+                        .map(|row| (row.stream.clone(), row.sequence)),
                 );
             }
             if let Some(answer) = answers.get_mut(index).and_then(Option::take) {
@@ -287,7 +287,7 @@ fn choose(waiting: Vec<Job>) -> (Vec<Job>, Vec<Job>) {
             || key.as_ref().is_some_and(|key| keys.contains(key));
         weight += record.weight();
         // What is held back holds back what depends on it, or order among equals would be lost.
-        written.extend(record.events.iter().map(|row| row.event.stream.clone()));
+        written.extend(record.events.iter().map(|row| row.stream.clone()));
         keys.extend(key);
         if collides
             || (!group.is_empty() && (weight > HEAVIEST_GROUP || group.len() == LARGEST_GROUP))

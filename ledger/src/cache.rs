@@ -3,9 +3,13 @@
 //! What is in here may be old. That is harmless: the version of every stream read is checked when the decision is
 //! appended, and a stale one is read again.
 
-use crate::{error::Stream, pulse::Others};
+use crate::{
+    aged::{Aged, Change},
+    error::Stream,
+    pulse::Others,
+    seen::Seen,
+};
 use domain::work::{House, Loaded};
-use moka::{Entry, Expiry, ops::compute::Op, sync::Cache};
 use std::{
     any::Any,
     collections::BTreeSet,
@@ -16,9 +20,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-const MOST_STATES: u64 = 50_000;
+const MOST_STATES: usize = 50_000;
 /// How many states are kept that were current not long ago.
-const MOST_PAST: u64 = 4_000;
+const MOST_PAST: usize = 4_000;
 
 type Folded = Arc<dyn Any + Send + Sync>;
 
@@ -60,60 +64,43 @@ impl Held {
     }
 }
 
-/// For how long a state is answered: it holds personal values in the open, and what was folded from it holds them as well.
-#[derive(Clone, Copy)]
-struct Kept(Duration);
-
-impl Kept {
-    /// Beside other processes, so that with the time for which a key is trusted it is the minute that
-    /// [`crate::Ledger::destroy_key`] promises.
-    const fn beside(others: Others) -> Self {
-        Self(match others {
-            Others::Never => Duration::from_mins(5),
-            Others::Maybe => Duration::from_secs(30),
-        })
-    }
-}
-
-impl<K> Expiry<K, Held> for Kept {
-    fn expire_after_create(&self, _: &K, held: &Held, now: Instant) -> Option<Duration> {
-        let age = now.saturating_duration_since(held.since);
-        Some(self.0.saturating_sub(age))
-    }
-
-    fn expire_after_update(
-        &self,
-        at: &K,
-        held: &Held,
-        now: Instant,
-        _: Option<Duration>,
-    ) -> Option<Duration> {
-        self.expire_after_create(at, held, now)
+/// For how long a state is answered: it holds personal values in the open, and what was folded from it holds them as well. Beside
+/// other processes, so that with the time for which a key is trusted it is the minute that [`crate::Ledger::destroy_key`] promises.
+const fn kept_beside(others: Others) -> Duration {
+    match others {
+        Others::Never => Duration::from_mins(5),
+        Others::Maybe => Duration::from_secs(30),
     }
 }
 
 /// The bounded cache of folded aggregates.
 pub(crate) struct States {
-    now: Cache<Stream, Held>,
+    now: Aged<Stream, Held>,
     /// At versions that were current not long ago: who follows the ledger looks at an order before and after each decision.
-    past: Cache<(Stream, u64), Held>,
+    past: Aged<(Stream, u64), Held>,
+    seen: Seen,
     erasures: AtomicU64,
 }
 
 impl States {
     pub(crate) fn new(others: Others) -> Self {
-        let kept = Kept::beside(others);
+        let kept = kept_beside(others);
         Self {
-            now: Cache::builder()
-                .max_capacity(MOST_STATES)
-                .expire_after(kept)
-                .build(),
-            past: Cache::builder()
-                .max_capacity(MOST_PAST)
-                .expire_after(kept)
-                .build(),
+            now: Aged::new(MOST_STATES, kept),
+            past: Aged::new(MOST_PAST, kept),
+            seen: Seen::new(),
             erasures: AtomicU64::new(0),
         }
+    }
+
+    /// Whether a stream was seen here to exist, if its state is not at hand any more.
+    pub(crate) fn has_seen(&self, stream: &Stream) -> bool {
+        self.seen.has(stream)
+    }
+
+    /// Remembers that a stream exists.
+    pub(crate) fn note(&self, stream: &Stream) {
+        self.seen.note(stream);
     }
 
     pub(crate) fn get<A: House>(&self, stream: &Stream) -> Option<Loaded<A>> {
@@ -148,25 +135,28 @@ impl States {
     pub(crate) fn keep_at(&self, stream: Stream, version: u64, state: Folded, opened: Opened) {
         let at = (stream, version);
         let erasures = opened.erasures;
+        let since = opened.since;
         let held = Held::new(version, state, opened);
-        self.past.insert(at.clone(), held);
+        self.past.put(at.clone(), held, since);
         if self.erasures() != erasures {
-            self.past.invalidate(&at);
+            self.past.remove(&at);
         }
     }
 
     /// Keeps a state, unless a later one is there, or something was erased since it was opened.
     pub(crate) fn keep(&self, stream: &Stream, version: u64, state: Folded, opened: Opened) {
         let erasures = opened.erasures;
+        let since = opened.since;
         let held = Held::new(version, state, opened);
-        self.now
-            .entry(stream.clone())
-            .and_compute_with(|known| match known {
-                Some(entry) if entry.value().version >= version => Op::Nop,
-                _ => Op::Put(held),
-            });
+        if version > 0 {
+            self.seen.note(stream);
+        }
+        self.now.change(stream.clone(), |known| match known {
+            Some(known) if known.version >= version => Change::Keep,
+            _ => Change::Put(held, since),
+        });
         if self.erasures() != erasures {
-            self.now.invalidate(stream);
+            self.now.remove(stream);
         }
     }
 
@@ -179,16 +169,20 @@ impl States {
         state: Folded,
         file: Option<&str>,
     ) {
-        self.now.entry(stream.clone()).and_compute_with(|known| {
-            let (files, since) = match known.as_ref().map(Entry::value) {
-                Some(held) if held.version >= version => return Op::Nop,
+        if loaded == 0 {
+            self.seen.note(stream);
+        }
+        let mut before = None;
+        self.now.change(stream.clone(), |known| {
+            let (files, since) = match known {
+                Some(held) if held.version >= version => return Change::Keep,
                 Some(held) if held.version == loaded => {
-                    self.past.insert((stream.clone(), loaded), held.clone());
+                    before = Some(held.clone());
                     (Arc::clone(&held.files), held.since)
                 }
                 None if loaded == 0 => (Arc::default(), Instant::now()),
-                Some(_) => return Op::Remove,
-                None => return Op::Nop,
+                Some(_) => return Change::Drop,
+                None => return Change::Keep,
             };
             let files = match file {
                 Some(file) if !files.contains(file) => {
@@ -198,37 +192,34 @@ impl States {
                 }
                 _ => files,
             };
-            Op::Put(Held {
+            let held = Held {
                 version,
                 state,
                 files,
                 since,
-            })
+            };
+            Change::Put(held, since)
         });
+        if let Some(held) = before {
+            let since = held.since;
+            self.past.put((stream.clone(), loaded), held, since);
+        }
     }
 
     /// Forgets every state that may have values of a file.
     pub(crate) fn forget_file(&self, file: &str) {
         self.erasures.fetch_add(1, Ordering::SeqCst);
-        for (stream, held) in &self.now {
-            if held.files.contains(file) {
-                self.now.invalidate(&*stream);
-            }
-        }
-        for (at, held) in &self.past {
-            if held.files.contains(file) {
-                self.past.invalidate(&*at);
-            }
-        }
+        self.now.remove_if(|held| held.files.contains(file));
+        self.past.remove_if(|held| held.files.contains(file));
     }
 
     pub(crate) fn forget(&self, stream: &Stream) {
-        self.now.invalidate(stream);
+        self.now.remove(stream);
     }
 
     pub(crate) fn forget_all(&self) {
-        self.now.invalidate_all();
-        self.past.invalidate_all();
+        self.now.clear();
+        self.past.clear();
     }
 }
 
@@ -288,21 +279,23 @@ mod tests {
     }
 
     #[test]
-    fn a_state_is_kept_no_longer_than_its_oldest_value_may_be() {
-        let opened = files(&["a"]);
-        let since = opened.since;
-        let held = Held::new(1, Arc::new(0_u64), opened);
-        let kept = Kept::beside(Others::Maybe);
-        let after = |seconds| {
-            let now = since + Duration::from_secs(seconds);
-            let created = kept.expire_after_create(&(), &held, now);
-            assert_eq!(created, kept.expire_after_update(&(), &held, now, None));
-            created.map(|left| left.as_secs())
+    fn beside_others_a_state_is_answered_for_half_a_minute() {
+        let older = |seconds| Opened {
+            since: Instant::now()
+                .checked_sub(Duration::from_secs(seconds))
+                .unwrap(),
+            ..files(&["a"])
         };
-        assert_eq!(
-            [after(0), after(20), after(40)],
-            [Some(30), Some(10), Some(0)]
-        );
+        let kept = |others, seconds| {
+            let states = States::new(others);
+            states.keep(&stream("o"), 3, Arc::new(()), older(seconds));
+            states.keep_at(stream("o"), 2, Arc::new(()), older(seconds));
+            let past = states.past.get(&(stream("o"), 2)).is_some();
+            assert_eq!(past, version(&states, "o").is_some());
+            past
+        };
+        assert!(kept(Others::Maybe, 25) && !kept(Others::Maybe, 31));
+        assert!(kept(Others::Never, 295) && !kept(Others::Never, 301));
     }
 
     #[test]

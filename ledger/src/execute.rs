@@ -4,7 +4,7 @@ use crate::{
     decision::StreamVersion,
     error::{LedgerError, Stream},
     ledger::Ledger,
-    load::Shelf,
+    load::{Guess, Shelf},
     request::Request,
     screen,
     store::{Store, Verdict},
@@ -32,6 +32,19 @@ struct Decided<T> {
     found: Option<(String, Vec<Subject>)>,
 }
 
+/// Why a desk came to no decision.
+struct Failed {
+    error: LedgerError,
+    /// Whether it took something for absent without knowing.
+    guessed: bool,
+}
+
+impl From<Failed> for LedgerError {
+    fn from(failed: Failed) -> Self {
+        failed.error
+    }
+}
+
 /// Whether a decision stands.
 enum Standing<T> {
     Recorded(Receipt<T>),
@@ -55,9 +68,9 @@ impl Ledger {
         if self.0.appender.is_none() {
             return Err(LedgerError::ReadOnly);
         }
-        let request = Request::new(ask, context, terms)?;
+        let mut request = Request::new(ask, context, terms)?;
         let _turn = self.0.turns.take(&ask.turn()).await;
-        match self.decide(&request).await {
+        match self.decide(&mut request).await {
             // A repetition may fail where the first request did not, by its precondition above all. What was answered then counts.
             Err(error)
                 if !matches!(
@@ -91,7 +104,7 @@ impl Ledger {
                 touched,
                 events,
                 found: _,
-            } = self.run(&request).await?;
+            } = self.run(&request, Guess::Nothing).await?;
             let mut reads = reads(&touched);
             let before = reads.len();
             if let Some(expected) = request.unread_expectation(&reads) {
@@ -123,12 +136,12 @@ impl Ledger {
 
     async fn decide<Q: Ask>(
         &self,
-        request: &Request<'_, Q>,
+        request: &mut Request<'_, Q>,
     ) -> Result<Receipt<Q::Answer>, LedgerError> {
         for attempt in 0..ATTEMPTS {
             pause(attempt).await;
-            let decided = self.run(request).await?;
-            if let Standing::Recorded(receipt) = self.append(request, decided).await? {
+            let decided = self.guess(request, attempt).await?;
+            if let Standing::Recorded(receipt) = self.append(request, decided, attempt).await? {
                 return Ok(receipt);
             }
             self.0.tally.stale();
@@ -136,16 +149,39 @@ impl Ledger {
         Err(LedgerError::Contended { attempts: ATTEMPTS })
     }
 
+    /// Runs the desk, the first time on the guess that what is mostly absent is. The append finds out if that was wrong; where
+    /// the desk failed, nothing is appended, and it may have failed for that.
+    async fn guess<Q: Ask>(
+        &self,
+        request: &Request<'_, Q>,
+        attempt: u32,
+    ) -> Result<Decided<Q::Answer>, LedgerError> {
+        if attempt == 0 {
+            let guess = Guess::MostlyAbsent(request.ask.begins());
+            match self.run(request, guess).await {
+                Err(Failed { guessed: true, .. }) => {}
+                settled => return Ok(settled?),
+            }
+        }
+        Ok(self.run(request, Guess::Nothing).await?)
+    }
+
     async fn run<Q: Ask>(
         &self,
         request: &Request<'_, Q>,
-    ) -> Result<Decided<Q::Answer>, LedgerError> {
-        let loader = Shelf(&self.0);
+        guess: Guess,
+    ) -> Result<Decided<Q::Answer>, Failed> {
+        let loader = Shelf::new(&self.0, guess);
         let mut unit = Unit::new(&loader, request.context.clone());
         let outcome = match request.ask.desk(&mut unit).await {
             Ok(answer) => Ok(answer),
             Err(Stop::Refused(refusal)) => Err(refusal),
-            Err(Stop::Failed(fault)) => return Err(LedgerError::from_fault(fault)),
+            Err(Stop::Failed(fault)) => {
+                return Err(Failed {
+                    error: LedgerError::from_fault(fault),
+                    guessed: loader.guessed(),
+                });
+            }
         };
         self.0.tally.decided();
         let events = if outcome.is_ok() {
@@ -163,8 +199,9 @@ impl Ledger {
 
     async fn append<Q: Ask>(
         &self,
-        request: &Request<'_, Q>,
+        request: &mut Request<'_, Q>,
         decided: Decided<Q::Answer>,
+        attempt: u32,
     ) -> Result<Standing<Q::Answer>, LedgerError> {
         let appender = self.0.appender.as_ref().ok_or(LedgerError::ReadOnly)?;
         let Decided {
@@ -181,10 +218,17 @@ impl Ledger {
         reads.extend(request.unread_expectation(&reads));
         let (file, subjects) =
             found.unwrap_or_else(|| (request.ask.file(), request.ask.subjects()));
+        let begins = request.ask.begins().is_some();
         let draft = request.draft(&outcome, reads, (events, subjects), &self.0.software)?;
         let key = if draft.holds_personal() {
             screen::name(&file, "the file")?;
-            Some(self.0.cabinet.to_seal(&*self.0.store, &file).await?)
+            let is_new = attempt == 0 && begins;
+            Some(
+                self.0
+                    .cabinet
+                    .to_seal(&*self.0.store, &file, is_new)
+                    .await?,
+            )
         } else {
             None
         };
@@ -227,6 +271,9 @@ impl Ledger {
                 .map(Standing::Recorded),
             Verdict::Stale { stream, actual } => {
                 request.outdated(&stream, actual)?;
+                if actual > 0 {
+                    self.0.states.note(&stream);
+                }
                 for (kind, id) in touched.into_keys() {
                     self.0.states.forget(&Stream::new(kind, id));
                 }

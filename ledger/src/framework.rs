@@ -118,6 +118,7 @@ impl Ledger {
             channel: Channel::System,
         };
         let metadata_json = value(metadata)?;
+        screen::recordable(&metadata_json)?;
         let events = envelopes
             .iter()
             .map(|envelope| recorded(stream, envelope, &metadata_json))
@@ -147,7 +148,7 @@ impl Ledger {
         let file = given("file").unwrap_or_else(|| format!("{kind}/{}", stream.aggregate_id));
         let key = if draft.holds_personal() {
             screen::name(&file, "the file")?;
-            Some(self.0.cabinet.to_seal(&*self.0.store, &file).await?)
+            Some(self.0.cabinet.to_seal(&*self.0.store, &file, false).await?)
         } else {
             None
         };

@@ -20,8 +20,9 @@
 //! | `appender.rs` | group commit; what happens when the connection breaks in the middle |
 //! | `migrations/` | the tables, and `ledger_append`, the one writer on PostgreSQL |
 //! | `store.rs`, `store/` | what a database does; PostgreSQL and SQLite |
-//! | `record.rs`, `seal.rs`, `keys.rs`, `leaf.rs` | from what was decided to what is stored |
+//! | `record.rs`, `seal.rs`, `keys.rs`, `canonical.rs`, `leaf.rs` | from what was decided to what is stored |
 //! | `load.rs`, `reading.rs`, `sealed.rs`, `upcast.rs` | and back |
+//! | `cache.rs`, `aged.rs`, `seen.rs` | folded states, how long they are kept, and which streams are known to exist |
 //! | `recent.rs` | the newest decisions, read once for all who follow |
 //! | `carried.rs` | stored events that are read elsewhere |
 //! | `blobs.rs` | sealing bytes that are kept elsewhere |
@@ -36,9 +37,11 @@
 //! - whether a decision was written is never guessed: if the connection breaks in mid-commit, the database is asked;
 //! - no personal value is stored in the open, and no error, log line or stream id carries one.
 
+mod aged;
 mod appender;
 mod blobs;
 mod cache;
+mod canonical;
 mod carried;
 mod decision;
 mod error;
@@ -60,6 +63,7 @@ mod schema;
 mod screen;
 mod seal;
 mod sealed;
+mod seen;
 mod settings;
 mod store;
 mod tally;

@@ -10,7 +10,14 @@ use crate::{
 };
 use cqrs_es::{Aggregate, EventEnvelope};
 use domain::work::{Fault, House, Load, Loaded};
-use std::{collections::BTreeSet, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 impl Ledger {
     /// The state of an aggregate as the database has it now, and its version; the default state at version 0 if there is
@@ -186,15 +193,57 @@ impl Inner {
     }
 }
 
-/// What the desk loads from: the cache first. A state that is too old is found out when the decision is appended.
-pub(crate) struct Shelf<'l>(pub(crate) &'l Inner);
+/// What the desk loads from: the cache first. A state that is too old is found out when the decision is appended, and so is a
+/// stream that was taken for absent and is not.
+pub(crate) struct Shelf<'l> {
+    inner: &'l Inner,
+    guess: Guess,
+    guessed: AtomicBool,
+}
+
+/// Which streams that nobody here has seen are taken for absent instead of asking the database.
+pub(crate) enum Guess {
+    /// None: what was guessed was wrong, or nothing is appended that would find it out.
+    Nothing,
+    /// Those of which most are, and the one that the command begins.
+    MostlyAbsent(Option<(&'static str, String)>),
+}
+
+impl<'l> Shelf<'l> {
+    pub(crate) const fn new(inner: &'l Inner, guess: Guess) -> Self {
+        Self {
+            inner,
+            guess,
+            guessed: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether anything was taken for absent.
+    pub(crate) fn guessed(&self) -> bool {
+        self.guessed.load(Ordering::Relaxed)
+    }
+
+    fn guesses<A: House>(&self, stream: &Stream) -> bool {
+        let Guess::MostlyAbsent(begun) = &self.guess else {
+            return false;
+        };
+        let begins = |(kind, id): &(&str, String)| *kind == A::TYPE && *id == stream.aggregate_id;
+        (A::MOSTLY_ABSENT || begun.as_ref().is_some_and(begins))
+            && !self.inner.states.has_seen(stream)
+    }
+}
 
 impl Load for Shelf<'_> {
     async fn load<A: House>(&self, id: &str) -> Result<Loaded<A>, Fault> {
         let stream = named::<A>(id)?;
-        match self.0.states.get::<A>(&stream) {
-            Some(known) => Ok(known),
-            None => Ok(self.0.fold_and_keep(stream).await?),
+        if let Some(known) = self.inner.states.get::<A>(&stream) {
+            return Ok(known);
         }
+        if self.guesses::<A>(&stream) {
+            self.guessed.store(true, Ordering::Relaxed);
+            let (version, state) = (0, Arc::default());
+            return Ok(Loaded { version, state });
+        }
+        Ok(self.inner.fold_and_keep(stream).await?)
     }
 }

@@ -114,6 +114,9 @@ impl Ledger {
         }
         let read = self.read(place.position, left).await?;
         let read: Vec<_> = read.into_iter().map(Arc::new).collect();
+        // What other processes have begun is known here before long.
+        let events = read.iter().flat_map(|decision| &decision.events);
+        events.for_each(|event| self.0.states.note(&event.stream));
         // What was opened before an erasure is not kept beyond it.
         if self.0.states.erasures() == erasures {
             window.take(place, &read, Instant::now());

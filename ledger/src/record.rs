@@ -1,13 +1,14 @@
 //! From what was decided to what is stored: screening, sealing, the leaf.
 
 use crate::{
+    canonical::Canonical,
     decision::{About, RecordedEvent, StreamVersion},
-    error::{LedgerError, shape},
+    error::{LedgerError, Stream, shape},
     keys::{KeyError, LiveKey},
-    leaf::{Leaf, LeafSubject},
+    leaf::{At, Leaf, LeafEvent, LeafSubject},
     screen,
     seal::{self, Place},
-    sealed::{ACCEPTED, REFUSED, leaf_event},
+    sealed::{ACCEPTED, REFUSED},
 };
 use domain::context::Actor;
 use serde::Serialize;
@@ -34,18 +35,18 @@ pub(crate) struct Draft<'a> {
     pub(crate) request_digest: [u8; 32],
 }
 
-/// A decision ready to be written: sealed, digested, its documents as text.
+/// A decision ready to be written: sealed, digested, its documents in the form that was digested.
 pub(crate) struct Record {
     pub(crate) decision_id: Uuid,
     pub(crate) at: i64,
     pub(crate) caller: String,
-    pub(crate) actor: String,
+    pub(crate) actor: Canonical,
     pub(crate) command_type: String,
-    pub(crate) command: String,
-    pub(crate) loaded: String,
+    pub(crate) command: Canonical,
+    pub(crate) loaded: Canonical,
     pub(crate) outcome: &'static str,
-    pub(crate) answer: Option<String>,
-    pub(crate) refusal: Option<String>,
+    pub(crate) answer: Option<Canonical>,
+    pub(crate) refusal: Option<Canonical>,
     pub(crate) rule_edition: String,
     pub(crate) software: String,
     pub(crate) idempotency_key: Option<String>,
@@ -61,9 +62,12 @@ pub(crate) struct Record {
 
 /// An event ready to be written.
 pub(crate) struct EventRecord {
-    pub(crate) event: RecordedEvent,
-    pub(crate) payload: String,
-    pub(crate) metadata: String,
+    pub(crate) stream: Stream,
+    pub(crate) sequence: u64,
+    pub(crate) event_type: String,
+    pub(crate) event_version: String,
+    pub(crate) payload: Canonical,
+    pub(crate) metadata: Canonical,
 }
 
 impl Draft<'_> {
@@ -78,6 +82,7 @@ impl Draft<'_> {
                 .any(|event| seal::holds_personal(&event.payload))
     }
 
+    /// Screens what the desk made. The command was screened before it was asked.
     fn screen(&self) -> Result<(), LedgerError> {
         screen::name(&self.actor.id, "the actor's id")?;
         screen::name(self.command_type, "the command's name")?;
@@ -88,7 +93,6 @@ impl Draft<'_> {
             screen::name(&about.kind, "a subject's kind")?;
             screen::name(&about.id, "a subject's id")?;
         }
-        screen::recordable(&self.command)?;
         let (Ok(outcome) | Err(outcome)) = &self.outcome;
         screen::recordable(outcome)?;
         for event in &self.events {
@@ -126,47 +130,46 @@ impl Draft<'_> {
         }
         self.subjects.sort();
         self.subjects.dedup();
-        let (actor, loaded) = (value(self.actor)?, value(&self.reads)?);
+        let (actor, command, loaded) = (
+            Canonical::of(&value(self.actor)?)?,
+            Canonical::of(&self.command)?,
+            Canonical::of(&value(&self.reads)?)?,
+        );
         let (outcome, answer, refusal) = match &self.outcome {
-            Ok(answer) => (ACCEPTED, Some(answer), None),
-            Err(refusal) => (REFUSED, None, Some(refusal)),
+            Ok(answer) => (ACCEPTED, Some(Canonical::of(answer)?), None),
+            Err(refusal) => (REFUSED, None, Some(Canonical::of(refusal)?)),
         };
+        let events = self.events.into_iter().map(EventRecord::of);
+        let events = events.collect::<Result<Vec<_>, _>>()?;
         let leaf = Leaf {
-            decision_id: id,
-            at: self.at,
             actor: &actor,
+            answer: answer.as_ref(),
+            at: At::of(self.at)?,
+            command: &command,
             command_type: self.command_type,
-            command: &self.command,
+            decision_id: id,
+            events: events.iter().map(EventRecord::leaf).collect(),
+            idempotency_key: self.idempotency_key,
             loaded: &loaded,
             outcome,
-            answer,
-            refusal,
+            refusal: refusal.as_ref(),
+            request_digest: hex::encode(self.request_digest),
             rule_edition: self.rule_edition,
             software: self.software,
-            idempotency_key: self.idempotency_key,
-            request_digest: hex::encode(self.request_digest),
-            subjects: self
-                .subjects
-                .iter()
-                .map(|about| LeafSubject {
-                    kind: &about.kind,
-                    id: &about.id,
-                })
-                .collect(),
-            events: self.events.iter().map(leaf_event).collect(),
+            subjects: self.subjects.iter().map(LeafSubject::of).collect(),
         }
         .digest()?;
         Ok(Record {
             decision_id: id,
             at: self.at,
             caller: self.actor.id.clone(),
-            actor: actor.to_string(),
+            actor,
             command_type: self.command_type.to_owned(),
-            command: self.command.to_string(),
-            loaded: loaded.to_string(),
+            command,
+            loaded,
             outcome,
-            answer: answer.map(Value::to_string),
-            refusal: refusal.map(Value::to_string),
+            answer,
+            refusal,
             rule_edition: self.rule_edition.to_owned(),
             software: self.software.to_owned(),
             idempotency_key: self.idempotency_key.map(str::to_owned),
@@ -174,18 +177,33 @@ impl Draft<'_> {
             leaf,
             sealed_with: key,
             reads: self.reads,
-            events: self.events.into_iter().map(EventRecord::from).collect(),
+            events,
             subjects: self.subjects,
         })
     }
 }
 
-impl From<RecordedEvent> for EventRecord {
-    fn from(event: RecordedEvent) -> Self {
-        Self {
-            payload: event.payload.to_string(),
-            metadata: event.metadata.to_string(),
-            event,
+impl EventRecord {
+    fn of(event: RecordedEvent) -> Result<Self, LedgerError> {
+        Ok(Self {
+            payload: Canonical::of(&event.payload)?,
+            metadata: Canonical::of(&event.metadata)?,
+            stream: event.stream,
+            sequence: event.sequence,
+            event_type: event.event_type,
+            event_version: event.event_version,
+        })
+    }
+
+    fn leaf(&self) -> LeafEvent<'_> {
+        LeafEvent {
+            aggregate_id: &self.stream.aggregate_id,
+            aggregate_type: &self.stream.aggregate_type,
+            event_type: &self.event_type,
+            event_version: &self.event_version,
+            metadata: &self.metadata,
+            payload: &self.payload,
+            sequence: self.sequence,
         }
     }
 }
@@ -193,13 +211,14 @@ impl From<RecordedEvent> for EventRecord {
 impl Record {
     /// About how many bytes it brings to the database.
     pub(crate) fn weight(&self) -> usize {
-        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let size = |text: &Canonical| text.text().len();
         let events: usize = self
             .events
             .iter()
-            .map(|event| event.payload.len() + event.metadata.len() + 128)
+            .map(|event| size(&event.payload) + size(&event.metadata) + 128)
             .sum();
-        512 + self.command.len() + text(&self.answer) + text(&self.refusal) + events
+        let outcome = self.answer.as_ref().or(self.refusal.as_ref());
+        512 + size(&self.command) + outcome.map_or(0, size) + events
     }
 }
 

@@ -21,7 +21,8 @@ pub(crate) struct Request<'a, Q> {
     pub(crate) ask: &'a Q,
     pub(crate) context: Context,
     pub(crate) terms: &'a Terms,
-    pub(crate) command: Value,
+    /// Taken by the first draft; whoever drafts again makes it again.
+    command: Option<Value>,
     pub(crate) digest: [u8; 32],
     pub(crate) decision_id: Uuid,
 }
@@ -48,25 +49,29 @@ impl<'a, Q: Ask> Request<'a, Q> {
                 ..context.clone()
             },
             terms,
-            command,
+            command: Some(command),
             digest,
             decision_id: Uuid::now_v7(),
         })
     }
 
-    pub(crate) fn draft(
-        &self,
+    pub(crate) fn draft<'d>(
+        &'d mut self,
         outcome: &Result<Q::Answer, Refusal>,
         reads: Vec<StreamVersion>,
         (events, subjects): (Vec<NewEvent>, Vec<Subject>),
-        software: &'a str,
-    ) -> Result<Draft<'_>, LedgerError> {
+        software: &'d str,
+    ) -> Result<Draft<'d>, LedgerError> {
+        let command = match self.command.take() {
+            Some(command) => command,
+            None => value(self.ask)?,
+        };
         Ok(Draft {
             decision_id: self.decision_id,
             at: self.context.at.as_microsecond(),
             actor: &self.context.actor,
             command_type: self.ask.name(),
-            command: self.command.clone(),
+            command,
             reads,
             outcome: match outcome {
                 Ok(answer) => Ok(value(answer)?),

@@ -1,10 +1,11 @@
 //! Decisions as they are stored: personal values in their sealed form, events in the version they were written in.
 
 use crate::{
+    canonical::Canonical,
     decision::{About, Decision, Outcome, RecordedEvent},
     error::{LedgerError, Stream, shape},
     keys::State,
-    leaf::{Leaf, LeafEvent, LeafSubject},
+    leaf::{At, Leaf, LeafEvent, LeafSubject},
     seal::{self, Place},
     upcast::Upcasters,
 };
@@ -73,29 +74,26 @@ impl SealedDecision {
             Outcome::Accepted(answer) => (ACCEPTED, Some(answer), None),
             Outcome::Refused(refusal) => (REFUSED, None, Some(refusal)),
         };
+        let answer = answer.map(Canonical::of).transpose()?;
+        let refusal = refusal.map(Canonical::of).transpose()?;
+        let payloads = self.events.iter().map(documents);
+        let payloads = payloads.collect::<Result<Vec<_>, _>>()?;
         Leaf {
-            decision_id: self.decision_id,
-            at: self.at,
-            actor: &self.actor,
+            actor: &Canonical::of(&self.actor)?,
+            answer: answer.as_ref(),
+            at: At::of(self.at)?,
+            command: &Canonical::of(&self.command)?,
             command_type: &self.command_type,
-            command: &self.command,
-            loaded: &self.loaded,
+            decision_id: self.decision_id,
+            events: self.events.iter().zip(&payloads).map(leaf).collect(),
+            idempotency_key: self.idempotency_key.as_deref(),
+            loaded: &Canonical::of(&self.loaded)?,
             outcome,
-            answer,
-            refusal,
+            refusal: refusal.as_ref(),
+            request_digest: hex::encode(self.request_digest),
             rule_edition: &self.rule_edition,
             software: &self.software,
-            idempotency_key: self.idempotency_key.as_deref(),
-            request_digest: hex::encode(self.request_digest),
-            subjects: self
-                .subjects
-                .iter()
-                .map(|about| LeafSubject {
-                    kind: &about.kind,
-                    id: &about.id,
-                })
-                .collect(),
-            events: self.events.iter().map(leaf_event).collect(),
+            subjects: self.subjects.iter().map(LeafSubject::of).collect(),
         }
         .digest()
     }
@@ -157,16 +155,26 @@ impl SealedDecision {
 pub(crate) const ACCEPTED: &str = "accepted";
 pub(crate) const REFUSED: &str = "refused";
 
+/// What an event says, and what was given along with it.
+fn documents(event: &RecordedEvent) -> Result<(Canonical, Canonical), LedgerError> {
+    Ok((
+        Canonical::of(&event.payload)?,
+        Canonical::of(&event.metadata)?,
+    ))
+}
+
 /// An event as the digest covers it.
-pub(crate) fn leaf_event(event: &RecordedEvent) -> LeafEvent<'_> {
+fn leaf<'a>(
+    (event, (payload, metadata)): (&'a RecordedEvent, &'a (Canonical, Canonical)),
+) -> LeafEvent<'a> {
     LeafEvent {
-        aggregate_type: &event.stream.aggregate_type,
         aggregate_id: &event.stream.aggregate_id,
-        sequence: event.sequence,
+        aggregate_type: &event.stream.aggregate_type,
         event_type: &event.event_type,
         event_version: &event.event_version,
-        payload: &event.payload,
-        metadata: &event.metadata,
+        metadata,
+        payload,
+        sequence: event.sequence,
     }
 }
 

@@ -1,10 +1,10 @@
 //! The data keys in use: made on first need, fetched, remembered for a short while.
 
 use super::{Key, KeyError, KeyRing};
-use crate::{error::LedgerError, store::Store};
-use moka::{
-    ops::compute::{CompResult, Op},
-    sync::Cache,
+use crate::{
+    aged::{Aged, Change},
+    error::LedgerError,
+    store::Store,
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -12,14 +12,14 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How long a key is trusted without asking the database again. A key that another process destroys stays readable in
 /// this one for so long at most; nothing more can be *sealed* with it from the moment of its destruction, because
 /// every append compares.
 const TRUSTED: Duration = Duration::from_secs(30);
-const MOST_KEYS: u64 = 100_000;
+const MOST_KEYS: usize = 100_000;
 
 /// A row of `data_keys`.
 #[derive(Clone, Debug)]
@@ -97,30 +97,30 @@ impl State {
 /// The data keys of this process.
 pub(crate) struct Cabinet {
     ring: KeyRing,
-    known: Cache<String, State>,
+    known: Aged<String, State>,
 }
 
 impl Cabinet {
     pub(crate) fn new(ring: KeyRing) -> Self {
         Self {
             ring,
-            known: Cache::builder()
-                .max_capacity(MOST_KEYS)
-                .time_to_live(TRUSTED)
-                .build(),
+            known: Aged::new(MOST_KEYS, TRUSTED),
         }
     }
 
     /// The key to seal a file's values with. A new one is not stored yet: the decision that it seals brings it along,
     /// in its own transaction. Callers of this process that come at once get the same one; among processes the append
-    /// decides (`rekey`).
+    /// decides (`rekey`). `is_new`: the file is begun just now, so that it is not worth asking whether it has a key; if it has,
+    /// the append says so.
     pub(crate) async fn to_seal(
         &self,
         store: &impl Store,
         file: &str,
+        is_new: bool,
     ) -> Result<Arc<LiveKey>, LedgerError> {
         let state = match self.known.get(file) {
             Some(state) => state,
+            None if is_new => self.make(file)?,
             None => self.fetch_or_make(store, file).await?,
         };
         match state {
@@ -141,9 +141,16 @@ impl Cabinet {
         if let Some(row) = store.data_keys(&[file.to_owned()]).await?.pop() {
             return Ok(self.remember(row)?);
         }
+        Ok(self.make(file)?)
+    }
+
+    fn make(&self, file: &str) -> Result<State, KeyError> {
         let fresh = State::Live(Arc::new(LiveKey::make(file, &self.ring)?));
-        let known = self.known.entry(file.to_owned()).or_insert(fresh);
-        Ok(known.into_value())
+        let known = self.known.change(file.to_owned(), |known| match known {
+            Some(_) => Change::Keep,
+            None => Change::Put(fresh.clone(), Instant::now()),
+        });
+        Ok(known.unwrap_or(fresh))
     }
 
     /// What is known of the keys of these files. A file without a row is missing from the answer.
@@ -174,12 +181,13 @@ impl Cabinet {
 
     /// Another key is in force for this file: ask again.
     pub(crate) fn forget(&self, file: &str) {
-        self.known.invalidate(file);
+        self.known.remove(file);
     }
 
     /// The key of this file is gone.
     pub(crate) fn destroyed(&self, file: &str) {
-        self.known.insert(file.to_owned(), State::Destroyed);
+        self.known
+            .put(file.to_owned(), State::Destroyed, Instant::now());
     }
 
     fn remember(&self, row: StoredKey) -> Result<State, KeyError> {
@@ -187,16 +195,10 @@ impl Cabinet {
         let state = State::of(row, &self.ring)?;
         // A destruction that happened while the row was on its way stays; all else gives way to the row, also a key that
         // only this process had while another was faster.
-        let kept = self
-            .known
-            .entry(file)
-            .and_compute_with(|known| match known {
-                Some(entry) if matches!(entry.value(), State::Destroyed) => Op::Nop,
-                _ => Op::Put(state.clone()),
-            });
-        Ok(match kept {
-            CompResult::Unchanged(entry) => entry.into_value(),
-            _ => state,
-        })
+        let kept = self.known.change(file, |known| match known {
+            Some(State::Destroyed) => Change::Keep,
+            _ => Change::Put(state.clone(), Instant::now()),
+        });
+        Ok(kept.unwrap_or(state))
     }
 }

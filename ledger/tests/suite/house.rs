@@ -127,7 +127,7 @@ impl Room {
     }
 }
 
-aggregate!(Room, "Room", RoomCommand, RoomEvent);
+aggregate!(Room, "Room", RoomCommand, RoomEvent, mostly absent);
 
 /// The refusal of a room that is taken.
 pub(crate) fn taken() -> Refusal {
@@ -272,6 +272,10 @@ impl Ask for Register {
             kind: "account",
             id: self.guest.clone(),
         }]
+    }
+
+    fn begins(&self) -> Option<(&'static str, String)> {
+        Some(("Guest", self.guest.clone()))
     }
 
     async fn desk<W: Work>(&self, work: &mut W) -> Result<Personal<String>, Stop> {

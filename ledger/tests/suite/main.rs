@@ -14,6 +14,7 @@ mod deciding;
 mod faults;
 mod following;
 mod framework;
+mod guessing;
 mod idempotency;
 mod processes;
 mod proxy;

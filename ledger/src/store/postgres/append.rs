@@ -2,6 +2,7 @@
 
 use super::{failed, is_broken};
 use crate::{
+    canonical::Canonical,
     decision::StreamVersion,
     head::Head,
     keys::LiveKey,
@@ -31,13 +32,17 @@ pub(super) async fn append(
         .bind(column(group, |record| record.decision_id.to_string()))
         .bind(column(group, |record| record.at))
         .bind(column(group, |record| record.caller.as_str()))
-        .bind(column(group, |record| record.actor.as_str()))
+        .bind(column(group, |record| record.actor.text()))
         .bind(column(group, |record| record.command_type.as_str()))
-        .bind(column(group, |record| record.command.as_str()))
-        .bind(column(group, |record| record.loaded.as_str()))
+        .bind(column(group, |record| record.command.text()))
+        .bind(column(group, |record| record.loaded.text()))
         .bind(column(group, |record| record.outcome))
-        .bind(column(group, |record| record.answer.as_deref()))
-        .bind(column(group, |record| record.refusal.as_deref()))
+        .bind(column(group, |record| {
+            record.answer.as_ref().map(Canonical::text)
+        }))
+        .bind(column(group, |record| {
+            record.refusal.as_ref().map(Canonical::text)
+        }))
         .bind(column(group, |record| record.rule_edition.as_str()))
         .bind(column(group, |record| record.software.as_str()))
         .bind(column(group, |record| record.idempotency_key.as_deref()))
@@ -66,16 +71,14 @@ pub(super) async fn append(
         .bind(column(&events, |(of, _)| *of))
         .bind(ordinals(group))
         .bind(column(&events, |(_, row)| {
-            row.event.stream.aggregate_type.as_str()
+            row.stream.aggregate_type.as_str()
         }))
-        .bind(column(&events, |(_, row)| {
-            row.event.stream.aggregate_id.as_str()
-        }))
-        .bind(column(&events, |(_, row)| bound(row.event.sequence)))
-        .bind(column(&events, |(_, row)| row.event.event_type.as_str()))
-        .bind(column(&events, |(_, row)| row.event.event_version.as_str()))
-        .bind(column(&events, |(_, row)| row.payload.as_str()))
-        .bind(column(&events, |(_, row)| row.metadata.as_str()))
+        .bind(column(&events, |(_, row)| row.stream.aggregate_id.as_str()))
+        .bind(column(&events, |(_, row)| bound(row.sequence)))
+        .bind(column(&events, |(_, row)| row.event_type.as_str()))
+        .bind(column(&events, |(_, row)| row.event_version.as_str()))
+        .bind(column(&events, |(_, row)| row.payload.text()))
+        .bind(column(&events, |(_, row)| row.metadata.text()))
         .bind(column(&subjects, |(of, _)| *of))
         .bind(column(&subjects, |(_, about)| about.kind.as_str()))
         .bind(column(&subjects, |(_, about)| about.id.as_str()))

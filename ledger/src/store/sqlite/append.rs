@@ -7,6 +7,7 @@
 
 use super::{failed, read::json};
 use crate::{
+    canonical::Canonical,
     decision::StreamVersion,
     head::Head,
     record::Record,
@@ -15,7 +16,7 @@ use crate::{
         rows::{bound, counted},
     },
 };
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer, ser::SerializeTuple};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use std::collections::HashMap;
 
@@ -233,20 +234,23 @@ async fn write(
     );
     for (position, record) in good {
         keys.extend(key(0, record).filter(|key| key.4));
-        decisions.push(decision(*position, record, recorded_at));
+        decisions.push(DecisionRow {
+            position: *position,
+            recorded_at,
+            record,
+        });
         for (row, ordinal) in record.events.iter().zip(1_u64..) {
-            let event = &row.event;
-            events.push(json!([
-                event.stream.aggregate_type,
-                event.stream.aggregate_id,
-                event.sequence,
-                event.event_type,
-                event.event_version,
-                row.payload,
-                row.metadata,
+            events.push((
+                &row.stream.aggregate_type,
+                &row.stream.aggregate_id,
+                row.sequence,
+                &row.event_type,
+                &row.event_version,
+                row.payload.text(),
+                row.metadata.text(),
                 position,
                 ordinal,
-            ]));
+            ));
         }
         let about = record.subjects.iter();
         subjects.extend(about.map(|about| (&about.kind, &about.id, position)));
@@ -270,24 +274,34 @@ async fn write(
         })
 }
 
-fn decision(position: u64, record: &Record, recorded_at: i64) -> Value {
-    json!([
-        position,
-        record.decision_id,
-        record.at,
-        recorded_at,
-        record.caller,
-        record.actor,
-        record.command_type,
-        record.command,
-        record.loaded,
-        record.outcome,
-        record.answer,
-        record.refusal,
-        record.rule_edition,
-        record.software,
-        record.idempotency_key,
-        hex::encode(record.request_digest),
-        hex::encode(record.leaf),
-    ])
+/// A row of `decisions`, in the order in which [`WRITE`] takes it apart.
+struct DecisionRow<'r> {
+    position: u64,
+    recorded_at: i64,
+    record: &'r Record,
+}
+
+impl Serialize for DecisionRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let record = self.record;
+        let mut row = serializer.serialize_tuple(17)?;
+        row.serialize_element(&self.position)?;
+        row.serialize_element(&record.decision_id)?;
+        row.serialize_element(&record.at)?;
+        row.serialize_element(&self.recorded_at)?;
+        row.serialize_element(&record.caller)?;
+        row.serialize_element(record.actor.text())?;
+        row.serialize_element(&record.command_type)?;
+        row.serialize_element(record.command.text())?;
+        row.serialize_element(record.loaded.text())?;
+        row.serialize_element(record.outcome)?;
+        row.serialize_element(&record.answer.as_ref().map(Canonical::text))?;
+        row.serialize_element(&record.refusal.as_ref().map(Canonical::text))?;
+        row.serialize_element(&record.rule_edition)?;
+        row.serialize_element(&record.software)?;
+        row.serialize_element(&record.idempotency_key)?;
+        row.serialize_element(&hex::encode(record.request_digest))?;
+        row.serialize_element(&hex::encode(record.leaf))?;
+        row.end()
+    }
 }
