@@ -68,6 +68,11 @@ pub(crate) const POSTGRES: &[Step] = &[
         "append",
         include_str!("../migrations/postgres/0002_append.sql"),
     ),
+    (
+        3,
+        "collation",
+        include_str!("../migrations/postgres/0003_collation.sql"),
+    ),
 ];
 
 pub(crate) const SQLITE: &[Step] = &[(
@@ -232,7 +237,7 @@ mod tests {
             .collect();
         assert!(must_fit(&own, POSTGRES).await.is_ok());
         let (mut newer, mut other) = (own.clone(), own.clone());
-        newer.push((3, Vec::new()));
+        newer.push((own.len() as i64 + 1, Vec::new()));
         other[0].1[0] ^= 1;
         for (applied, says) in [
             (&[][..], "no ledger"),
