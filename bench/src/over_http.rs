@@ -93,13 +93,13 @@ impl Work for OverHttp {
         number: usize,
         mut each: impl FnMut(Duration, usize) -> bool + Send,
     ) -> Result<bool, Failed> {
-        let place = if self.is_office {
+        let which = if self.is_office {
             self.first + number
         } else {
             // A reference remembers nothing: it is told the same again.
             number % self.lives.len().max(1)
         };
-        let life = self.lives.get(place);
+        let life = self.lives.get(which);
         let life = life.ok_or("this machine needs more lives: ask for them (--lives)")?;
         self.begun
             .fetch_max(self.first + number + 1, Ordering::Relaxed);

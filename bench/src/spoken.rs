@@ -306,21 +306,19 @@ fn from(number: usize) -> String {
 
 /// A material as an upload.
 fn form(material: &Value) -> Result<String, Failed> {
-    let mut form = String::new();
-    for name in ["kind", "side"] {
-        if let Some(word) = material[name].as_str() {
-            form += &format!(
-                "--{FRAME}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{word}\r\n"
-            );
-        }
-    }
-    if form.is_empty() {
-        return Err("a material is of a kind".into());
-    }
-    Ok(form
-        + &format!(
-            "--{FRAME}\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n{FILE}\r\n--{FRAME}--\r\n"
-        ))
+    let part = |name: &str, more: &str, content: &str| {
+        format!(
+            "--{FRAME}\r\ncontent-disposition: form-data; name=\"{name}\"{more}\r\n\r\n{content}\r\n"
+        )
+    };
+    let kind = material["kind"].as_str().ok_or("a material is of a kind")?;
+    let side = material["side"].as_str();
+    let side = side.map_or_else(String::new, |side| part("side", "", side));
+    let file = part("file", "; filename=\"scan.pdf\"", FILE);
+    Ok(format!(
+        "{}{side}{file}--{FRAME}--\r\n",
+        part("kind", "", kind)
+    ))
 }
 
 #[cfg(test)]

@@ -62,7 +62,9 @@ impl Bench {
             let events = events.clone();
             let begun = Instant::now();
             let mut order = Order::default();
-            events.into_iter().for_each(|event| order.evolve(event));
+            for event in events {
+                order.evolve(event);
+            }
             folds.push(begun.elapsed());
         }
         ledger.close().await;
