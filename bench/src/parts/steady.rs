@@ -14,7 +14,7 @@ use crate::{
 use std::{
     mem,
     sync::{PoisonError, atomic::Ordering},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// How many connections find the top rate.
@@ -61,10 +61,8 @@ impl Bench {
         });
         let half = drive(lived, WAITING, time).await?;
         let (at_half_time, at_end) = (at_half_time.await??, resident_mib(process)?);
-        let settling = Instant::now();
         office.caught_up().await?;
         tokio::time::sleep(Duration::from_millis(200)).await;
-        let settled = settling.elapsed();
         let at_half = lag_of_all();
         office.stop().await?;
 
@@ -89,8 +87,6 @@ impl Bench {
         let beside = ("half-time", at_half_time);
         part.note("resident memory", (at_end, "MiB"), beside, Bar::AtMost(1.1));
         part.note("duration", (seconds, "s"), ("a minute", 60.0), Bar::None);
-        let settled = settled.as_secs_f64() * 1e3;
-        part.took("all are in the read models", settled, limit, Bar::None);
         let mut part = report.with("steady", "PostgreSQL, top rate".to_owned());
         part.took(
             "99 % are in the read models",
