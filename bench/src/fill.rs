@@ -33,11 +33,11 @@ pub(crate) async fn fill(ledger: &Ledger, numbers: Range<u32>) -> Result<(), Fai
         callers.spawn(async move {
             loop {
                 let next = lives.lock().await.recv().await;
-                let Some(life): Option<Life> = next else {
+                let Some((number, life)): Option<(u32, Life)> = next else {
                     return Ok::<_, Failed>(());
                 };
-                for said in &life.said {
-                    say(&ledger, said).await?;
+                for (place, said) in life.said.iter().enumerate() {
+                    say(&ledger, said, &format!("{number}-{place}")).await?;
                 }
             }
         });
@@ -48,7 +48,7 @@ pub(crate) async fn fill(ledger: &Ledger, numbers: Range<u32>) -> Result<(), Fai
     playing.join().map_err(|_| "a life ended in a panic")?
 }
 
-fn play(numbers: Range<u32>, ready: &mpsc::Sender<Life>) -> Result<(), Failed> {
+fn play(numbers: Range<u32>, ready: &mpsc::Sender<(u32, Life)>) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let story = Lives::read()?;
     for number in numbers {
@@ -59,7 +59,7 @@ fn play(numbers: Range<u32>, ready: &mpsc::Sender<Life>) -> Result<(), Failed> {
             life.said
                 .truncate(claimed.ok_or("an order is claimed in each life")?);
         }
-        if ready.blocking_send(life).is_err() {
+        if ready.blocking_send((number, life)).is_err() {
             // Whoever lives them has failed, and says so.
             break;
         }
@@ -67,10 +67,10 @@ fn play(numbers: Range<u32>, ready: &mpsc::Sender<Life>) -> Result<(), Failed> {
     Ok(())
 }
 
-async fn say(ledger: &Ledger, Said { command, by, wrote }: &Said) -> Result<(), Failed> {
-    let receipt = ledger
-        .execute(command, &Context::clone(by), &Terms::default())
-        .await?;
+async fn say(ledger: &Ledger, said: &Said, key: &str) -> Result<(), Failed> {
+    let Said { command, by, wrote } = said;
+    let terms = Terms::default().with_key(key.parse()?);
+    let receipt = ledger.execute(command, &Context::clone(by), &terms).await?;
     if receipt.outcome.is_ok() == wrote.is_some() {
         Ok(())
     } else {
