@@ -37,7 +37,7 @@ pub(crate) async fn fill(ledger: &Ledger, numbers: Range<u32>) -> Result<(), Fai
                     return Ok::<_, Failed>(());
                 };
                 for (place, said) in life.said.iter().enumerate() {
-                    say(&ledger, said, &format!("{number}-{place}")).await?;
+                    say(&ledger, said, &format!("fill-{number}-{place}")).await?;
                 }
             }
         });
