@@ -4,9 +4,10 @@ use crate::{
     Failed,
     drive::Work,
     lives::{Life, Said},
+    place::settings,
 };
 use domain::context::Context;
-use ledger::{IdempotencyKey, KeyRing, Ledger, Settings, Terms};
+use ledger::{IdempotencyKey, Ledger, Terms};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -21,10 +22,15 @@ pub(crate) struct Desk {
 impl Desk {
     /// On a database without a ledger.
     pub(crate) async fn open(url: &str, lives: &Arc<Vec<Life>>) -> Result<Self, Failed> {
-        Ok(Self {
-            ledger: Ledger::open(url, Settings::new(KeyRing::from_bytes([7; 32]))).await?,
+        Ok(Self::on(Ledger::open(url, settings()).await?, lives))
+    }
+
+    /// On a ledger that is open.
+    pub(crate) fn on(ledger: Ledger, lives: &Arc<Vec<Life>>) -> Self {
+        Self {
+            ledger,
             lives: Arc::clone(lives),
-        })
+        }
     }
 }
 
@@ -36,7 +42,7 @@ impl Work for Desk {
     ) -> Result<bool, Failed> {
         let life = self.lives.get(number);
         let life = life.ok_or("this machine needs more lives: ask for them (--lives)")?;
-        for (place, Said { command, by, wrote }) in life.0.iter().enumerate() {
+        for (place, Said { command, by, wrote }) in life.said.iter().enumerate() {
             let key: IdempotencyKey = format!("{number}-{place}").parse()?;
             let terms = Terms::default().with_key(key);
             let asked = Instant::now();

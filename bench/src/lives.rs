@@ -24,8 +24,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// What a caller says in one filing, in order.
-pub(crate) struct Life(pub(crate) Vec<Said>);
+/// One filing.
+pub(crate) struct Life {
+    /// What is said in it, in order. First of all the account is opened.
+    pub(crate) said: Vec<Said>,
+    /// What the registers know of its server and its domain.
+    pub(crate) records: Value,
+}
 
 /// One command and who says it.
 #[derive(Clone)]
@@ -113,7 +118,10 @@ impl Lives {
         recorder.decide(&open, &context()).await?;
         play(&story, &recorder, Law::standing()).await?;
         let said = recorder.said.into_inner();
-        Ok(Life(said.map_err(|_| "a life ended in a panic")?))
+        Ok(Life {
+            said: said.map_err(|_| "a life ended in a panic")?,
+            records: story.front.records,
+        })
     }
 }
 

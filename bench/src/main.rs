@@ -9,26 +9,41 @@
     reason = "a program whose output is what it is run for"
 )]
 
+mod answering;
+mod decode;
 mod desk;
 mod drive;
+mod fill;
+mod lag;
 mod limit;
 mod lives;
 mod measured;
+mod over_http;
+mod pace;
+mod parts;
+mod place;
 mod processor;
 mod raw;
 mod report;
+mod spoken;
 mod stock;
+mod wire;
 
 use clap::{Parser, ValueEnum};
-use desk::Desk;
-use drive::drive;
-use limit::{Limit, fresh, limit};
+use limit::{Limit, limit};
 use lives::{Life, Lives};
 use measured::Measured;
-use report::{Bar, Report};
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
-use stock::Stock;
+use report::Report;
+use spoken::Spoken;
+use std::{
+    ops::Range,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use test_database::{server::Server, stamp::commit};
+use torture::site::Programs;
 
 /// As in the office itself. JSON is put together and taken apart all day long: with this one a decision costs less of the processor than with the system's.
 #[global_allocator]
@@ -61,6 +76,21 @@ struct Arguments {
     /// With how many callers, where a part has several.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 32, 128])]
     callers: Vec<usize>,
+    /// How many orders the growing ledgers end with.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=900_000))]
+    orders: u32,
+    /// For how many seconds half of the top rate is kept up.
+    #[arg(long, default_value_t = 60.0)]
+    steady: f64,
+    /// Where `beian` is, with `replay-tool` in the same folder; beside this program unless said.
+    #[arg(long)]
+    beian: Option<PathBuf>,
+    /// Answers as a reference does, instead of measuring: what this program starts itself as.
+    #[arg(long, hide = true)]
+    answer: Option<Reference>,
+    /// The database of the reference.
+    #[arg(long, hide = true)]
+    database: Option<String>,
     /// Where `performance.json` and the charts go; nowhere unless said.
     #[arg(long)]
     report: Option<PathBuf>,
@@ -73,6 +103,25 @@ enum Part {
     Postgres,
     /// The desk in process on SQLite.
     Sqlite,
+    /// The office over HTTP.
+    Http,
+    /// Two offices on one PostgreSQL.
+    Processes,
+    /// Half of the top rate, for long.
+    Steady,
+    /// One order of fifty events.
+    OneOrder,
+    /// Many orders.
+    Growth,
+}
+
+/// What answers over HTTP beside the office.
+#[derive(Clone, Copy, ValueEnum)]
+enum Reference {
+    /// An endpoint that reads the document and answers.
+    Bare,
+    /// Stock cqrs-es + postgres-es.
+    Stock,
 }
 
 #[tokio::main]
@@ -89,11 +138,23 @@ async fn main() -> ExitCode {
 
 /// Answers whether every bar is reached.
 async fn measure(arguments: Arguments) -> Result<bool, Failed> {
+    if let Some(reference) = arguments.answer {
+        answering::answer(reference, arguments.database).await?;
+        return Ok(true);
+    }
     commit();
+    let story = Lives::read()?;
+    let lives = Arc::new(play(&story, 0..arguments.lives).await?);
     let bench = Bench {
         server: Server::start(&SETTINGS).await?,
-        lives: prepare(arguments.lives).await?,
+        story,
+        lives,
+        spoken: OnceLock::new(),
         seconds: arguments.seconds,
+        repeat: arguments.repeat,
+        orders: arguments.orders,
+        steady: arguments.steady,
+        beian: arguments.beian,
     };
     let mut report = Report::default();
     let wants = |part| arguments.only.is_empty() || arguments.only.contains(&part);
@@ -106,6 +167,22 @@ async fn measure(arguments: Arguments) -> Result<bool, Failed> {
         if wants(Part::Sqlite) {
             bench.sqlite(32, &mut report).await?;
         }
+        if wants(Part::Http) {
+            bench.http(&mut report).await?;
+        }
+        if wants(Part::Processes) {
+            bench.processes(&mut report).await?;
+        }
+        if wants(Part::Steady) {
+            bench.steady(&mut report).await?;
+        }
+        if wants(Part::OneOrder) {
+            bench.one_order(&mut report).await?;
+        }
+    }
+    if wants(Part::Growth) {
+        // Once: filling takes longer than all the rest.
+        bench.growth(&mut report).await?;
     }
     let rows = report.rows();
     let postgres = limit::version(&bench.server).await?;
@@ -117,20 +194,26 @@ async fn measure(arguments: Arguments) -> Result<bool, Failed> {
     Ok(rows.iter().all(|row| row.pass != Some(false)))
 }
 
-async fn prepare(many: u32) -> Result<Arc<Vec<Life>>, Failed> {
-    let story = Lives::read()?;
+async fn play(story: &Lives, numbers: Range<u32>) -> Result<Vec<Life>, Failed> {
     let mut lives = Vec::new();
-    for number in 0..many {
+    for number in numbers {
         lives.push(story.live(number).await?);
     }
-    Ok(Arc::new(lives))
+    Ok(lives)
 }
 
 /// What all parts need.
 struct Bench {
     server: Server,
+    story: Lives,
     lives: Arc<Vec<Life>>,
+    /// The same lives as they are said over HTTP, once somebody needs them.
+    spoken: OnceLock<Arc<Vec<Spoken>>>,
     seconds: u64,
+    repeat: u32,
+    orders: u32,
+    steady: f64,
+    beian: Option<PathBuf>,
 }
 
 impl Bench {
@@ -142,123 +225,21 @@ impl Bench {
         limit(&self.server, Limit::Insert, callers, self.seconds).await
     }
 
-    /// The desk on PostgreSQL, between two runs of plain inserts, and stock cqrs-es after it.
-    async fn postgres(&self, callers: usize, report: &mut Report) -> Result<(), Failed> {
-        let (decisions, events, over_stock) = match callers {
-            1 => (Bar::AtLeast(0.25), Bar::None, Bar::AtLeast(1.0)),
-            8 => (Bar::AtLeast(0.3), Bar::None, Bar::None),
-            32 => (Bar::AtLeast(0.45), Bar::AtLeast(0.8), Bar::AtLeast(2.5)),
-            128 => (Bar::AtLeast(0.9), Bar::None, Bar::None),
-            _ => (Bar::None, Bar::None, Bar::None),
-        };
-        let before = self.insert_limit(callers).await?;
-        let desk = Desk::open(&fresh(&self.server, "desk").await?, &self.lives).await?;
-        let ours = drive(desk, callers, self.time()).await?;
-        let after = self.insert_limit(callers).await?;
-        let inserts = f64::midpoint(before.per_second, after.per_second);
-        let stock = Stock::postgres(&fresh(&self.server, "stock").await?).await?;
-        let stock = drive(stock, callers, self.time()).await?.per_second;
-        let reading = limit(&self.server, Limit::SelectInsert, callers, self.seconds).await?;
-        let reading = reading.per_second;
-        let mut part = report.part("postgres", callers);
-        let decided = ours.per_second;
-        part.rate(
-            "decisions",
-            decided,
-            ("one-row inserts", inserts),
-            decisions,
-        );
-        part.rate(
-            "events",
-            ours.events_per_second,
-            ("one-row inserts", inserts),
-            events,
-        );
-        part.rate(
-            "decisions",
-            decided,
-            ("stock cqrs-es + postgres-es", stock),
-            over_stock,
-        );
-        part.rate(
-            "decisions",
-            decided,
-            ("select + insert", reading),
-            Bar::None,
-        );
-        part.took(
-            "half of all decisions",
-            ours.p50_ms,
-            ("an insert", before.p50_ms),
-            Bar::None,
-        );
-        part.took(
-            "99 % of decisions",
-            ours.p99_ms,
-            ("half of all", ours.p50_ms),
-            Bar::None,
-        );
-        part.took(
-            "processor time a decision",
-            ours.cpu_ms,
-            ("1 ms", 1.0),
-            Bar::None,
-        );
-        Ok(())
+    fn programs(&self) -> Result<Programs, Failed> {
+        Programs::find(self.beian.clone())
     }
 
-    /// The desk on SQLite, between two runs of plain inserts, and stock cqrs-es after it.
-    async fn sqlite(&self, callers: usize, report: &mut Report) -> Result<(), Failed> {
-        let folder = tempfile::tempdir()?;
-        let place = |name: &str| folder.path().join(name);
-        let time = self.time();
-        let raw = |name: &str| {
-            let file = place(name);
-            tokio::task::spawn_blocking(move || raw::raw(&file, time))
-        };
-        let before = raw("before").await??.per_second;
-        let url = format!("sqlite://{}", place("desk").display());
-        let ours = drive(Desk::open(&url, &self.lives).await?, callers, time).await?;
-        let inserts = f64::midpoint(before, raw("after").await??.per_second);
-        let stock = drive(Stock::sqlite(&place("stock")).await?, callers, time).await?;
-        let mut part = report.part("sqlite", callers);
-        let (decided, events) = (ours.per_second, ours.events_per_second);
-        part.rate(
-            "decisions",
-            decided,
-            ("raw one-row inserts", inserts),
-            Bar::AtLeast(0.7),
-        );
-        part.rate(
-            "events",
-            events,
-            ("raw one-row inserts", inserts),
-            Bar::AtLeast(1.8),
-        );
-        part.rate(
-            "decisions",
-            decided,
-            ("stock cqrs-es + sqlite-es", stock.per_second),
-            Bar::None,
-        );
-        part.took(
-            "99 % of decisions",
-            ours.p99_ms,
-            ("15 ms", 15.0),
-            Bar::AtMost(1.0),
-        );
-        part.took(
-            "99 % of stock's commands",
-            stock.p99_ms,
-            ("15 ms", 15.0),
-            Bar::None,
-        );
-        part.took(
-            "processor time a decision",
-            ours.cpu_ms,
-            ("1 ms", 1.0),
-            Bar::None,
-        );
-        Ok(())
+    async fn play(&self, numbers: Range<u32>) -> Result<Vec<Life>, Failed> {
+        play(&self.story, numbers).await
+    }
+
+    fn spoken(&self) -> Result<Arc<Vec<Spoken>>, Failed> {
+        if let Some(spoken) = self.spoken.get() {
+            return Ok(Arc::clone(spoken));
+        }
+        let lives = self.lives.iter().enumerate();
+        let spoken = lives.map(|(number, life)| Spoken::of(life, number));
+        let spoken = Arc::new(spoken.collect::<Result<Vec<_>, _>>()?);
+        Ok(Arc::clone(self.spoken.get_or_init(|| spoken)))
     }
 }

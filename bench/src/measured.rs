@@ -13,6 +13,8 @@ pub(crate) struct Measured {
     pub(crate) p50_ms: f64,
     /// The same for 99 of 100.
     pub(crate) p99_ms: f64,
+    /// The latency of the slowest command, in milliseconds.
+    pub(crate) slowest_ms: f64,
     /// Processor time a command, in milliseconds: of this process alone.
     pub(crate) cpu_ms: f64,
 }
@@ -29,6 +31,7 @@ impl Measured {
             per_second: count(latencies.len()) / elapsed.as_secs_f64(),
             p50_ms: below(50),
             p99_ms: below(99),
+            slowest_ms: below(100),
             ..Self::default()
         }
     }

@@ -1,4 +1,4 @@
-//! Processor time, as the kernel counts it.
+//! Processor time and memory, as the kernel counts them.
 
 use crate::Failed;
 use std::{fs, time::Duration};
@@ -32,4 +32,14 @@ fn of(process: u32) -> Result<Duration, Failed> {
         .map(str::parse::<u32>);
     let ticks: u32 = ticks.sum::<Result<_, _>>()?;
     Ok(TICK * ticks)
+}
+
+/// What of a process is in memory, in MiB.
+pub(crate) fn resident_mib(process: u32) -> Result<f64, Failed> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next());
+    let kib: u32 = line.ok_or("the kernel says no memory")?.parse()?;
+    Ok(f64::from(kib) / 1024.0)
 }

@@ -61,7 +61,8 @@ pub(crate) struct Report {
 pub(crate) struct Part<'r> {
     report: &'r mut Report,
     section: &'static str,
-    callers: usize,
+    /// What all its names end with.
+    with: String,
 }
 
 impl Part<'_> {
@@ -75,14 +76,15 @@ impl Part<'_> {
         self.note(what, (value, "ms"), beside, bar);
     }
 
-    fn note(
+    /// Notes how much of something else, with its unit.
+    pub(crate) fn note(
         &mut self,
         what: &str,
         (value, unit): (f64, &'static str),
         (reference, beside): (&'static str, f64),
         bar: Bar,
     ) {
-        let (section, name) = (self.section, format!("{what}, {} callers", self.callers));
+        let (section, name) = (self.section, format!("{what}, {}", self.with));
         let line = format!("{section}: {name}: {value:.3} {unit} beside {reference} {beside:.3}");
         println!("{line}");
         self.report.log += &(line + "\n");
@@ -129,10 +131,15 @@ impl Figure {
 impl Report {
     /// The part that a run with so many callers is in.
     pub(crate) fn part(&mut self, section: &'static str, callers: usize) -> Part<'_> {
+        self.with(section, format!("{callers} callers"))
+    }
+
+    /// The part that a run with something else is in: so many connections, so many orders.
+    pub(crate) fn with(&mut self, section: &'static str, with: String) -> Part<'_> {
         Part {
             report: self,
             section,
-            callers,
+            with,
         }
     }
 

@@ -17,7 +17,7 @@ use sqlx::{
 use std::{path::Path, time::Duration};
 
 /// How many commands an order has.
-const LIFE: u64 = 12;
+pub(crate) const LIFE: u64 = 12;
 
 const TABLE: &str = "CREATE TABLE events (aggregate_type text NOT NULL, aggregate_id text NOT NULL, sequence bigint CHECK (sequence >= 0) NOT NULL, \
     event_type text NOT NULL, event_version text NOT NULL, payload json NOT NULL, metadata json NOT NULL, \
@@ -25,14 +25,15 @@ const TABLE: &str = "CREATE TABLE events (aggregate_type text NOT NULL, aggregat
 
 /// An order that notes how far it came.
 #[derive(Default, Serialize, Deserialize)]
-struct Plain {
+pub(crate) struct Plain {
     done: u64,
 }
 
 /// One step was taken.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Taken {
-    step: u64,
+pub(crate) struct Taken {
+    /// Which.
+    pub(crate) step: u64,
     data: String,
 }
 
@@ -49,7 +50,7 @@ impl DomainEvent for Taken {
 /// A step came out of turn.
 #[derive(Debug, thiserror::Error)]
 #[error("the order has come as far as {0}")]
-struct OutOfTurn(u64);
+pub(crate) struct OutOfTurn(u64);
 
 impl Aggregate for Plain {
     const TYPE: &'static str = "Order";
@@ -78,8 +79,11 @@ impl Aggregate for Plain {
 
 /// The framework on one of its stores.
 pub(crate) struct Stock<R: cqrs_es::persist::PersistedEventRepository>(
-    CqrsFramework<Plain, PersistedEventStore<R, Plain>>,
+    pub(crate) CqrsFramework<Plain, PersistedEventStore<R, Plain>>,
 );
+
+/// On PostgreSQL.
+pub(crate) type OnPostgres = Stock<PostgresEventRepository>;
 
 impl Stock<PostgresEventRepository> {
     /// On an empty database.

@@ -131,7 +131,7 @@ impl Site {
     }
 
     /// `beian`, with nothing of the caller's environment but where programs are.
-    fn beian(&self, arguments: &[&str]) -> Command {
+    pub fn beian(&self, arguments: &[&str]) -> Command {
         let folder = self.folder();
         let mut command = Command::new(&self.programs.beian);
         command
@@ -265,6 +265,11 @@ pub struct Office {
 }
 
 impl Office {
+    /// Its process; none, once it has ended.
+    pub fn id(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// `kill -9`.
     pub async fn kill(&mut self) -> Result<(), Failed> {
         Ok(self.process.kill().await?)
