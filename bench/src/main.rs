@@ -28,7 +28,10 @@ use measured::Measured;
 use report::{Bar, Report};
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use stock::Stock;
-use test_database::{server::Server, stamp::commit};
+use test_database::{
+    server::Server,
+    stamp::{commit, ledger_digest},
+};
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
@@ -86,6 +89,7 @@ async fn main() -> ExitCode {
 /// Answers whether every bar is reached.
 async fn measure(arguments: Arguments) -> Result<bool, Failed> {
     commit();
+    ledger_digest();
     let bench = Bench {
         server: Server::start(&SETTINGS).await?,
         lives: prepare(arguments.lives).await?,
