@@ -5,7 +5,7 @@ mod outside;
 pub use outside::{MailServer, Port, Ports};
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Watch},
     keys::{self, NoKey},
     office::Office,
     peer::Proxies,
@@ -182,9 +182,19 @@ impl Config {
             keys::load_or_create(&self.key_file)?,
         );
         let mut settings = ledger::Settings::new(KeyRing::from_bytes(key.bytes));
-        if let Clock::Given(now) = &clock {
-            settings.clock = ledger::Clock::Given(Arc::clone(now));
-        }
+        let watch = Arc::<Watch>::default();
+        settings.clock = match &clock {
+            Clock::Given(now) => ledger::Clock::Given(Arc::clone(now)),
+            // Its clock is this machine's: what is on its way when that is set must not go on record with the time it was set to, for
+            // no time can be recorded before that any more.
+            Clock::System if self.ledger.starts_with("sqlite://") => {
+                let (watch, clock) = (Arc::clone(&watch), clock.clone());
+                ledger::Clock::Given(Arc::new(move || {
+                    watch.believed(clock.now(), watch.monotonic())
+                }))
+            }
+            Clock::System => ledger::Clock::Store,
+        };
         let opened = Ledger::open(&self.ledger, settings).await?;
         let has_history = opened.head().await?.position > 0;
         for (found, path) in [(&secret, &self.secret_file), (&key, &self.key_file)] {
@@ -200,6 +210,7 @@ impl Config {
             Some(registers) => Office::new(opened, models, secret, registers),
             None => Office::new(opened, models, secret, self.simulated_registers()?),
         };
+        office.watch = watch;
         office.recognition = self.ports.recognition()?;
         office.notice_days = self.notice_days;
         let objects = Folder::open(&self.materials).map_err(|why| NoStart::System {
