@@ -18,7 +18,7 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
 };
 use fixtures::reference::{Reference, ReferenceError};
-use ledger::{KeyRing, Ledger, LedgerError};
+use ledger::{Erasures, KeyRing, Ledger, LedgerError};
 use projections::{ReadError, ReadModels};
 use serde::{Deserialize, Serialize};
 use std::{io, net::SocketAddr, num::NonZeroU16, path::PathBuf, sync::Arc};
@@ -37,6 +37,8 @@ pub struct Config {
     pub secret_file: PathBuf,
     /// The key-encryption key for personal values; made on the first start. Keep it apart from backups of the database.
     pub key_file: PathBuf,
+    /// The list of who was erased, which a restore applies again. Keep it where the database and its backups are not; nodes share it.
+    pub erasures_file: PathBuf,
     /// What the simulated registers know, as TOML; none: they know nothing.
     pub registers: Option<PathBuf>,
     /// The folder where materials are kept, sealed; nodes of one office share it.
@@ -78,6 +80,7 @@ impl Default for Config {
             trusted_proxies: Proxies::default(),
             secret_file: "beian-office.key".into(),
             key_file: "beian-encryption.key".into(),
+            erasures_file: "beian-erasures.list".into(),
             registers: None,
             materials: "beian-materials".into(),
             log: Log::Json,
@@ -182,6 +185,7 @@ impl Config {
             keys::load_or_create(&self.key_file)?,
         );
         let mut settings = ledger::Settings::new(KeyRing::from_bytes(key.bytes));
+        settings.erasures = Some(Erasures::at(&self.erasures_file));
         let watch = Arc::<Watch>::default();
         settings.clock = match &clock {
             Clock::Given(now) => ledger::Clock::Given(Arc::clone(now)),
