@@ -135,7 +135,7 @@ async fn failures_of_power() {
 fn simulated_lives() {
     let program = env!("CARGO_BIN_EXE_torture");
     let lived = std::process::Command::new(program)
-        .args(["simulate", "--count", "60"])
+        .args(["simulate", "--count", "15"])
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&lived.stdout).into_owned();
