@@ -1,8 +1,8 @@
 //! What the operator does at the command line with read models.
 
-use api::config::Config;
+use api::{backup, config::Config};
 use projections::{Name, ReadModels};
-use std::error::Error;
+use std::{error::Error, path::Path};
 
 type Failed = Box<dyn Error>;
 
@@ -53,5 +53,52 @@ pub(crate) async fn verify(config: &Config, name: Option<Name>) -> Result<(), Fa
             "{different} rows are not what the ledger says; fold them anew with `beian rebuild`"
         )
         .into())
+    }
+}
+
+/// `beian backup`: copies what must not be lost into a new folder; a service may go on meanwhile.
+pub(crate) async fn backup(config: &Config, folder: &Path) -> Result<(), Failed> {
+    let taken = backup::take(config, folder).await?;
+    let files: Vec<_> = taken.files.keys().map(String::as_str).collect();
+    println!(
+        "{} holds everything up to {} at least: {}",
+        folder.display(),
+        taken.at_least,
+        files.join(", ")
+    );
+    println!(
+        "keep elsewhere what it needs: {} (key {}), {}, {}, and the materials in {}",
+        config.key_file.display(),
+        taken.key,
+        config.secret_file.display(),
+        config.erasures_file.display(),
+        config.materials.display()
+    );
+    Ok(())
+}
+
+/// `beian restore`: restores a backup where nothing is yet.
+pub(crate) async fn restore(config: &Config, folder: &Path) -> Result<(), Failed> {
+    let restored = backup::restore(config, folder).await?;
+    println!(
+        "restored up to position {}; the ledger goes on at {}, {} erased again",
+        restored.upto, restored.head, restored.erased
+    );
+    Ok(())
+}
+
+/// `beian restore --verify`: looks whether what was restored is whole.
+pub(crate) async fn verify_restored(config: &Config) -> Result<(), Failed> {
+    let verified = backup::verify(config).await?;
+    println!(
+        "{} decisions and {} rows of read models verified",
+        verified.decisions, verified.rows
+    );
+    for wrong in &verified.wrong {
+        println!("  {wrong}");
+    }
+    match verified.wrong.len() {
+        0 => Ok(()),
+        wrong => Err(format!("{wrong} findings: this backup is not to be relied on").into()),
     }
 }

@@ -198,6 +198,22 @@ impl Watch {
         standing.disagreement.map_or(Ok(()), Err)
     }
 
+    /// The office's time as far as it can be believed: where its clock was set since all agreed, what has passed on the monotonic
+    /// clock counts. For times that are put on record and can never be taken back.
+    pub fn believed(&self, office: Timestamp, monotonic: Duration) -> Timestamp {
+        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        match &standing.agreed {
+            Some(agreed) if !agreed.agrees(office, monotonic) => {
+                let passed = monotonic.saturating_sub(agreed.monotonic);
+                agreed
+                    .office
+                    .saturating_add(passed)
+                    .unwrap_or(agreed.office)
+            }
+            _ => office,
+        }
+    }
+
     /// What the last comparison said.
     ///
     /// # Errors
@@ -256,20 +272,24 @@ pub async fn check(office: &Office) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// Compares the clocks every five seconds until the service stops. A given clock is not compared.
-pub async fn keep_watch(office: Arc<Office>) {
-    if matches!(office.clock, Clock::Given(_)) {
-        return;
+/// Compares the clocks once, before anything is decided by them. A given clock is not compared.
+pub async fn look(office: &Office) {
+    if matches!(office.clock, Clock::System)
+        && let Err(error) = check(office).await
+    {
+        tracing::warn!(%error, "the database was not asked for the time");
     }
+}
+
+/// Compares the clocks every five seconds until the service stops.
+pub async fn keep_watch(office: Arc<Office>) {
     let mut stopping = office.stopping.subscribe();
     loop {
-        if let Err(error) = check(&office).await {
-            tracing::warn!(%error, "the database was not asked for the time");
-        }
         tokio::select! {
             _ = stopping.wait_for(|stops| *stops) => return,
             () = tokio::time::sleep(EVERY) => {}
         }
+        look(&office).await;
     }
 }
 
@@ -320,6 +340,25 @@ mod tests {
         assert_eq!(glance(6, 6), Err(Disagreement::Monotonic));
         assert_eq!(watch.judge(&at(10, 10)), Ok(()));
         assert_eq!(glance(11, 11), Ok(()));
+    }
+
+    #[test]
+    fn what_is_put_on_record_is_not_what_the_clock_was_set_to() {
+        let watch = Watch::default();
+        let time = |office, monotonic| {
+            let readings = at(office, monotonic);
+            watch.believed(readings.office, readings.monotonic)
+        };
+        let right = |seconds| at(seconds, 0).office;
+        // Nothing is known yet.
+        assert_eq!(time(3600, 1), right(3600));
+        assert_eq!(watch.judge(&at(0, 0)), Ok(()));
+        assert_eq!(time(4, 3), right(4));
+        assert_eq!(time(315_576_000, 3), right(3));
+        assert_eq!(time(-315_576_000, 3), right(3));
+        assert_eq!(watch.judge(&at(3600, 5)), Err(Disagreement::Monotonic));
+        assert_eq!(time(3601, 6), right(6));
+        assert_eq!(time(7, 7), right(7));
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod outside;
 pub use outside::{MailServer, Port, Ports};
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Watch},
     keys::{self, NoKey},
     office::Office,
     peer::Proxies,
@@ -18,7 +18,7 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
 };
 use fixtures::reference::{Reference, ReferenceError};
-use ledger::{KeyRing, Ledger, LedgerError};
+use ledger::{Erasures, KeyRing, Ledger, LedgerError};
 use projections::{ReadError, ReadModels};
 use serde::{Deserialize, Serialize};
 use std::{io, net::SocketAddr, num::NonZeroU16, path::PathBuf, sync::Arc};
@@ -37,6 +37,8 @@ pub struct Config {
     pub secret_file: PathBuf,
     /// The key-encryption key for personal values; made on the first start. Keep it apart from backups of the database.
     pub key_file: PathBuf,
+    /// The list of who was erased, which a restore applies again. Keep it where the database and its backups are not; nodes share it.
+    pub erasures_file: PathBuf,
     /// What the simulated registers know, as TOML; none: they know nothing.
     pub registers: Option<PathBuf>,
     /// The folder where materials are kept, sealed; nodes of one office share it.
@@ -78,6 +80,7 @@ impl Default for Config {
             trusted_proxies: Proxies::default(),
             secret_file: "beian-office.key".into(),
             key_file: "beian-encryption.key".into(),
+            erasures_file: "beian-erasures.list".into(),
             registers: None,
             materials: "beian-materials".into(),
             log: Log::Json,
@@ -182,9 +185,20 @@ impl Config {
             keys::load_or_create(&self.key_file)?,
         );
         let mut settings = ledger::Settings::new(KeyRing::from_bytes(key.bytes));
-        if let Clock::Given(now) = &clock {
-            settings.clock = ledger::Clock::Given(Arc::clone(now));
-        }
+        settings.erasures = Some(Erasures::at(&self.erasures_file));
+        let watch = Arc::<Watch>::default();
+        settings.clock = match &clock {
+            Clock::Given(now) => ledger::Clock::Given(Arc::clone(now)),
+            // Its clock is this machine's: what is on its way when that is set must not go on record with the time it was set to, for
+            // no time can be recorded before that any more.
+            Clock::System if self.ledger.starts_with("sqlite://") => {
+                let (watch, clock) = (Arc::clone(&watch), clock.clone());
+                ledger::Clock::Given(Arc::new(move || {
+                    watch.believed(clock.now(), watch.monotonic())
+                }))
+            }
+            Clock::System => ledger::Clock::Store,
+        };
         let opened = Ledger::open(&self.ledger, settings).await?;
         let has_history = opened.head().await?.position > 0;
         for (found, path) in [(&secret, &self.secret_file), (&key, &self.key_file)] {
@@ -200,6 +214,7 @@ impl Config {
             Some(registers) => Office::new(opened, models, secret, registers),
             None => Office::new(opened, models, secret, self.simulated_registers()?),
         };
+        office.watch = watch;
         office.recognition = self.ports.recognition()?;
         office.notice_days = self.notice_days;
         let objects = Folder::open(&self.materials).map_err(|why| NoStart::System {

@@ -103,6 +103,7 @@ fn config(folder: &Path, listen: SocketAddr) -> Config {
         listen,
         secret_file: folder.join("office.key"),
         key_file: folder.join("encryption.key"),
+        erasures_file: folder.join("erasures.list"),
         registers: Some(folder.join("registers.toml")),
         materials: folder.join("materials"),
         log: Log::Pretty,

@@ -3,13 +3,14 @@
 //! Read in this order: [`router`] (every address, in one place) → [`commands`], [`materials`], [`type_checks`], [`leads`] and [`queries`] (thin) → [`request`] (from
 //! bytes to a request) → [`problem`] (the one error type) → [`auth`] (who is asking) → [`office`] (what handlers share) → [`clock`] →
 //! [`ports`] and [`facts`] (what is looked up outside before the desk decides) → [`workers`] (what follows outside after it has)
-//! → [`server`] (starting and stopping).
+//! → [`server`] (starting and stopping) → [`backup`] (and what comes after the worst).
 //!
 //! Invariants: no handler decides, the desk does · no handler branches on the state of an order · a foreign order is as
 //! unknown as one that does not exist · no personal value in an address, a log line or an event of the stream.
 
 pub mod auth;
 mod authorisations;
+pub mod backup;
 pub mod captcha;
 pub mod clock;
 pub mod commands;

@@ -1,4 +1,4 @@
-//! The program: `beian serve`, `beian demo`, `beian rebuild`, `beian verify`, `beian token`, `beian account`.
+//! The program: `beian serve`, `beian demo`, `beian rebuild`, `beian verify`, `beian backup`, `beian restore`, `beian token`, `beian account`.
 
 mod cli;
 
@@ -64,6 +64,19 @@ enum What {
     Verify {
         /// Which; all, if none is given.
         name: Option<Name>,
+    },
+    /// Copies what must not be lost into a new folder, beside a service that runs.
+    Backup {
+        /// The folder, which must not exist.
+        folder: PathBuf,
+    },
+    /// Restores a backup at the ledger's address, where nothing may be yet.
+    Restore {
+        /// The backup.
+        folder: PathBuf,
+        /// Reads the whole ledger afterwards, and compares the read models with it.
+        #[arg(long)]
+        verify: bool,
     },
     /// Issues and revokes tokens.
     Token {
@@ -160,6 +173,14 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
         }
         What::Rebuild { name } => cli::rebuild(&config, name).await,
         What::Verify { name } => cli::verify(&config, name).await,
+        What::Backup { folder } => cli::backup(&config, &folder).await,
+        What::Restore { folder, verify } => {
+            cli::restore(&config, &folder).await?;
+            if verify {
+                cli::verify_restored(&config).await?;
+            }
+            Ok(())
+        }
         What::Token { what } => token(&config.open().await?, what).await,
         What::Account {
             what: AccountWhat::Open { mobile, email },

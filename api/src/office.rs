@@ -51,7 +51,7 @@ pub struct Office {
     /// What time it is.
     pub clock: Clock,
     /// Whether that can be believed.
-    pub watch: Watch,
+    pub watch: Arc<Watch>,
     /// What the workers have in hand; `None`: nothing follows from decisions here.
     pub work: Option<Work>,
     /// How often those without a token may ask.
@@ -88,7 +88,7 @@ impl Office {
             draft_days: None,
             notice_days: NOTICE_DAYS,
             clock: Clock::System,
-            watch: Watch::default(),
+            watch: Arc::default(),
             work: None,
             throttle: Throttle::default(),
             trusted_proxies: Proxies::default(),
@@ -164,6 +164,10 @@ impl Office {
         terms: &Terms,
     ) -> Result<Receipt<Answer>, Problem> {
         self.can_decide()?;
+        if matches!(self.clock, Clock::System) {
+            // It may be right again, and have been wrong when the request came.
+            self.watch.glance(context.at, self.watch.monotonic())?;
+        }
         Ok(self.ledger.execute(command, context, terms).await?)
     }
 

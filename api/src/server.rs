@@ -22,6 +22,8 @@ pub async fn serve(
         stop.await;
         stopping.send_replace(true);
     };
+    // Before a worker or a caller has anything decided by it.
+    clock::look(&office).await;
     let workers = live::start(&office);
     let service = router(&office);
     let following = office.models.follow();

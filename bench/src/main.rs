@@ -42,7 +42,10 @@ use std::{
     sync::{Arc, OnceLock},
     time::Duration,
 };
-use test_database::{server::Server, stamp::commit};
+use test_database::{
+    server::Server,
+    stamp::{commit, ledger_digest},
+};
 use torture::site::Programs;
 
 /// As in the office itself. JSON is put together and taken apart all day long: with this one a decision costs less of the processor than with the system's.
@@ -143,6 +146,7 @@ async fn measure(arguments: Arguments) -> Result<bool, Failed> {
         return Ok(true);
     }
     commit();
+    ledger_digest();
     let story = Lives::read()?;
     let lives = Arc::new(play(&story, 0..arguments.lives).await?);
     let bench = Bench {

@@ -4,7 +4,7 @@ use crate::{Failed, measured::median};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::{fmt::Write, fs, path::Path};
-use test_database::stamp::{Machine, commit, said};
+use test_database::stamp::{Machine, commit, ledger_digest, said};
 
 /// What was measured, and what it is held to.
 #[derive(Clone, Debug, Serialize)]
@@ -152,6 +152,7 @@ impl Report {
     pub(crate) fn stamp(&self, postgres: &str) -> Stamp {
         Stamp {
             commit: commit(),
+            ledger_sha256: ledger_digest(),
             machine: Machine::this(),
             versions: format!(
                 "{}; PostgreSQL {postgres}; SQLite {}",
@@ -237,6 +238,8 @@ pub(crate) fn chart(section: &str, rows: &[Row]) -> String {
 pub(crate) struct Stamp {
     /// The commit that was measured.
     commit: &'static str,
+    /// The digest of the ledger that was measured.
+    ledger_sha256: &'static str,
     machine: Machine,
     /// What else took part.
     versions: String,

@@ -44,6 +44,7 @@ use crate::{
     work::{Ask, Stop, Subject, Work},
 };
 use cqrs_es::Aggregate;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Everything the office can be asked to decide.
@@ -139,6 +140,13 @@ pub enum Command {
         /// Keyed digest of the token.
         digest: String,
     },
+    /// The ledger was restored from a backup: what was decided after that is gone, and a new epoch begins.
+    RestoreLedger {
+        /// When the backup was begun.
+        backup: Timestamp,
+        /// The epoch that begins.
+        epoch: u64,
+    },
 }
 
 impl Ask for Command {
@@ -162,6 +170,7 @@ impl Ask for Command {
             Self::WithdrawDocument { .. } => "withdraw_document",
             Self::IssueToken { .. } => "issue_token",
             Self::RevokeToken { .. } => "revoke_token",
+            Self::RestoreLedger { .. } => "restore_ledger",
         }
     }
 
@@ -189,6 +198,7 @@ impl Ask for Command {
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => {
                 format!("token/{digest}")
             }
+            Self::RestoreLedger { .. } => "ledger".to_owned(),
         }
     }
 
@@ -211,6 +221,7 @@ impl Ask for Command {
                 DocumentOffice::STREAM.to_owned()
             }
             Self::IssueToken { digest, .. } | Self::RevokeToken { digest } => digest.clone(),
+            Self::RestoreLedger { .. } => "ledger".to_owned(),
         }
     }
 
@@ -225,7 +236,8 @@ impl Ask for Command {
             Self::EnterSmsByMobile { .. }
             | Self::ResendSmsByMobile { .. }
             | Self::PublishDocument { .. }
-            | Self::WithdrawDocument { .. } => Vec::new(),
+            | Self::WithdrawDocument { .. }
+            | Self::RestoreLedger { .. } => Vec::new(),
             Self::OpenAccount { account: id, .. }
             | Self::SendAccountCode { account: id, .. }
             | Self::StoreLead { account: id, .. }
@@ -287,6 +299,8 @@ impl Ask for Command {
             }
             Self::IssueToken { digest, grant } => accounts::issue(digest, grant, work).await,
             Self::RevokeToken { digest } => accounts::revoke(digest, work).await,
+            // Nothing to decide: it is on record that it was done.
+            Self::RestoreLedger { .. } => Ok(Answer::default()),
             Self::EnterSmsByMobile { entry, .. } => by_mobile::enter(entry, work).await,
             Self::ResendSmsByMobile { mobile, last6, .. } => {
                 by_mobile::resend(mobile, last6, work).await

@@ -113,6 +113,14 @@ impl KeyRing {
         Self::default()
     }
 
+    /// The fingerprints of its keys, the current one first: by them a backup names the keys that it needs and does not hold.
+    pub fn fingerprints(&self) -> Vec<String> {
+        self.keys
+            .iter()
+            .map(|key| key.fingerprint.clone())
+            .collect()
+    }
+
     /// Wraps a data key for its file; answers the box and the fingerprint of the wrapping key.
     fn wrap(&self, file: &str, key: &Key) -> Result<(Vec<u8>, String), KeyError> {
         let current = self.keys.first().ok_or(KeyError::NoKeyRing)?;

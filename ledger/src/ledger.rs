@@ -2,6 +2,7 @@
 
 use crate::{
     appender::Appender,
+    backup::Erasures,
     cache::States,
     error::LedgerError,
     head::Head,
@@ -37,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) upcasters: Upcasters,
     pub(crate) software: String,
     pub(crate) clock: Clock,
+    pub(crate) erasures: Option<Erasures>,
     pub(crate) tally: Arc<Tally>,
 }
 
@@ -125,6 +127,7 @@ impl Ledger {
             upcasters,
             software,
             clock,
+            erasures,
         } = settings;
         Self(Arc::new(Inner {
             store,
@@ -137,6 +140,7 @@ impl Ledger {
             upcasters,
             software,
             clock,
+            erasures,
             tally,
         }))
     }
@@ -195,6 +199,12 @@ impl Ledger {
             return Err(LedgerError::ReadOnly);
         }
         crate::screen::name(file, "the file")?;
+        if let Some(erasures) = &self.0.erasures {
+            // Listed before it is done: what is on the list and not done yet is done by whoever asks again, or by a restore.
+            erasures.add(file).map_err(|error| {
+                LedgerError::unavailable(format!("the list of erasures cannot be written: {error}"))
+            })?;
+        }
         let destroyed = self
             .0
             .store

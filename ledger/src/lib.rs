@@ -27,6 +27,7 @@
 //! | `carried.rs` | stored events that are read elsewhere |
 //! | `blobs.rs` | sealing bytes that are kept elsewhere |
 //! | `pulse.rs` | waking followers |
+//! | `backup.rs` | copies, erasures that outlive them, a new epoch |
 //! | `framework.rs` | a plain `CqrsFramework` on the ledger |
 //!
 //! What holds, on either store and with any number of processes:
@@ -39,6 +40,7 @@
 
 mod aged;
 mod appender;
+mod backup;
 mod blobs;
 mod cache;
 mod canonical;
@@ -71,6 +73,7 @@ mod terms;
 mod turns;
 mod upcast;
 
+pub use backup::{Erasures, copy_file};
 pub use carried::{CarriedEvent, WrappedKey};
 pub use decision::{About, Decision, Outcome, RecordedEvent, StreamVersion};
 pub use error::{LedgerError, Stream, Unacceptable, UnknownEvent};

@@ -1,6 +1,6 @@
 //! How a ledger is opened.
 
-use crate::{keys::KeyRing, upcast::Upcasters};
+use crate::{backup::Erasures, keys::KeyRing, upcast::Upcasters};
 use jiff::Timestamp;
 use std::{fmt, sync::Arc};
 
@@ -15,6 +15,8 @@ pub struct Settings {
     pub software: String,
     /// The clock that `recorded_at` is read from.
     pub clock: Clock,
+    /// Where erasures are listed, so that a restore applies them again. `None`: nowhere.
+    pub erasures: Option<Erasures>,
 }
 
 impl Settings {
@@ -25,6 +27,7 @@ impl Settings {
             upcasters: Upcasters::standing(),
             software: concat!("beian ", env!("CARGO_PKG_VERSION")).to_owned(),
             clock: Clock::Store,
+            erasures: None,
         }
     }
 }

@@ -133,6 +133,8 @@ pub(crate) trait Store: Send + Sync + 'static {
         file: &str,
         clock: Option<i64>,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+    /// Counts one epoch more.
+    fn begin_epoch(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// Lets go of every connection.
     fn close(&self) -> impl Future<Output = ()> + Send;
 }

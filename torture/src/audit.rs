@@ -32,9 +32,13 @@ pub async fn open(site: &Site) -> Result<Ledger, Failed> {
 
 /// Compares the whole ledger with the record. Nobody may be asking meanwhile: what is told would not be on record yet.
 pub async fn audit(site: &Site, record: &Path) -> Result<Findings, Failed> {
+    against(site, &record::read(record)?).await
+}
+
+/// Compares the whole ledger with what is known to have been asked and told.
+pub async fn against(site: &Site, asked: &[Asked]) -> Result<Findings, Failed> {
     let ledger = open(site).await?;
-    let asked = record::read(record)?;
-    let mut walk = Walk::new(&asked);
+    let mut walk = Walk::new(asked);
     let head = ledger.head().await?.position;
     while walk.findings.decisions < head {
         let page = ledger.survey(walk.position, LARGEST_PAGE).await?;

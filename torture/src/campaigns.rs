@@ -1,11 +1,15 @@
 //! The campaigns: what is done to the office, and what must hold.
 
+pub mod backup;
+pub mod clock;
 pub mod cut;
 pub mod full;
 pub mod hammer;
 pub mod kill;
 pub mod postmaster;
+pub mod power;
 mod scene;
+pub mod simulate;
 pub mod workers;
 
 use crate::{
@@ -41,5 +45,13 @@ impl Store {
             Self::Sqlite => Site::sqlite(programs),
             Self::Postgres(database) => Site::at(programs, database.url()),
         }
+    }
+
+    /// Another place of its kind, where nothing is yet.
+    pub async fn beside(&self) -> Result<Self, Failed> {
+        Ok(match self {
+            Self::Sqlite => Self::Sqlite,
+            Self::Postgres(database) => Self::Postgres(database.beside().await?),
+        })
     }
 }

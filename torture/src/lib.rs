@@ -20,6 +20,7 @@
 //! | [`site`] | an office as a process |
 //! | [`proxy`] | a line that can be cut at a chosen moment |
 //! | [`gateway`] | where messages go |
+//! | [`shim`] | what is put between an office and its system: a disk that forgets, a clock that can be set |
 //! | [`report`] | counts, seed and verdict |
 
 pub mod audit;
@@ -33,6 +34,7 @@ pub mod life;
 pub mod proxy;
 pub mod record;
 pub mod report;
+pub mod shim;
 pub mod site;
 
 /// Why a campaign could not be carried out. A finding is no such error: it stands in the report.

@@ -2,10 +2,16 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::{path::PathBuf, process::ExitCode};
-use test_database::{TestDatabase, server::Server, stamp::commit};
+use test_database::{
+    TestDatabase,
+    server::Server,
+    stamp::{commit, ledger_digest},
+};
 use torture::{
     Failed,
-    campaigns::{Plan, Store, cut, full, hammer, kill, postmaster, workers},
+    campaigns::{
+        Plan, Store, backup, clock, cut, full, hammer, kill, postmaster, power, simulate, workers,
+    },
     report::{Row, keep},
     site::Programs,
 };
@@ -55,8 +61,16 @@ enum What {
     Cut,
     /// Kills PostgreSQL's postmaster under load; always a server of its own.
     Postmaster,
-    /// Fills the disk of a SQLite ledger under load, and frees it; as root, for it mounts a tmpfs.
+    /// Fills the disk of a ledger under load, and frees it; as root, for it mounts a tmpfs.
     Full,
+    /// Lets the power fail under a SQLite ledger: what was not synced is gone.
+    Power,
+    /// Sets the clock of an office under load; on PostgreSQL that of one of two nodes.
+    Clock,
+    /// Takes backups under load, and restores each of them elsewhere.
+    Backup,
+    /// Lives random lives of every filing type on a disk that fails, beside a reference in memory.
+    Simulate,
     /// Kills the office while its workers plan and deliver.
     Workers,
 }
@@ -68,16 +82,21 @@ impl What {
             Self::Kill => (2000, 16),
             Self::Hammer => (100_000, 64),
             Self::Cut | Self::Postmaster => (500, 8),
-            Self::Full => (100, 8),
+            Self::Full | Self::Backup => (100, 8),
+            Self::Power => (200, 16),
+            Self::Clock => (200, 8),
             Self::Workers => (2000, 8),
+            Self::Simulate => (1_000_000, 1),
         }
     }
 
     const fn stores(self) -> &'static [Where] {
         match self {
-            Self::Kill | Self::Hammer => &[Where::Sqlite, Where::Postgres],
+            Self::Kill | Self::Hammer | Self::Full | Self::Workers | Self::Backup | Self::Clock => {
+                &[Where::Sqlite, Where::Postgres]
+            }
             Self::Cut | Self::Postmaster => &[Where::Postgres],
-            Self::Full | Self::Workers => &[Where::Sqlite],
+            Self::Power | Self::Simulate => &[Where::Sqlite],
         }
     }
 }
@@ -95,7 +114,12 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<bool, Failed> {
+    // As they are now: a long run is of what it began with.
     commit();
+    ledger_digest();
+    if matches!(arguments.what, What::Simulate) && !simulate::is_prepared()? {
+        return simulate::again().await;
+    }
     let programs = Programs::find(arguments.beian.clone())?;
     let (count, clients) = arguments.what.full();
     let plan = Plan {
@@ -123,8 +147,12 @@ async fn on_sqlite(what: What, programs: &Programs, plan: &Plan) -> Result<Row, 
     match what {
         What::Kill => kill::run(programs, &Store::Sqlite, plan).await,
         What::Hammer => hammer::run(programs, &Store::Sqlite, plan).await,
-        What::Full => full::run(programs, plan).await,
-        What::Workers => workers::run(programs, plan).await,
+        What::Backup => backup::run(programs, &Store::Sqlite, plan).await,
+        What::Clock => clock::run(programs, &Store::Sqlite, plan).await,
+        What::Simulate => simulate::run(plan).await,
+        What::Power => power::run(programs, plan).await,
+        What::Full => full::on_sqlite(programs, plan).await,
+        What::Workers => workers::run(programs, &Store::Sqlite, plan).await,
         What::Cut | What::Postmaster => Err("this campaign is for PostgreSQL".into()),
     }
 }
@@ -135,7 +163,9 @@ async fn on_postgres(
     plan: &Plan,
 ) -> Result<Row, Failed> {
     let own = match &arguments.server {
-        None if !matches!(arguments.what, What::Postmaster) => Some(Server::start(&[]).await?),
+        None if !matches!(arguments.what, What::Postmaster | What::Full) => {
+            Some(Server::start(&[]).await?)
+        }
         _ => None,
     };
     let url = arguments
@@ -147,8 +177,12 @@ async fn on_postgres(
         What::Cut => cut::run(programs, database.await?.url(), plan).await,
         What::Kill => kill::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Hammer => hammer::run(programs, &Store::Postgres(database.await?), plan).await,
+        What::Backup => backup::run(programs, &Store::Postgres(database.await?), plan).await,
+        What::Clock => clock::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Postmaster => postmaster::run(programs, plan).await,
-        What::Full | What::Workers => return Err("this campaign is for SQLite".into()),
+        What::Full => full::on_postgres(programs, plan).await,
+        What::Workers => workers::run(programs, &Store::Postgres(database.await?), plan).await,
+        What::Power | What::Simulate => return Err("this campaign is for SQLite".into()),
     };
     if let Some(own) = own {
         own.stop().await?;

@@ -137,11 +137,34 @@ pub struct Asked {
 
 /// Reads a record back, by number.
 pub fn read(path: &Path) -> Result<Vec<Asked>, Failed> {
-    let mut all = Vec::new();
-    for line in BufReader::new(File::open(path)?).lines() {
-        let mut line: Value = serde_json::from_str(&line?)?;
-        let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
-        if let Some(number) = line["ask"].as_u64() {
+    parse(path, u64::MAX)?
+        .into_iter()
+        .map(|asked| asked.ok_or_else(|| "a number is missing on the record".into()))
+        .collect()
+}
+
+/// How long a record is by now: everything up to there was known before whatever is done next.
+pub fn length(path: &Path) -> Result<u64, Failed> {
+    Ok(std::fs::metadata(path)?.len())
+}
+
+/// Reads a record that is still written: what was asked by now, and what was told before it had this length.
+pub fn read_told_before(path: &Path, length: u64) -> Result<Vec<Asked>, Failed> {
+    Ok(parse(path, length)?.into_iter().flatten().collect())
+}
+
+/// What was asked, by number, and told up to a length of the record.
+fn parse(path: &Path, told_before: u64) -> Result<Vec<Option<Asked>>, Failed> {
+    let (mut all, mut end) = (Vec::new(), 0);
+    let mut lines = BufReader::new(File::open(path)?);
+    let mut line = String::new();
+    // A line without an end is being written.
+    while lines.read_line(&mut line)? > 0 && line.ends_with('\n') {
+        end += u64::try_from(line.len())?;
+        let mut said: Value = serde_json::from_str(&line)?;
+        line.clear();
+        let text = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
+        if let Some(number) = said["ask"].as_u64() {
             let asked = Asked {
                 who: text("who"),
                 key: text("key"),
@@ -153,18 +176,18 @@ pub fn read(path: &Path) -> Result<Vec<Asked>, Failed> {
                 all.resize(at + 1, None);
             }
             all[at] = Some(asked);
-        } else if let Some(number) = line["told"].as_u64() {
-            let status = u16::try_from(line["status"].as_u64().unwrap_or_default())?;
+        } else if let Some(number) = said["told"].as_u64()
+            && end <= told_before
+        {
+            let status = u16::try_from(said["status"].as_u64().unwrap_or_default())?;
+            let body = said["body"].take();
             let asked = all
                 .get_mut(usize::try_from(number)?)
                 .and_then(Option::as_mut);
-            let asked = asked.ok_or("the record tells what it never asked")?;
-            asked.told = Some((status, line["body"].take()));
+            asked.ok_or("the record tells what it never asked")?.told = Some((status, body));
         }
     }
-    all.into_iter()
-        .map(|asked| asked.ok_or_else(|| "a number is missing on the record".into()))
-        .collect()
+    Ok(all)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use std::{
     path::Path,
     time::Duration,
 };
-use test_database::stamp::{Machine, commit, said};
+use test_database::stamp::{Machine, commit, ledger_digest, said};
 
 /// What became of a campaign on a store.
 #[derive(Clone, Debug)]
@@ -115,7 +115,7 @@ impl Row {
             "campaign": self.campaign, "store": self.store, "count": self.count, "seed": self.seed,
             "lost": self.findings.lost, "doubled": self.findings.doubled, "wrong": self.findings.wrong,
             "unsettled": self.findings.unsettled, "pass": self.passes(), "log_sha256": self.log,
-            "commit": commit(), "machine": Machine::this(), "database": self.database, "rustc": said("rustc", &["--version"]),
+            "commit": commit(), "ledger_sha256": ledger_digest(), "machine": Machine::this(), "database": self.database, "rustc": said("rustc", &["--version"]),
             "build": if cfg!(debug_assertions) { "debug" } else { "release" },
         });
         if let Value::Object(row) = &mut row {

@@ -1,5 +1,9 @@
 //! A place for an office: a folder, a ledger's address, the programs; and the office itself as a process.
 
+mod programs;
+
+pub use programs::Programs;
+
 use crate::{
     Failed,
     client::{Answer, Connection, Question, Told},
@@ -24,43 +28,6 @@ use tokio::{
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long nobody asks whether it is ready yet.
 const PAUSE: Duration = Duration::from_millis(2);
-
-/// The programs under test.
-#[derive(Clone, Debug)]
-pub struct Programs {
-    /// `beian`.
-    pub beian: PathBuf,
-    /// `replay-tool`, as a second opinion on the ledger.
-    pub replay_tool: PathBuf,
-}
-
-impl Programs {
-    /// Both in one folder: where `beian` is, or beside whoever asks.
-    pub fn find(beian: Option<PathBuf>) -> Result<Self, Failed> {
-        let beian = match beian {
-            Some(path) => path.canonicalize()?,
-            None => beside()?.join("beian"),
-        };
-        let replay_tool = beian.with_file_name("replay-tool");
-        for program in [&beian, &replay_tool] {
-            if !program.exists() {
-                let path = program.display();
-                return Err(format!("expected {path}: build the whole workspace first").into());
-            }
-        }
-        Ok(Self { beian, replay_tool })
-    }
-}
-
-/// Where cargo puts the programs: the folder of this one, or of its parent, where this is a test.
-fn beside() -> Result<PathBuf, Failed> {
-    let own = std::env::current_exe()?;
-    let folder = own.parent().ok_or("a program is in a folder")?;
-    Ok(match folder.file_name() {
-        Some(name) if name == "deps" => folder.parent().unwrap_or(folder).to_owned(),
-        _ => folder.to_owned(),
-    })
-}
 
 /// A place for one office.
 #[derive(Debug)]
@@ -125,6 +92,11 @@ impl Site {
         self.folder().join("encryption.key")
     }
 
+    /// The list of erasures.
+    pub fn erasures_file(&self) -> PathBuf {
+        self.folder().join("erasures.list")
+    }
+
     /// What the offices here have written to their error streams.
     pub fn log(&self) -> Result<String, Failed> {
         Ok(fs::read_to_string(self.folder().join("office.log"))?)
@@ -142,6 +114,7 @@ impl Site {
             .env("BEIAN_LEDGER", &self.ledger)
             .env("BEIAN_SECRET_FILE", folder.join("office.key"))
             .env("BEIAN_KEY_FILE", self.key_file())
+            .env("BEIAN_ERASURES_FILE", self.erasures_file())
             .env("BEIAN_REGISTERS", folder.join("registers.toml"))
             .env("BEIAN_MATERIALS", folder.join("materials"))
             .env("BEIAN_LISTEN", "127.0.0.1:0")
@@ -171,11 +144,49 @@ impl Site {
             .ok_or_else(|| format!("no token: {}", String::from_utf8_lossy(&issued.stderr)).into())
     }
 
+    /// Takes a backup into a new folder, beside an office that may run.
+    pub async fn back_up(&self, folder: &Path) -> Result<(), Failed> {
+        let folder = folder.display().to_string();
+        self.done(&["backup", &folder]).await.map(drop)
+    }
+
+    /// Restores a backup of another place here, with the keys and the list of erasures from there, and has it verified.
+    pub async fn restore(&self, folder: &Path, from: &Self) -> Result<(), Failed> {
+        for name in ["office.key", "encryption.key", "erasures.list"] {
+            if from.folder().join(name).exists() {
+                fs::copy(from.folder().join(name), self.folder().join(name))?;
+            }
+        }
+        let folder = folder.display().to_string();
+        self.done(&["restore", &folder, "--verify"]).await.map(drop)
+    }
+
+    /// What `beian` says when it has done something.
+    async fn done(&self, arguments: &[&str]) -> Result<String, Failed> {
+        let ended = self.beian(arguments).output().await?;
+        if ended.status.success() {
+            return Ok(String::from_utf8(ended.stdout)?);
+        }
+        let said = [ended.stdout, ended.stderr].concat();
+        Err(format!(
+            "{}: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&said)
+        )
+        .into())
+    }
+
     /// Starts an office and waits until it is ready.
     pub async fn start(&self) -> Result<Office, Failed> {
+        self.start_with(&[]).await
+    }
+
+    /// The same with more settings: one of several nodes.
+    pub async fn start_with(&self, more: &[(&str, &str)]) -> Result<Office, Failed> {
         let begun = Instant::now();
         let mut process = self
             .beian(&["serve"])
+            .envs(more.iter().copied())
             .stdout(Stdio::piped())
             .stderr(self.log_file()?)
             .spawn()?;

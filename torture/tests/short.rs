@@ -7,7 +7,9 @@
 
 use test_database::TestDatabase;
 use torture::{
-    campaigns::{Plan, Store, cut, hammer, kill, postmaster, workers},
+    Failed,
+    campaigns::{Plan, Store, backup, clock, cut, full, hammer, kill, postmaster, power, workers},
+    report::Row,
     site::Programs,
 };
 
@@ -66,6 +68,27 @@ async fn hammers_on_postgres() {
     hammers(postgres().await).await;
 }
 
+async fn backups(store: Store) {
+    let plan = Plan { count: 2, ..PLAN };
+    let row = backup::run(&programs(), &store, &plan).await.unwrap();
+    assert!(row.passes(), "{}", row.told());
+    assert!(
+        row.more["erased_again"] != 0 && row.more["decisions_restored"] != 0,
+        "{}",
+        row.told()
+    );
+}
+
+#[tokio::test]
+async fn backups_on_sqlite() {
+    backups(Store::Sqlite).await;
+}
+
+#[tokio::test]
+async fn backups_on_postgres() {
+    backups(postgres().await).await;
+}
+
 #[tokio::test]
 async fn cuts() {
     let database = TestDatabase::create().await.unwrap();
@@ -82,10 +105,84 @@ async fn kills_of_the_postmaster() {
     assert!(row.passes(), "{}", row.told());
 }
 
-#[tokio::test]
-async fn kills_of_workers() {
+async fn kills_of_workers(store: Store) {
     let plan = Plan { count: 6, ..PLAN };
-    let row = workers::run(&programs(), &plan).await.unwrap();
+    let row = workers::run(&programs(), &store, &plan).await.unwrap();
     assert!(row.passes(), "{}", row.told());
     assert!(row.more["messages"] != 0, "{}", row.told());
+}
+
+#[tokio::test]
+async fn kills_of_workers_on_sqlite() {
+    kills_of_workers(Store::Sqlite).await;
+}
+
+#[tokio::test]
+async fn kills_of_workers_on_postgres() {
+    kills_of_workers(postgres().await).await;
+}
+
+#[tokio::test]
+async fn failures_of_power() {
+    let plan = Plan { count: 6, ..PLAN };
+    let row = power::run(&programs(), &plan).await.unwrap();
+    assert!(row.passes(), "{}", row.told());
+    assert!(row.more["sectors_gone"] != 0, "{}", row.told());
+}
+
+/// A program of its own: the disk that fails is preloaded into it.
+#[test]
+fn simulated_lives() {
+    let program = env!("CARGO_BIN_EXE_torture");
+    let lived = std::process::Command::new(program)
+        .args(["simulate", "--count", "15"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&lived.stdout).into_owned();
+    assert!(
+        lived.status.success() && said.contains("pass"),
+        "{said}{}",
+        String::from_utf8_lossy(&lived.stderr)
+    );
+    assert!(!said.contains("writes_failed 0"), "{said}");
+}
+
+async fn clocks(store: Store) {
+    let plan = Plan { count: 4, ..PLAN };
+    let row = clock::run(&programs(), &store, &plan).await.unwrap();
+    assert!(row.passes(), "{}", row.told());
+    assert!(row.more["not_believed"] != 0, "{}", row.told());
+}
+
+#[tokio::test]
+async fn clocks_on_sqlite() {
+    clocks(Store::Sqlite).await;
+}
+
+#[tokio::test]
+async fn clocks_on_postgres() {
+    clocks(postgres().await).await;
+}
+
+/// Only root may mount the small disks that run full; for anybody else the test says so, and passes.
+async fn full_disks(row: impl Future<Output = Result<Row, Failed>>) {
+    if !full::can_mount() {
+        eprintln!("SKIPPED: only root may mount a tmpfs, and a disk that runs full is one");
+        return;
+    }
+    let row = row.await.unwrap();
+    assert!(row.passes(), "{}", row.told());
+    assert!(row.more["unavailable"] != 0, "{}", row.told());
+}
+
+#[tokio::test]
+async fn full_disks_on_sqlite() {
+    let plan = Plan { count: 2, ..PLAN };
+    full_disks(full::on_sqlite(&programs(), &plan)).await;
+}
+
+#[tokio::test]
+async fn full_disks_on_postgres() {
+    let plan = Plan { count: 2, ..PLAN };
+    full_disks(full::on_postgres(&programs(), &plan)).await;
 }

@@ -78,6 +78,10 @@ pub fn asked(command: &Command) -> Told {
             )
         }
         Command::RevokeToken { .. } => Text::new("吊销令牌", "revoke a token").into(),
+        Command::RestoreLedger { backup, epoch } => Told::new(
+            format!("从{backup}的备份恢复账本，第{epoch}纪元开始"),
+            format!("restore the ledger from the backup of {backup}; epoch {epoch} begins"),
+        ),
     }
 }
 

@@ -78,6 +78,10 @@ impl Store for AnyStore {
         on!(self, store => store.destroy_key(file, clock))
     }
 
+    async fn begin_epoch(&self) -> Result<(), StoreError> {
+        on!(self, store => store.begin_epoch())
+    }
+
     async fn close(&self) {
         on!(self, store => store.close());
     }

@@ -261,6 +261,11 @@ impl Store for Postgres {
             .await
     }
 
+    async fn begin_epoch(&self) -> Result<(), StoreError> {
+        self.writing(async |connection| append::begin_epoch(connection).await)
+            .await
+    }
+
     async fn close(&self) {
         let writer = std::mem::replace(&mut *self.writer.lock().await, Writer::Never);
         if let Writer::Idle(connection) = writer {

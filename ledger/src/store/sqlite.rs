@@ -283,6 +283,12 @@ impl Store for Sqlite {
         append::destroy_key(connection, file, clock.unwrap_or_else(now)).await
     }
 
+    async fn begin_epoch(&self) -> Result<(), StoreError> {
+        let mut writer = self.writer.lock().await;
+        let connection = writer.connection(&self.path).await?;
+        append::begin_epoch(connection).await
+    }
+
     async fn close(&self) {
         let mut writer = self.writer.lock().await;
         self.readers.close().await;

@@ -45,6 +45,15 @@ impl Findings {
         self.tell("wrong: ", what);
     }
 
+    /// Takes over what another audit found, and nothing of what it counted.
+    pub fn add(&mut self, other: Self) {
+        self.lost += other.lost;
+        self.doubled += other.doubled;
+        self.wrong += other.wrong;
+        let room = TOLD.saturating_sub(self.told.len());
+        self.told.extend(other.told.into_iter().take(room));
+    }
+
     fn tell(&mut self, kind: &str, mut what: String) {
         if self.told.len() < TOLD {
             what.insert_str(0, kind);

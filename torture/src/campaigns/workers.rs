@@ -29,9 +29,9 @@ const NOTICES: u32 = 2;
 /// How long until everything is delivered.
 const PATIENCE: Duration = Duration::from_mins(3);
 
-/// Kills so often. On PostgreSQL the leases of a killed office have to run out first, which takes a minute: it is not done there.
-pub async fn run(programs: &Programs, plan: &Plan) -> Result<Row, Failed> {
-    let (gateway, site) = (Gateway::start().await?, Store::Sqlite.site(programs)?);
+/// Kills so often.
+pub async fn run(programs: &Programs, store: &Store, plan: &Plan) -> Result<Row, Failed> {
+    let (gateway, site) = (Gateway::start().await?, store.site(programs)?);
     let key = site.folder().join("gateway.key");
     // The office takes no key that others can read.
     let mut file = File::options()
@@ -55,6 +55,7 @@ pub async fn run(programs: &Programs, plan: &Plan) -> Result<Row, Failed> {
         let before = deliveries(&gateway.came());
         sleep(chance.shorter_than(LONGEST_LIFE)).await;
         scene.kill(&crowd).await?;
+        leases_end(store).await?;
         at_work += u64::from(deliveries(&gateway.came()) > before);
         scene.record.note(&json!({"kill": round})).await?;
         scene.restart(&crowd).await?;
@@ -72,6 +73,18 @@ pub async fn run(programs: &Programs, plan: &Plan) -> Result<Row, Failed> {
         .with("messages", came.len())
         .with("messages_repeated", again)
         .with("ready_after", times(ready_after)))
+}
+
+/// On PostgreSQL another node may live, so the next office waits until the leases of the killed one end, a minute later. It is known
+/// here that it is dead, and nobody has to wait.
+async fn leases_end(store: &Store) -> Result<(), Failed> {
+    match store {
+        Store::Sqlite => Ok(()),
+        Store::Postgres(database) => {
+            let end = "UPDATE beian_work.workers SET leased_until = 0";
+            Ok(database.execute(end).await?)
+        }
+    }
 }
 
 fn deliveries(came: &Deliveries) -> u64 {

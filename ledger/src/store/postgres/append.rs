@@ -91,6 +91,14 @@ pub(super) async fn append(
 
 /// Destroys a file's data key. The tombstone stays, also for a file that never had a key. The lock makes sure that no
 /// append which was let through with the key commits later.
+pub(super) async fn begin_epoch(connection: &mut PgConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE head SET epoch = epoch + 1")
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(|error| failed(&error))
+}
+
 pub(super) async fn destroy_key(
     connection: &mut PgConnection,
     file: &str,

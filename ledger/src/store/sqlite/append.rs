@@ -78,6 +78,14 @@ pub(super) async fn append(
 }
 
 /// Destroys a file's data key. The tombstone stays, also for a file that never had a key.
+pub(super) async fn begin_epoch(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE head SET epoch = epoch + 1")
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(|error| failed(&error))
+}
+
 pub(super) async fn destroy_key(
     connection: &mut SqliteConnection,
     file: &str,
