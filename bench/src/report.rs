@@ -197,12 +197,12 @@ pub(crate) fn chart(section: &str, rows: &[Row]) -> String {
         .fold(1.0, f64::max);
     let height = 40 + 34 * rows.len();
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"760\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"920\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n\
          <text x=\"8\" y=\"20\" font-size=\"14\">{section}: ratio to the reference of the same minute; the line is the bar</text>\n"
     );
     for (row, place) in rows.iter().zip(0_u32..) {
         let top = 34 + 34 * place;
-        let across = |ratio: f64| 360.0 + ratio / largest * 330.0;
+        let across = |ratio: f64| 520.0 + ratio / largest * 330.0;
         let colour = if row.pass == Some(false) {
             "#c0504d"
         } else {
@@ -210,12 +210,12 @@ pub(crate) fn chart(section: &str, rows: &[Row]) -> String {
         };
         let _ = writeln!(
             svg,
-            "<text x=\"8\" y=\"{}\">{}, {} / {}</text><rect x=\"360\" y=\"{top}\" width=\"{:.1}\" height=\"20\" fill=\"{colour}\"/><text x=\"{:.1}\" y=\"{}\">{:.2}</text>",
+            "<text x=\"8\" y=\"{}\">{}, {} / {}</text><rect x=\"520\" y=\"{top}\" width=\"{:.1}\" height=\"20\" fill=\"{colour}\"/><text x=\"{:.1}\" y=\"{}\">{:.2}</text>",
             top + 14,
             row.name,
             row.unit,
             row.reference,
-            across(row.ratio) - 360.0,
+            across(row.ratio) - 520.0,
             across(row.ratio) + 6.0,
             top + 14,
             row.ratio
