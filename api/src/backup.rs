@@ -149,21 +149,19 @@ pub async fn take(config: &Config, folder: &Path) -> Result<Manifest, NoBackup> 
     let ledger = config.open_to_read().await?;
     make_folder(folder)?;
     let (taken, at_least) = (Clock::System.now(), ledger.head().await?);
-    let names: &[&str] = match config.ledger.strip_prefix("sqlite://").map(Path::new) {
-        Some(path) => {
-            // The work first: it must not know of decisions that the ledger beside it does not hold.
-            let work = work_beside(path);
-            let has_work = work.exists();
-            if has_work {
-                copy_file(&work, &folder.join(WORK)).await?;
-            }
-            copy_file(path, &folder.join(LEDGER)).await?;
-            if has_work { &[WORK, LEDGER] } else { &[LEDGER] }
+    let names: &[&str] = if let Some(path) = config.ledger.strip_prefix("sqlite://") {
+        let path = Path::new(path);
+        // The work first: it must not know of decisions that the ledger beside it does not hold.
+        let work = work_beside(path);
+        let has_work = work.exists();
+        if has_work {
+            copy_file(&work, &folder.join(WORK)).await?;
         }
-        None => {
-            postgres::dump(&config.ledger, &folder.join(DUMP)).await?;
-            &[DUMP]
-        }
+        copy_file(path, &folder.join(LEDGER)).await?;
+        if has_work { &[WORK, LEDGER] } else { &[LEDGER] }
+    } else {
+        postgres::dump(&config.ledger, &folder.join(DUMP)).await?;
+        &[DUMP]
     };
     ledger.close().await;
     let mut files = BTreeMap::new();

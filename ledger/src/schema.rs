@@ -237,7 +237,7 @@ mod tests {
             .collect();
         assert!(must_fit(&own, POSTGRES).await.is_ok());
         let (mut newer, mut other) = (own.clone(), own.clone());
-        newer.push((own.len() as i64 + 1, Vec::new()));
+        newer.push((own.last().unwrap().0 + 1, Vec::new()));
         other[0].1[0] ^= 1;
         for (applied, says) in [
             (&[][..], "no ledger"),

@@ -70,7 +70,7 @@ pub async fn run(programs: &Programs, store: &Store, plan: &Plan) -> Result<Row,
         match &other {
             None => {
                 seen.alone(&scene.office, (&dial, set), &crowd, &witness)
-                    .await?
+                    .await?;
             }
             Some(other) => seen.one_of_two(other, set, &crowd, &witness).await?,
         }
@@ -266,10 +266,10 @@ impl Seen {
             self.findings
                 .is_wrong(format!("read while the clock was off: {told:?}"));
         }
-        let ready = Connection::new("").ask(at, &Question::get("/readyz")).await;
-        if !matches!(ready, Told::Answered(Answer { status: 503, .. })) {
+        let health = Connection::new("").ask(at, &Question::get("/readyz")).await;
+        if !matches!(health, Told::Answered(Answer { status: 503, .. })) {
             self.findings
-                .is_wrong(format!("its clock is off, and it is ready: {ready:?}"));
+                .is_wrong(format!("its clock is off, and it is ready: {health:?}"));
         }
         Ok(())
     }

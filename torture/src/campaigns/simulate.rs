@@ -60,7 +60,7 @@ pub async fn run(plan: &Plan) -> Result<Row, Failed> {
             life.seen.findings.is_wrong(why.to_string());
         }
         for told in &mut life.seen.findings.told {
-            told.push_str(&format!(" · torture simulate --seed {seed} --count 1"));
+            *told = format!("{told} · torture simulate --seed {seed} --count 1");
         }
         transcript.update(life.transcript.finalize_reset());
         life.end().await?;
@@ -196,12 +196,12 @@ impl Life {
         self.seen.decisions += 1;
         self.seen.refusals += u64::from(receipt.outcome.is_err());
         let position = receipt.position;
-        let said = told(&receipt.outcome)?;
+        let said = told(&receipt.outcome);
         self.transcript.update(said.to_string());
-        if said != told(&meant.outcome)? {
+        if said != told(&meant.outcome) {
             self.seen.findings.is_wrong(format!(
                 "step {number}, {command:?}: {said} instead of {}",
-                told(&meant.outcome)?
+                told(&meant.outcome)
             ));
         }
         let written = self.ledger.decision_at(position).await?;
@@ -223,7 +223,7 @@ impl Life {
         if self.chance.below(ASKED_AGAIN) == 0 {
             let second = self.settle(command, context, &key).await?;
             self.seen.again += 1;
-            if !second.replayed || (second.position, told(&second.outcome)?) != (position, said) {
+            if !second.replayed || (second.position, told(&second.outcome)) != (position, said) {
                 self.seen
                     .findings
                     .doubled(format!("step {number} was decided again"));
@@ -280,11 +280,9 @@ impl Life {
 }
 
 /// An outcome as a document.
-fn told<T: serde::Serialize>(
-    outcome: &Result<T, domain::refusal::Refusal>,
-) -> Result<Value, Failed> {
-    Ok(match outcome {
+fn told<T: serde::Serialize>(outcome: &Result<T, domain::refusal::Refusal>) -> Value {
+    match outcome {
         Ok(answer) => json!({"accepted": answer}),
         Err(refusal) => json!({"refused": refusal}),
-    })
+    }
 }

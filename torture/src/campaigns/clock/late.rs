@@ -33,7 +33,7 @@ use tokio::{
 const SLEEPS: i64 = 2 * 86_400;
 /// How long it is looked whether anything fires for a second time: longer than a worker rests.
 const AGAIN: Duration = Duration::from_secs(7);
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// What came of it.
