@@ -1,8 +1,8 @@
 //! A bounded cache whose entries are answered for so long and no longer.
 //!
 //! What it holds may be personal values in the open, therefore age counts from when a value was opened, not from when it was put
-//! in, and an old entry is dropped, not only hidden: when it is asked for, or when it is the one that nobody asked for the longest
-//! while something else is put in.
+//! in, and an old entry is dropped, not only hidden: when it is asked for, or, while something else is put in, when it is the one that
+//! nobody asked for the longest. Where nothing is put in any more, old entries stay in memory, and are answered to nobody.
 
 use hashlink::LinkedHashMap;
 use std::{

@@ -161,13 +161,15 @@ impl States {
     }
 
     /// Keeps the state that a decision led to from the version that is kept, with values of one file more. Where that version
-    /// is not kept any more, nobody knows what else is in the state: then it is read again.
+    /// is not kept any more, nobody knows what else is in the state: then it is read again. Nothing is kept if something was erased
+    /// since there had been so many erasures.
     pub(crate) fn advance(
         &self,
         stream: &Stream,
         (loaded, version): (u64, u64),
         state: Folded,
         file: Option<&str>,
+        erasures: u64,
     ) {
         if loaded == 0 {
             self.seen.note(stream);
@@ -200,9 +202,14 @@ impl States {
             };
             Change::Put(held, since)
         });
+        let at = (stream.clone(), loaded);
         if let Some(held) = before {
             let since = held.since;
-            self.past.put((stream.clone(), loaded), held, since);
+            self.past.put(at.clone(), held, since);
+        }
+        if self.erasures() != erasures {
+            self.now.remove(stream);
+            self.past.remove(&at);
         }
     }
 
@@ -260,16 +267,32 @@ mod tests {
     }
 
     #[test]
+    fn what_was_decided_before_an_erasure_is_not_kept_after_it() {
+        let states = States::new(Others::Never);
+        let state = || -> Folded { Arc::new(()) };
+        states.keep(&stream("grown"), 3, state(), files(&["a"]));
+        let before = states.erasures();
+        states.forget_file("b");
+        states.advance(&stream("fresh"), (0, 1), state(), Some("a"), before);
+        states.advance(&stream("grown"), (3, 4), state(), Some("a"), before);
+        assert_eq!(
+            ["fresh", "grown"].map(|id| version(&states, id)),
+            [None, None]
+        );
+        assert!(states.past.get(&(stream("grown"), 3)).is_none());
+    }
+
+    #[test]
     fn only_what_has_values_of_a_file_is_forgotten_with_it() {
         let states = States::new(Others::Maybe);
         let state = || -> Folded { Arc::new(()) };
         states.keep(&stream("folded"), 3, state(), files(&["a", "b"]));
         states.keep(&stream("other"), 3, state(), files(&["b"]));
         states.keep(&stream("bare"), 3, state(), files(&[]));
-        states.advance(&stream("fresh"), (0, 1), state(), Some("a"));
+        states.advance(&stream("fresh"), (0, 1), state(), Some("a"), 0);
         states.keep(&stream("grown"), 3, state(), files(&["b"]));
-        states.advance(&stream("grown"), (3, 4), state(), Some("a"));
-        states.advance(&stream("bare"), (3, 4), state(), None);
+        states.advance(&stream("grown"), (3, 4), state(), Some("a"), 0);
+        states.advance(&stream("bare"), (3, 4), state(), None, 0);
         let all = |states: &States| {
             ["folded", "other", "bare", "fresh", "grown"].map(|id| version(states, id))
         };
@@ -319,13 +342,13 @@ mod tests {
     fn a_state_whose_files_are_not_known_is_not_kept() {
         let states = States::new(Others::Maybe);
         let state = || -> Folded { Arc::new(()) };
-        states.advance(&stream("gone"), (3, 4), state(), Some("a"));
+        states.advance(&stream("gone"), (3, 4), state(), Some("a"), 0);
         assert_eq!(version(&states, "gone"), None);
         states.keep(&stream("behind"), 2, state(), files(&["b"]));
-        states.advance(&stream("behind"), (3, 4), state(), Some("a"));
+        states.advance(&stream("behind"), (3, 4), state(), Some("a"), 0);
         assert_eq!(version(&states, "behind"), None);
         states.keep(&stream("ahead"), 5, state(), files(&["b"]));
-        states.advance(&stream("ahead"), (3, 4), state(), Some("a"));
+        states.advance(&stream("ahead"), (3, 4), state(), Some("a"), 0);
         assert_eq!(version(&states, "ahead"), Some(5));
     }
 }

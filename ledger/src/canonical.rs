@@ -95,6 +95,17 @@ mod tests {
         }
     }
 
+    /// Were a map to keep the order in which its names came (a feature that any crate can turn on), digests would be wrong.
+    #[test]
+    fn the_order_in_which_names_come_does_not_matter() {
+        let mut document = serde_json::Map::new();
+        for name in ["b", "c", "a"] {
+            document.insert(name.to_owned(), Value::Null);
+        }
+        let canonical = Canonical::of(&Value::Object(document)).unwrap();
+        assert_eq!(canonical.text(), r#"{"a":null,"b":null,"c":null}"#);
+    }
+
     #[test]
     fn names_are_in_the_order_of_their_utf_16_units() {
         let canonical =

@@ -5,6 +5,7 @@ use crate::{
     error::{LedgerError, Stream},
     ledger::Ledger,
     load::{Guess, Shelf},
+    record::Record,
     request::Request,
     screen,
     store::{Store, Verdict},
@@ -30,6 +31,10 @@ struct Decided<T> {
     events: Vec<NewEvent>,
     /// The file and the subjects that the desk found, where the command did not name them.
     found: Option<(String, Vec<Subject>)>,
+    /// Whether something was taken for absent without knowing.
+    guessed: bool,
+    /// How many erasures there had been before.
+    erasures: u64,
 }
 
 /// Why a desk came to no decision.
@@ -103,7 +108,7 @@ impl Ledger {
                 outcome,
                 touched,
                 events,
-                found: _,
+                ..
             } = self.run(&request, Guess::Nothing).await?;
             let mut reads = reads(&touched);
             let before = reads.len();
@@ -171,6 +176,7 @@ impl Ledger {
         request: &Request<'_, Q>,
         guess: Guess,
     ) -> Result<Decided<Q::Answer>, Failed> {
+        let erasures = self.0.states.erasures();
         let loader = Shelf::new(&self.0, guess);
         let mut unit = Unit::new(&loader, request.context.clone());
         let outcome = match request.ask.desk(&mut unit).await {
@@ -194,46 +200,36 @@ impl Ledger {
             touched: unit.touched,
             events,
             found: unit.found,
+            guessed: loader.guessed(),
+            erasures,
         })
     }
 
     async fn append<Q: Ask>(
         &self,
         request: &mut Request<'_, Q>,
-        decided: Decided<Q::Answer>,
+        mut decided: Decided<Q::Answer>,
         attempt: u32,
     ) -> Result<Standing<Q::Answer>, LedgerError> {
         let appender = self.0.appender.as_ref().ok_or(LedgerError::ReadOnly)?;
-        let Decided {
-            outcome,
-            touched,
-            events,
-            found,
-        } = decided;
-        let mut reads = reads(&touched);
+        let reads = reads(&decided.touched);
         if let Err(outdated) = request.precondition(&reads) {
             // The state may be an old one from the cache: what the database has decides.
             return self.confirm(request, outdated).await;
         }
-        reads.extend(request.unread_expectation(&reads));
-        let (file, subjects) =
-            found.unwrap_or_else(|| (request.ask.file(), request.ask.subjects()));
-        let begins = request.ask.begins().is_some();
-        let draft = request.draft(&outcome, reads, (events, subjects), &self.0.software)?;
-        let key = if draft.holds_personal() {
-            screen::name(&file, "the file")?;
-            let is_new = attempt == 0 && begins;
-            Some(
-                self.0
-                    .cabinet
-                    .to_seal(&*self.0.store, &file, is_new)
-                    .await?,
-            )
-        } else {
-            None
+        let (record, file) = match self.prepare(request, &mut decided, reads, attempt).await {
+            // What is wrong with it may be wrong for the guess alone.
+            Err(_) if decided.guessed => return Ok(Standing::Overtaken),
+            prepared => prepared?,
         };
-        let sealed = key.is_some();
-        match appender.submit(draft.into_record(key)?).await? {
+        let sealed = record.sealed_with.is_some();
+        let Decided {
+            outcome,
+            touched,
+            erasures,
+            ..
+        } = decided;
+        match appender.submit(record).await? {
             Verdict::Appended { position } => {
                 self.0.tally.appended();
                 let versions = versions(&touched, outcome.is_ok());
@@ -253,6 +249,7 @@ impl Ledger {
                                 (loaded, version),
                                 state,
                                 sealed.then_some(file.as_str()),
+                                erasures,
                             );
                         }
                     }
@@ -274,8 +271,12 @@ impl Ledger {
                 if actual > 0 {
                     self.0.states.note(&stream);
                 }
-                for (kind, id) in touched.into_keys() {
-                    self.0.states.forget(&Stream::new(kind, id));
+                self.0.states.forget(&stream);
+                // Whoever was faster changed other streams too, mostly; of one that was taken for absent nothing follows.
+                if !decided_absent(&touched, &stream) {
+                    for (kind, id) in touched.into_keys() {
+                        self.0.states.forget(&Stream::new(kind, id));
+                    }
                 }
                 Ok(Standing::Overtaken)
             }
@@ -284,6 +285,32 @@ impl Ledger {
                 Ok(Standing::Overtaken)
             }
         }
+    }
+
+    /// Drafts what was decided and makes it ready to be written, under the key of its file, which is answered too.
+    async fn prepare<Q: Ask>(
+        &self,
+        request: &mut Request<'_, Q>,
+        decided: &mut Decided<Q::Answer>,
+        mut reads: Vec<StreamVersion>,
+        attempt: u32,
+    ) -> Result<(Record, String), LedgerError> {
+        reads.extend(request.unread_expectation(&reads));
+        let (file, subjects) = match decided.found.take() {
+            Some(found) => found,
+            None => (request.ask.file(), request.ask.subjects()),
+        };
+        let is_new = attempt == 0 && request.ask.begins().is_some();
+        let made = (std::mem::take(&mut decided.events), subjects);
+        let draft = request.draft(&decided.outcome, reads, made, &self.0.software)?;
+        let key = if draft.holds_personal() {
+            screen::name(&file, "the file")?;
+            let store = &*self.0.store;
+            Some(self.0.cabinet.to_seal(store, &file, is_new).await?)
+        } else {
+            None
+        };
+        Ok((draft.into_record(key)?, file))
     }
 
     /// The precondition does not hold on the state at hand: asks the database whether that state is the present one.
@@ -307,6 +334,13 @@ impl Ledger {
         self.0.states.forget(&expected.stream);
         Ok(Standing::Overtaken)
     }
+}
+
+/// Whether a stream was decided on as one that does not exist.
+fn decided_absent(touched: &BTreeMap<(&'static str, String), Touched>, stream: &Stream) -> bool {
+    touched.iter().any(|((kind, id), at)| {
+        *kind == stream.aggregate_type && *id == stream.aggregate_id && at.loaded == 0
+    })
 }
 
 fn reads(touched: &BTreeMap<(&'static str, String), Touched>) -> Vec<StreamVersion> {

@@ -181,7 +181,11 @@ impl Cabinet {
 
     /// Another key is in force for this file: ask again.
     pub(crate) fn forget(&self, file: &str) {
-        self.known.remove(file);
+        self.known.change(file.to_owned(), |known| match known {
+            // That is for good, and a row that was read before it may still be on its way.
+            Some(State::Destroyed) => Change::Keep,
+            _ => Change::Drop,
+        });
     }
 
     /// The key of this file is gone.

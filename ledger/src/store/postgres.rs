@@ -166,10 +166,11 @@ async fn connect_writer(options: &PgConnectOptions) -> Result<PgConnection, Stor
     let mut connection = connect(options).await?;
     // An acknowledged decision must be on disk, whatever the server's default; a stronger setting is left alone. A lock
     // on `head` that somebody holds by hand must not hang the office. Plans are made once: for groups of one it would seem cheaper
-    // each time to make one anew, which costs several times what it saves.
+    // each time to make one anew, which costs several times what it saves. A plan that lasts must not be one that reads all of a
+    // table because that was small when it was made.
     let settings = "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),
         set_config('lock_timeout', '5s', false), set_config('statement_timeout', '8s', false),
-        set_config('plan_cache_mode', 'force_generic_plan', false)";
+        set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false)";
     match timeout(CONNECTING, sqlx::query(settings).execute(&mut connection)).await {
         Ok(set) => set.map(|_| connection).map_err(|error| failed(&error)),
         Err(_) => Err(StoreError::Unavailable(
