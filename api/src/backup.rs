@@ -8,6 +8,9 @@
 //! A restore starts a new epoch, which is a decision of its own, and destroys the keys of everybody who was erased since.
 
 mod postgres;
+mod sqlite;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use verify::{Verified, verify};
@@ -25,7 +28,7 @@ use domain::{
     secret::Secret,
 };
 use jiff::Timestamp;
-use ledger::{Erasures, Head, KeyRing, Ledger, LedgerError, NoKey, Settings, Terms, copy_file};
+use ledger::{Erasures, Head, KeyRing, Ledger, LedgerError, NoKey, Settings, Terms};
 use projections::ReadError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -102,6 +105,34 @@ pub enum NoBackup {
     /// Something is there already.
     #[error("{0} exists; a backup is restored where nothing is yet")]
     NotEmpty(PathBuf),
+    /// A database was moved away without what SQLite keeps beside it.
+    #[error(
+        "{log} was left over when {database} was moved away, and SQLite would put its changes into what is restored there; move it to where \
+         that database is now, under that database's name (it may hold its last decisions), or remove it if that database is not needed any more"
+    )]
+    LeftOver {
+        /// What was left over.
+        log: PathBuf,
+        /// What it belonged to.
+        database: PathBuf,
+    },
+    /// An earlier attempt was stopped after its last step.
+    #[error(
+        "{0} was restored completely by an earlier attempt, which was stopped before it could say so; start the office on it, after `beian verify`"
+    )]
+    Done(PathBuf),
+    /// A ledger without the workers' work.
+    #[error(
+        "the ledger has history, and {0} is missing, which knows what was sent and is to be sent; put it back beside the ledger, or start the \
+         office once, which makes a new one and sends what it cannot know to be sent"
+    )]
+    NoWork(PathBuf),
+    /// Nobody knows who was erased.
+    #[error(
+        "there is no list of erasures at {0}, and whoever was erased after the backup would be back; put the list there (`erasures_file`), or \
+         say `--no-erasures` if nobody was ever erased"
+    )]
+    NoErasures(PathBuf),
     /// A program of PostgreSQL failed.
     #[error("{program}: {why}")]
     Program {
@@ -149,16 +180,8 @@ pub async fn take(config: &Config, folder: &Path) -> Result<Manifest, NoBackup> 
     let ledger = config.open_to_read().await?;
     make_folder(folder)?;
     let (taken, at_least) = (Clock::System.now(), ledger.head().await?);
-    let names: &[&str] = if let Some(path) = config.ledger.strip_prefix("sqlite://") {
-        let path = Path::new(path);
-        // The work first: it must not know of decisions that the ledger beside it does not hold.
-        let work = work_beside(path);
-        let has_work = work.exists();
-        if has_work {
-            copy_file(&work, &folder.join(WORK)).await?;
-        }
-        copy_file(path, &folder.join(LEDGER)).await?;
-        if has_work { &[WORK, LEDGER] } else { &[LEDGER] }
+    let names = if let Some(path) = config.ledger.strip_prefix("sqlite://") {
+        sqlite::copy(Path::new(path), folder, at_least.position > 0).await?
     } else {
         postgres::dump(&config.ledger, &folder.join(DUMP)).await?;
         &[DUMP]
@@ -190,51 +213,47 @@ pub async fn take(config: &Config, folder: &Path) -> Result<Manifest, NoBackup> 
     Ok(manifest)
 }
 
-/// Restores a backup at the ledger's address, where nothing may be yet.
+/// What a restore does where there is no list of erasures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoList {
+    /// It stops: whoever was erased since the backup would be back.
+    Stops,
+    /// It goes on: whoever asks for it knows that nobody was erased.
+    Goes,
+}
+
+/// Restores a backup at the ledger's address, where nothing may be yet, and nobody may open an office meanwhile.
 ///
 /// # Errors
 /// See [`NoBackup`]. On SQLite nothing is at the address then; on PostgreSQL, if it was the last step that failed, an empty database has
 /// to be made for the next attempt.
-pub async fn restore(config: &Config, folder: &Path) -> Result<Restored, NoBackup> {
+pub async fn restore(
+    config: &Config,
+    folder: &Path,
+    no_list: NoList,
+) -> Result<Restored, NoBackup> {
     let manifest = examined(config, folder)?;
-    let Some(path) = config.ledger.strip_prefix("sqlite://").map(Path::new) else {
-        postgres::restore(&config.ledger, &folder.join(DUMP)).await?;
-        return begin(config, &config.ledger, &manifest).await;
-    };
-    let work = work_beside(path);
-    for path in [path, &work] {
-        if path.exists() {
-            return Err(NoBackup::NotEmpty(path.to_owned()));
-        }
+    // Read before anything is restored: without it nothing may be.
+    let erased = listed(&config.erasures_file, no_list)?;
+    if let Some(path) = config.ledger.strip_prefix("sqlite://") {
+        return sqlite::restore(config, Path::new(path), (folder, &manifest), &erased).await;
     }
-    // Under other names until it is whole, so that no office is ever opened on half of it.
-    let staged = with_suffix(path, ".restoring");
-    let staged_work = work_beside(&staged);
-    for (name, to) in [(WORK, &staged_work), (LEDGER, &staged)] {
-        if manifest.files.contains_key(name) {
-            fs::copy(folder.join(name), to)
-                .and_then(|_| File::open(to)?.sync_all())
-                .map_err(at(to))?;
-        }
+    postgres::restore(&config.ledger, &folder.join(DUMP)).await?;
+    begin(config, &config.ledger, &manifest, &erased).await
+}
+
+/// Who was erased.
+fn listed(path: &Path, no_list: NoList) -> Result<Vec<String>, NoBackup> {
+    match Erasures::at(path).read() {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => match no_list {
+            NoList::Goes => Ok(Vec::new()),
+            // Where it was looked for, whatever folder the command was given in.
+            NoList::Stops => Err(NoBackup::NoErasures(
+                std::path::absolute(path).map_err(at(path))?,
+            )),
+        },
+        read => read.map_err(at(path)),
     }
-    let url = format!("sqlite://{}", staged.display());
-    let restored = begin(config, &url, &manifest).await?;
-    // Once more copied: what was decided last may still stand in the log beside it, which a new name would part it from.
-    let whole = with_suffix(path, ".restored");
-    copy_file(&staged, &whole).await?;
-    for (from, to) in [(&staged_work, work.as_path()), (&whole, path)] {
-        if from.exists() {
-            fs::rename(from, to).map_err(at(to))?;
-        }
-    }
-    for suffix in ["", "-wal", "-shm", ".lock"] {
-        let left = with_suffix(&staged, suffix);
-        if left.exists() {
-            fs::remove_file(&left).map_err(at(&left))?;
-        }
-    }
-    settle(path.parent().unwrap_or(Path::new(".")))?;
-    Ok(restored)
 }
 
 /// The manifest of a backup that is whole, and fits what it shall be restored to.
@@ -270,15 +289,19 @@ fn examined(config: &Config, folder: &Path) -> Result<Manifest, NoBackup> {
 }
 
 /// Begins the epoch after a restore: whoever was erased since is erased again, and all of it is a decision.
-async fn begin(config: &Config, url: &str, manifest: &Manifest) -> Result<Restored, NoBackup> {
+async fn begin(
+    config: &Config,
+    url: &str,
+    manifest: &Manifest,
+    listed: &[String],
+) -> Result<Restored, NoBackup> {
     let keys = KeyRing::from_bytes(keys::load(&config.key_file)?);
     let ledger = Ledger::open(url, Settings::new(keys)).await?;
     let upto = ledger.head().await?.position;
     let epoch = ledger.begin_epoch().await?.epoch;
-    let erasures = Erasures::at(&config.erasures_file).read();
     let mut erased = 0;
-    for file in erasures.map_err(at(&config.erasures_file))? {
-        erased += usize::from(ledger.destroy_key(&file).await?);
+    for file in listed {
+        erased += usize::from(ledger.destroy_key(file).await?);
     }
     let context = Context {
         at: Clock::System.now(),
@@ -311,17 +334,6 @@ fn store(url: &str) -> &'static str {
 fn fingerprint(config: &Config) -> Result<String, NoBackup> {
     let ring = KeyRing::from_bytes(keys::load(&config.key_file)?);
     Ok(ring.fingerprints().concat())
-}
-
-/// Where the workers keep what they do, beside a SQLite ledger.
-fn work_beside(ledger: &Path) -> PathBuf {
-    with_suffix(ledger, ".work.sqlite")
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 fn make_folder(folder: &Path) -> Result<(), NoBackup> {

@@ -1,6 +1,9 @@
 //! What the operator does at the command line with read models.
 
-use api::{backup, config::Config};
+use api::{
+    backup::{self, NoList},
+    config::Config,
+};
 use projections::{Name, ReadModels};
 use std::{error::Error, path::Path};
 
@@ -78,8 +81,8 @@ pub(crate) async fn backup(config: &Config, folder: &Path) -> Result<(), Failed>
 }
 
 /// `beian restore`: restores a backup where nothing is yet.
-pub(crate) async fn restore(config: &Config, folder: &Path) -> Result<(), Failed> {
-    let restored = backup::restore(config, folder).await?;
+pub(crate) async fn restore(config: &Config, folder: &Path, no_list: NoList) -> Result<(), Failed> {
+    let restored = backup::restore(config, folder, no_list).await?;
     println!(
         "restored up to position {}; the ledger goes on at {}, {} erased again",
         restored.upto, restored.head, restored.erased

@@ -3,7 +3,9 @@
 mod cli;
 
 use api::{
-    auth, commands,
+    auth,
+    backup::NoList,
+    commands,
     config::{Config, Log, NoStart},
     demo,
     office::Office,
@@ -77,6 +79,9 @@ enum What {
         /// Reads the whole ledger afterwards, and compares the read models with it.
         #[arg(long)]
         verify: bool,
+        /// Goes on without a list of erasures, because nobody was ever erased.
+        #[arg(long)]
+        no_erasures: bool,
     },
     /// Issues and revokes tokens.
     Token {
@@ -174,8 +179,17 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
         What::Rebuild { name } => cli::rebuild(&config, name).await,
         What::Verify { name } => cli::verify(&config, name).await,
         What::Backup { folder } => cli::backup(&config, &folder).await,
-        What::Restore { folder, verify } => {
-            cli::restore(&config, &folder).await?;
+        What::Restore {
+            folder,
+            verify,
+            no_erasures,
+        } => {
+            let no_list = if no_erasures {
+                NoList::Goes
+            } else {
+                NoList::Stops
+            };
+            cli::restore(&config, &folder, no_list).await?;
             if verify {
                 cli::verify_restored(&config).await?;
             }

@@ -1,13 +1,17 @@
-//! What a backup needs of the ledger: a consistent copy of a SQLite file while it is written, the list of erasures, which is kept
-//! outside of every backup, and the epoch that begins with a restore.
+//! What a backup needs of the ledger: a consistent copy of a SQLite file while it is written, a place that nobody else writes to
+//! during a restore, and the epoch that begins with one.
 //!
 //! On PostgreSQL `pg_dump` makes the copy.
 
-use crate::{error::LedgerError, head::Head, ledger::Ledger, store::Store};
+use crate::{
+    error::LedgerError,
+    head::Head,
+    ledger::Ledger,
+    store::{Store, canonical, lock},
+};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use std::{
-    fs::{self, File},
-    io::{self, Write},
+    fs::File,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -49,43 +53,28 @@ pub async fn copy_file(from: &Path, to: &Path) -> Result<(), LedgerError> {
         .map_err(|error| failed(error.to_string()))
 }
 
-/// The list of the files whose data keys were destroyed, one a line. A backup holds the keys of those who were erased after it was
-/// taken, so the list lies outside of the database, and a restore destroys them again before anybody can read.
-#[derive(Clone, Debug)]
-pub struct Erasures(PathBuf);
+/// A place where a SQLite ledger is or shall be, and the right to write there: nobody opens a ledger there for writing meanwhile.
+#[derive(Debug)]
+pub struct Place {
+    path: PathBuf,
+    /// Held; the system releases it when the process ends, however it ends.
+    _lock: File,
+}
 
-impl Erasures {
-    /// A list at a path; it need not exist yet.
-    pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
-    }
-
-    /// The files that were erased.
+impl Place {
+    /// Takes it.
     ///
     /// # Errors
-    /// The list is there and cannot be read.
-    pub fn read(&self) -> io::Result<Vec<String>> {
-        let text = match fs::read_to_string(&self.0) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
-        // A line without an end was being written when the machine stopped: its key had not been destroyed yet.
-        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        let mut files: Vec<String> = whole.lines().map(str::to_owned).collect();
-        files.sort_unstable();
-        files.dedup();
-        Ok(files)
+    /// [`LedgerError::Locked`]: another process writes there. [`LedgerError::Unavailable`]: there is no such folder, or nothing can be made in it.
+    pub fn take(path: &Path) -> Result<Self, LedgerError> {
+        let path = canonical(path)?;
+        let lock = lock(&path)?;
+        Ok(Self { path, _lock: lock })
     }
 
-    /// Puts a file on the list, on disk. Nodes of one office share the list: a line is one write.
-    pub(crate) fn add(&self, file: &str) -> io::Result<()> {
-        if self.read()?.iter().any(|one| one == file) {
-            return Ok(());
-        }
-        let mut list = File::options().create(true).append(true).open(&self.0)?;
-        list.write_all(format!("{file}\n").as_bytes())?;
-        list.sync_all()
+    /// Its one name.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 }
 
@@ -100,25 +89,5 @@ impl Ledger {
         }
         self.0.store.begin_epoch().await?;
         self.head().await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_holds_each_file_once_and_no_half_line() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("erasures.list");
-        let list = Erasures::at(&path);
-        assert!(list.read().unwrap().is_empty());
-        for file in ["order/2", "lead/1", "order/2"] {
-            list.add(file).unwrap();
-        }
-        assert_eq!(fs::read_to_string(&path).unwrap(), "order/2\nlead/1\n");
-        let mut half = File::options().append(true).open(&path).unwrap();
-        half.write_all(b"order/33").unwrap();
-        assert_eq!(list.read().unwrap(), ["lead/1", "order/2"]);
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     appender::Appender,
-    backup::Erasures,
     cache::States,
+    erasures::Erasures,
     error::LedgerError,
     head::Head,
     keys::Cabinet,
@@ -44,7 +44,8 @@ pub(crate) struct Inner {
 
 impl Ledger {
     /// Opens a ledger for deciding, `sqlite://<path>` or `postgres://…`. An empty database gets its tables, an older one is
-    /// brought up to date (several processes may try at once), a newer one is refused.
+    /// brought up to date (several processes may try at once), a newer one is refused. Whoever is on the list of erasures and
+    /// still has a data key is erased.
     ///
     /// # Errors
     /// [`LedgerError::Address`], [`LedgerError::Unavailable`], [`LedgerError::Schema`]; [`LedgerError::Locked`] if another
@@ -67,14 +68,13 @@ impl Ledger {
             settings.clock.clone(),
             Arc::clone(&tally),
         );
-        Ok(Self::assemble(
-            store,
-            pulse,
-            tally,
-            Some(appender),
-            settings,
-            others,
-        ))
+        let appender = Some(appender);
+        let ledger = Self::assemble(store, pulse, tally, appender, settings, others);
+        if let Err(error) = ledger.erase_listed().await {
+            ledger.close().await;
+            return Err(error);
+        }
+        Ok(ledger)
     }
 
     /// Opens an existing ledger for reading, beside whoever writes it. Nothing is created or brought up to date.
@@ -199,12 +199,12 @@ impl Ledger {
             return Err(LedgerError::ReadOnly);
         }
         crate::screen::name(file, "the file")?;
-        if let Some(erasures) = &self.0.erasures {
-            // Listed before it is done: what is on the list and not done yet is done by whoever asks again, or by a restore.
-            erasures.add(file).map_err(|error| {
-                LedgerError::unavailable(format!("the list of erasures cannot be written: {error}"))
-            })?;
-        }
+        self.list_erasure(file)?;
+        self.erase(file).await
+    }
+
+    /// Destroys a key, listed or not.
+    pub(crate) async fn erase(&self, file: &str) -> Result<bool, LedgerError> {
         let destroyed = self
             .0
             .store

@@ -27,7 +27,7 @@
 //! | `carried.rs` | stored events that are read elsewhere |
 //! | `blobs.rs` | sealing bytes that are kept elsewhere |
 //! | `pulse.rs` | waking followers |
-//! | `backup.rs` | copies, erasures that outlive them, a new epoch |
+//! | `backup.rs`, `erasures.rs` | copies, a new epoch; erasures that outlive them |
 //! | `framework.rs` | a plain `CqrsFramework` on the ledger |
 //!
 //! What holds, on either store and with any number of processes:
@@ -46,6 +46,7 @@ mod cache;
 mod canonical;
 mod carried;
 mod decision;
+mod erasures;
 mod error;
 mod execute;
 mod framework;
@@ -73,9 +74,10 @@ mod terms;
 mod turns;
 mod upcast;
 
-pub use backup::{Erasures, copy_file};
+pub use backup::{Place, copy_file};
 pub use carried::{CarriedEvent, WrappedKey};
 pub use decision::{About, Decision, Outcome, RecordedEvent, StreamVersion};
+pub use erasures::Erasures;
 pub use error::{LedgerError, Stream, Unacceptable, UnknownEvent};
 pub use framework::Opened;
 pub use head::{Head, NotAHead};

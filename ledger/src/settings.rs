@@ -1,6 +1,6 @@
 //! How a ledger is opened.
 
-use crate::{backup::Erasures, keys::KeyRing, upcast::Upcasters};
+use crate::{erasures::Erasures, keys::KeyRing, upcast::Upcasters};
 use jiff::Timestamp;
 use std::{fmt, sync::Arc};
 
@@ -15,7 +15,7 @@ pub struct Settings {
     pub software: String,
     /// The clock that `recorded_at` is read from.
     pub clock: Clock,
-    /// Where erasures are listed, so that a restore applies them again. `None`: nowhere.
+    /// Where erasures are listed, so that a restore applies them again; whoever opens for writing makes the list, and applies it. `None`: nowhere.
     pub erasures: Option<Erasures>,
 }
 

@@ -9,7 +9,7 @@ mod sqlite;
 
 pub(crate) use any::AnyStore;
 pub(crate) use postgres::Postgres;
-pub(crate) use sqlite::Sqlite;
+pub(crate) use sqlite::{Sqlite, canonical, lock};
 
 use crate::{
     error::{LedgerError, Stream},

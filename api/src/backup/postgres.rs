@@ -1,15 +1,16 @@
 //! Backups on PostgreSQL are made by its own programs: `pg_dump` takes everything as of one moment, whoever writes meanwhile.
 
 use super::NoBackup;
-use std::{path::Path, process::Stdio};
+use std::{collections::BTreeMap, path::Path, process::Stdio};
 use tokio::process::Command;
+use url::Url;
 
 /// The read models, which are folded anew.
 const LEFT_OUT: &str = "--exclude-schema=beian_read";
 
 /// Dumps the ledger and the workers' work into a file.
 pub(super) async fn dump(url: &str, to: &Path) -> Result<(), NoBackup> {
-    let mut command = program("pg_dump", url);
+    let mut command = program("pg_dump", url)?;
     command
         .args(["--format=custom", "--no-owner", "--no-privileges", LEFT_OUT])
         .arg("--file")
@@ -22,27 +23,30 @@ pub(super) async fn dump(url: &str, to: &Path) -> Result<(), NoBackup> {
 
 /// Restores a dump into an empty database, whole or not at all.
 pub(super) async fn restore(url: &str, from: &Path) -> Result<(), NoBackup> {
-    let mut command = program("pg_restore", url);
+    let mut command = program("pg_restore", url)?;
     command
         .args([
             "--single-transaction",
             "--exit-on-error",
             "--no-owner",
             "--no-privileges",
+            // Without a database it would only write a script: this one says that there is one, and the environment says which.
+            "--dbname=application_name=beian",
         ])
         .arg(from);
     run("pg_restore", command).await
 }
 
-/// A program of PostgreSQL's with the address of a database. The password goes where the system does not show it to everybody.
-fn program(name: &'static str, url: &str) -> Command {
-    let (url, password) = without_password(url);
+/// A program of PostgreSQL's that is told by its environment where the database is: arguments are shown to everybody on the machine.
+fn program(name: &'static str, url: &str) -> Result<Command, NoBackup> {
+    let told = environment(url).map_err(|why| NoBackup::Program { program: name, why })?;
     let mut command = Command::new(name);
-    command.arg("--dbname").arg(url).stdin(Stdio::null());
-    if let Some(password) = password {
-        command.env("PGPASSWORD", password);
+    command.stdin(Stdio::null());
+    if told.contains_key("PGHOST") {
+        command.env_remove("PGHOSTADDR");
     }
-    command
+    command.envs(told);
+    Ok(command)
 }
 
 async fn run(program: &'static str, mut command: Command) -> Result<(), NoBackup> {
@@ -60,18 +64,51 @@ async fn run(program: &'static str, mut command: Command) -> Result<(), NoBackup
     Err(failed(said.trim().to_owned()))
 }
 
-/// A URL without its password, and the password.
-fn without_password(url: &str) -> (String, Option<String>) {
-    let parts = || {
-        let (scheme, rest) = url.split_once("://")?;
-        let (user, host) = rest.rsplit_once('@')?;
-        let (user, password) = user.split_once(':')?;
-        Some((format!("{scheme}://{user}@{host}"), decoded(password)))
-    };
-    parts().map_or_else(
-        || (url.to_owned(), None),
-        |(url, password)| (url, Some(password)),
-    )
+/// What an address says, as PostgreSQL's programs read it. The ledger's own driver knows the same parameters.
+fn environment(url: &str) -> Result<BTreeMap<&'static str, String>, String> {
+    // What is wrong with it is not quoted: it may hold the password.
+    let url = Url::parse(url).map_err(|why| {
+        format!("`ledger` is no address of the form postgres://<user>@<host>/<database>: {why}")
+    })?;
+    let mut told = BTreeMap::new();
+    let port = url.port().map(|port| port.to_string());
+    for (name, value) in [
+        ("PGHOST", url.host_str()),
+        ("PGPORT", port.as_deref()),
+        ("PGUSER", Some(url.username())),
+        ("PGPASSWORD", url.password()),
+        ("PGDATABASE", Some(url.path().trim_start_matches('/'))),
+    ] {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            told.insert(name, decoded(value));
+        }
+    }
+    for (key, value) in url.query_pairs() {
+        let name = match &*key {
+            "host" | "hostaddr" => "PGHOST",
+            "port" => "PGPORT",
+            "user" => "PGUSER",
+            "password" => "PGPASSWORD",
+            "dbname" => "PGDATABASE",
+            "sslmode" | "ssl-mode" => "PGSSLMODE",
+            "sslrootcert" | "ssl-root-cert" | "ssl-ca" => "PGSSLROOTCERT",
+            "sslcert" | "ssl-cert" => "PGSSLCERT",
+            "sslkey" | "ssl-key" => "PGSSLKEY",
+            "options" => "PGOPTIONS",
+            _ => continue,
+        };
+        told.insert(name, value.into_owned());
+    }
+    if let Some(host) = told.get_mut("PGHOST") {
+        // An address of version 6 stands in brackets in a URL only.
+        let bare = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'));
+        if let Some(bare) = bare.map(str::to_owned) {
+            *host = bare;
+        }
+    }
+    Ok(told)
 }
 
 /// What stands behind percent signs.
@@ -100,26 +137,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_is_taken_out_of_an_address() {
-        for (url, shown, password) in [
+    fn an_address_is_told_by_the_environment() {
+        for (url, expected) in [
             (
                 "postgres://beian@127.0.0.1:5432/beian",
-                "postgres://beian@127.0.0.1:5432/beian",
-                None,
+                "PGDATABASE=beian PGHOST=127.0.0.1 PGPORT=5432 PGUSER=beian",
             ),
             (
                 "postgres://beian:a%40b%25@db/beian?sslmode=require",
-                "postgres://beian@db/beian?sslmode=require",
-                Some("a@b%"),
+                "PGDATABASE=beian PGHOST=db PGPASSWORD=a@b% PGSSLMODE=require PGUSER=beian",
             ),
             (
-                "postgres://beian:50%@db/b",
-                "postgres://beian@db/b",
-                Some("50%"),
+                "postgresql://beian@db/b?password=p@ss%20word&application_name=x",
+                "PGDATABASE=b PGHOST=db PGPASSWORD=p@ss word PGUSER=beian",
+            ),
+            (
+                "postgres:///b?host=/run/postgresql&user=me&port=1",
+                "PGDATABASE=b PGHOST=/run/postgresql PGPORT=1 PGUSER=me",
+            ),
+            ("postgres://[::1]/b", "PGDATABASE=b PGHOST=::1"),
+            (
+                "postgres://u@%2Frun%2Fpg/b",
+                "PGDATABASE=b PGHOST=/run/pg PGUSER=u",
             ),
         ] {
-            let expected = (shown.to_owned(), password.map(str::to_owned));
-            assert_eq!(without_password(url), expected, "{url}");
+            let told: Vec<_> = environment(url)
+                .unwrap()
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            assert_eq!(told.join(" "), expected, "{url}");
         }
+    }
+
+    #[test]
+    fn no_argument_holds_the_password() {
+        for url in [
+            "postgres://u:secret@db/b",
+            "postgres://u@db/b?password=secret",
+        ] {
+            let command = program("pg_dump", url).unwrap();
+            assert!(!command.as_std().get_args().any(|_| true), "{url}");
+        }
+        let refused = environment("postgres://u:secret@[/b").unwrap_err();
+        assert!(!refused.contains("secret"), "{refused}");
     }
 }

@@ -141,7 +141,7 @@ async fn connect(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
 }
 
 /// One file has one name, or two processes would lock it under different ones.
-fn canonical(path: &Path) -> Result<PathBuf, LedgerError> {
+pub(crate) fn canonical(path: &Path) -> Result<PathBuf, LedgerError> {
     if let Ok(existing) = path.canonicalize() {
         return Ok(existing);
     }
@@ -159,7 +159,7 @@ fn canonical(path: &Path) -> Result<PathBuf, LedgerError> {
 }
 
 /// Takes the right to write, or learns that another process has it.
-fn lock(path: &Path) -> Result<File, LedgerError> {
+pub(crate) fn lock(path: &Path) -> Result<File, LedgerError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let file = File::options()

@@ -6,12 +6,13 @@ use crate::{
     site::{Site, settings},
 };
 use domain::personal::Personal;
-use ledger::{KeyError, KeyRing, Ledger, LedgerError, Settings, Terms};
+use ledger::{Erasures, KeyError, KeyRing, Ledger, LedgerError, Settings, Terms};
 
 test_database::on_both_stores!(
     nothing_personal_is_stored_in_the_open,
     a_destroyed_key_erases_everywhere_and_leaves_every_leaf_valid,
     a_file_that_never_had_a_key_can_be_closed_too,
+    who_is_listed_is_erased_when_the_ledger_opens,
     a_key_not_loaded_is_told_apart_from_a_destroyed_one,
     processes_that_make_a_key_at_once_agree_on_one,
     a_destruction_in_another_process_stops_sealing_at_once,
@@ -116,6 +117,32 @@ async fn a_file_that_never_had_a_key_can_be_closed_too(site: &Site) {
         Err(LedgerError::Key(KeyError::Destroyed { .. }))
     ));
     assert_eq!(ledger.head().await.unwrap().position, 0);
+}
+
+async fn who_is_listed_is_erased_when_the_ledger_opens(site: &Site) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("erasures.list");
+    let open = async || {
+        let mut settings = settings();
+        settings.erasures = Some(Erasures::at(&path));
+        Ledger::open(&site.url(), settings).await.unwrap()
+    };
+    let ledger = open().await;
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "");
+    for guest in ["g", "h"] {
+        ledger
+            .execute(&register(guest, NAME), &context(), &Terms::default())
+            .await
+            .unwrap();
+    }
+    ledger.close().await;
+    // As whoever listed them left it, stopped before their keys were destroyed; the second one had none.
+    std::fs::write(&path, "guest/g\nguest/i\n").unwrap();
+    for _ in 0..2 {
+        let ledger = open().await;
+        assert_erased(&ledger).await;
+        ledger.close().await;
+    }
 }
 
 async fn a_key_not_loaded_is_told_apart_from_a_destroyed_one(site: &Site) {

@@ -89,8 +89,7 @@ pub(super) async fn append(
     verdicts(&rows, group.len(), &reads)
 }
 
-/// Destroys a file's data key. The tombstone stays, also for a file that never had a key. The lock makes sure that no
-/// append which was let through with the key commits later.
+/// Counts one epoch more.
 pub(super) async fn begin_epoch(connection: &mut PgConnection) -> Result<(), StoreError> {
     sqlx::query("UPDATE head SET epoch = epoch + 1")
         .execute(connection)
@@ -99,6 +98,8 @@ pub(super) async fn begin_epoch(connection: &mut PgConnection) -> Result<(), Sto
         .map_err(|error| failed(&error))
 }
 
+/// Destroys a file's data key. The tombstone stays, also for a file that never had a key. The lock makes sure that no
+/// append which was let through with the key commits later.
 pub(super) async fn destroy_key(
     connection: &mut PgConnection,
     file: &str,

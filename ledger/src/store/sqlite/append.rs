@@ -77,7 +77,7 @@ pub(super) async fn append(
     Ok((verdicts, Head { position, ..head }))
 }
 
-/// Destroys a file's data key. The tombstone stays, also for a file that never had a key.
+/// Counts one epoch more.
 pub(super) async fn begin_epoch(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query("UPDATE head SET epoch = epoch + 1")
         .execute(connection)
@@ -86,6 +86,7 @@ pub(super) async fn begin_epoch(connection: &mut SqliteConnection) -> Result<(),
         .map_err(|error| failed(&error))
 }
 
+/// Destroys a file's data key. The tombstone stays, also for a file that never had a key.
 pub(super) async fn destroy_key(
     connection: &mut SqliteConnection,
     file: &str,
