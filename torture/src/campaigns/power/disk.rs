@@ -133,7 +133,7 @@ mod tests {
         let mut turns = [false, false, true].into_iter();
         let some = survivor(&promised, &written, &mut left, || turns.next().unwrap());
         assert_eq!(some[..1000], promised);
-        assert!(some[1000..1024].iter().all(|byte| *byte == 0) && some[1024..] == written[1024..]);
+        assert!(some[1000..1536].iter().all(|byte| *byte == 0) && some[1536..] == written[1536..]);
     }
 
     #[test]
