@@ -79,6 +79,11 @@ impl Erasures {
         }
         Ok(list)
     }
+
+    fn failed(&self, why: &io::Error) -> LedgerError {
+        let path = self.0.display();
+        LedgerError::unavailable(format!("the list of erasures {path}: {why}"))
+    }
 }
 
 /// The lines that have an end. One without was being written when the machine stopped: its key had not been destroyed yet.
@@ -129,13 +134,6 @@ impl Ledger {
             }
         }
         Ok(())
-    }
-}
-
-impl Erasures {
-    fn failed(&self, why: &io::Error) -> LedgerError {
-        let path = self.0.display();
-        LedgerError::unavailable(format!("the list of erasures {path}: {why}"))
     }
 }
 

@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 /// have seen may not exist any more. Written `epoch:position`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Head {
-    /// Counts restores; the first epoch is 1.
+    /// Grows with each restore; the first epoch is 1, any later one the time it was begun, in seconds.
     pub epoch: u64,
     /// The position of the last decision; 0 when there is none.
     pub position: u64,

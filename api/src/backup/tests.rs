@@ -88,6 +88,8 @@ async fn a_log_left_over_is_not_recovered_over_what_is_restored() {
     }
     let restored = scene.restored("there.sqlite").await.unwrap();
     assert_eq!((restored.upto, restored.head.position), (0, 1));
+    // An epoch that no other restore of the same backup has given out, or will.
+    assert!(restored.head.epoch > 1_700_000_000, "{}", restored.head);
     assert_eq!(scene.names("there"), RESTORED);
     let refused = scene.restored("there.sqlite").await;
     assert!(matches!(refused, Err(NoBackup::NotEmpty(_))));

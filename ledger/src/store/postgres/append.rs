@@ -89,9 +89,9 @@ pub(super) async fn append(
     verdicts(&rows, group.len(), &reads)
 }
 
-/// Counts one epoch more.
+/// Starts an epoch that was not given out before, also not after another restore of the same backup: it is the time in seconds.
 pub(super) async fn begin_epoch(connection: &mut PgConnection) -> Result<(), StoreError> {
-    sqlx::query("UPDATE head SET epoch = epoch + 1")
+    sqlx::query("UPDATE head SET epoch = greatest(epoch + 1, extract(epoch FROM clock_timestamp())::bigint)")
         .execute(connection)
         .await
         .map(drop)

@@ -77,9 +77,9 @@ pub(super) async fn append(
     Ok((verdicts, Head { position, ..head }))
 }
 
-/// Counts one epoch more.
+/// Starts an epoch that was not given out before, also not after another restore of the same backup: it is the time in seconds.
 pub(super) async fn begin_epoch(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("UPDATE head SET epoch = epoch + 1")
+    sqlx::query("UPDATE head SET epoch = max(epoch + 1, unixepoch())")
         .execute(connection)
         .await
         .map(drop)
