@@ -31,23 +31,16 @@ struct Decided<T> {
     events: Vec<NewEvent>,
     /// The file and the subjects that the desk found, where the command did not name them.
     found: Option<(String, Vec<Subject>)>,
-    /// Whether something was taken for absent without knowing.
-    guessed: bool,
     /// How many erasures there had been before.
     erasures: u64,
 }
 
-/// Why a desk came to no decision.
-struct Failed {
-    error: LedgerError,
-    /// Whether it took something for absent without knowing.
-    guessed: bool,
-}
-
-impl From<Failed> for LedgerError {
-    fn from(failed: Failed) -> Self {
-        failed.error
-    }
+/// A decision ready to be written, and what becomes of it here once it is.
+struct Prepared<T> {
+    record: Record,
+    outcome: Result<T, Refusal>,
+    touched: BTreeMap<(&'static str, String), Touched>,
+    erasures: u64,
 }
 
 /// Whether a decision stands.
@@ -109,7 +102,9 @@ impl Ledger {
                 touched,
                 events,
                 ..
-            } = self.run(&request, Guess::Nothing).await?;
+            } = self
+                .run(&request, &Shelf::new(&self.0, Guess::Nothing))
+                .await?;
             let mut reads = reads(&touched);
             let before = reads.len();
             if let Some(expected) = request.unread_expectation(&reads) {
@@ -139,14 +134,24 @@ impl Ledger {
         Err(LedgerError::Contended { attempts: ATTEMPTS })
     }
 
+    /// Decides until it stands; the first time on the guess that what is mostly absent is, which the append finds out.
     async fn decide<Q: Ask>(
         &self,
         request: &mut Request<'_, Q>,
     ) -> Result<Receipt<Q::Answer>, LedgerError> {
+        let mut guess = Guess::MostlyAbsent(request.ask.begins());
         for attempt in 0..ATTEMPTS {
             pause(attempt).await;
-            let decided = self.guess(request, attempt).await?;
-            if let Standing::Recorded(receipt) = self.append(request, decided, attempt).await? {
+            let from = Shelf::new(&self.0, guess);
+            guess = Guess::Nothing;
+            let standing = match self.prepare(request, &from).await {
+                Ok(Some(prepared)) => self.append(request, prepared).await?,
+                Ok(None) => Standing::Overtaken,
+                // Nothing was handed over, and it may have failed for the guess alone.
+                Err(_) if from.guessed() => continue,
+                Err(error) => return Err(error),
+            };
+            if let Standing::Recorded(receipt) = standing {
                 return Ok(receipt);
             }
             self.0.tally.stale();
@@ -154,40 +159,17 @@ impl Ledger {
         Err(LedgerError::Contended { attempts: ATTEMPTS })
     }
 
-    /// Runs the desk, the first time on the guess that what is mostly absent is. The append finds out if that was wrong; where
-    /// the desk failed, nothing is appended, and it may have failed for that.
-    async fn guess<Q: Ask>(
-        &self,
-        request: &Request<'_, Q>,
-        attempt: u32,
-    ) -> Result<Decided<Q::Answer>, LedgerError> {
-        if attempt == 0 {
-            let guess = Guess::MostlyAbsent(request.ask.begins());
-            match self.run(request, guess).await {
-                Err(Failed { guessed: true, .. }) => {}
-                settled => return Ok(settled?),
-            }
-        }
-        Ok(self.run(request, Guess::Nothing).await?)
-    }
-
     async fn run<Q: Ask>(
         &self,
         request: &Request<'_, Q>,
-        guess: Guess,
-    ) -> Result<Decided<Q::Answer>, Failed> {
+        from: &Shelf<'_>,
+    ) -> Result<Decided<Q::Answer>, LedgerError> {
         let erasures = self.0.states.erasures();
-        let loader = Shelf::new(&self.0, guess);
-        let mut unit = Unit::new(&loader, request.context.clone());
+        let mut unit = Unit::new(from, request.context.clone());
         let outcome = match request.ask.desk(&mut unit).await {
             Ok(answer) => Ok(answer),
             Err(Stop::Refused(refusal)) => Err(refusal),
-            Err(Stop::Failed(fault)) => {
-                return Err(Failed {
-                    error: LedgerError::from_fault(fault),
-                    guessed: loader.guessed(),
-                });
-            }
+            Err(Stop::Failed(fault)) => return Err(LedgerError::from_fault(fault)),
         };
         self.0.tally.decided();
         let events = if outcome.is_ok() {
@@ -200,35 +182,62 @@ impl Ledger {
             touched: unit.touched,
             events,
             found: unit.found,
-            guessed: loader.guessed(),
             erasures,
         })
     }
 
-    async fn append<Q: Ask>(
+    /// Decides, and makes the decision ready to be written: sealed under the key of its file, digested. `None`: it rests on a state that
+    /// is not the present one.
+    async fn prepare<Q: Ask>(
         &self,
         request: &mut Request<'_, Q>,
-        mut decided: Decided<Q::Answer>,
-        attempt: u32,
-    ) -> Result<Standing<Q::Answer>, LedgerError> {
-        let appender = self.0.appender.as_ref().ok_or(LedgerError::ReadOnly)?;
-        let reads = reads(&decided.touched);
-        if let Err(outdated) = request.precondition(&reads) {
-            // The state may be an old one from the cache: what the database has decides.
-            return self.confirm(request, outdated).await;
-        }
-        let (record, file) = match self.prepare(request, &mut decided, reads, attempt).await {
-            // What is wrong with it may be wrong for the guess alone.
-            Err(_) if decided.guessed => return Ok(Standing::Overtaken),
-            prepared => prepared?,
-        };
-        let sealed = record.sealed_with.is_some();
+        from: &Shelf<'_>,
+    ) -> Result<Option<Prepared<Q::Answer>>, LedgerError> {
         let Decided {
             outcome,
             touched,
+            events,
+            found,
             erasures,
-            ..
-        } = decided;
+        } = self.run(request, from).await?;
+        let mut reads = reads(&touched);
+        if let Err(outdated) = request.precondition(&reads) {
+            // The state may be an old one from the cache: what the database has decides.
+            return self.confirm(request, outdated).await.map(|()| None);
+        }
+        reads.extend(request.unread_expectation(&reads));
+        let (file, subjects) =
+            found.unwrap_or_else(|| (request.ask.file(), request.ask.subjects()));
+        let draft = request.draft(&outcome, reads, (events, subjects), &self.0.software)?;
+        let key = if draft.holds_personal() {
+            screen::name(&file, "the file")?;
+            let store = &*self.0.store;
+            Some(self.0.cabinet.to_seal(store, &file, from.begins()).await?)
+        } else {
+            None
+        };
+        Ok(Some(Prepared {
+            record: draft.into_record(key)?,
+            outcome,
+            touched,
+            erasures,
+        }))
+    }
+
+    async fn append<Q: Ask>(
+        &self,
+        request: &Request<'_, Q>,
+        prepared: Prepared<Q::Answer>,
+    ) -> Result<Standing<Q::Answer>, LedgerError> {
+        let appender = self.0.appender.as_ref().ok_or(LedgerError::ReadOnly)?;
+        let Prepared {
+            record,
+            outcome,
+            touched,
+            erasures,
+        } = prepared;
+        let key = record.sealed_with.clone();
+        let file = key.as_ref().map(|key| key.file.as_str());
         match appender.submit(record).await? {
             Verdict::Appended { position } => {
                 self.0.tally.appended();
@@ -248,7 +257,7 @@ impl Ledger {
                                 &Stream::new(kind, id),
                                 (loaded, version),
                                 state,
-                                sealed.then_some(file.as_str()),
+                                file,
                                 erasures,
                             );
                         }
@@ -281,36 +290,12 @@ impl Ledger {
                 Ok(Standing::Overtaken)
             }
             Verdict::Rekey => {
-                self.0.cabinet.forget(&file);
+                if let Some(file) = file {
+                    self.0.cabinet.forget(file);
+                }
                 Ok(Standing::Overtaken)
             }
         }
-    }
-
-    /// Drafts what was decided and makes it ready to be written, under the key of its file, which is answered too.
-    async fn prepare<Q: Ask>(
-        &self,
-        request: &mut Request<'_, Q>,
-        decided: &mut Decided<Q::Answer>,
-        mut reads: Vec<StreamVersion>,
-        attempt: u32,
-    ) -> Result<(Record, String), LedgerError> {
-        reads.extend(request.unread_expectation(&reads));
-        let (file, subjects) = match decided.found.take() {
-            Some(found) => found,
-            None => (request.ask.file(), request.ask.subjects()),
-        };
-        let is_new = attempt == 0 && request.ask.begins().is_some();
-        let made = (std::mem::take(&mut decided.events), subjects);
-        let draft = request.draft(&decided.outcome, reads, made, &self.0.software)?;
-        let key = if draft.holds_personal() {
-            screen::name(&file, "the file")?;
-            let store = &*self.0.store;
-            Some(self.0.cabinet.to_seal(store, &file, is_new).await?)
-        } else {
-            None
-        };
-        Ok((draft.into_record(key)?, file))
     }
 
     /// The precondition does not hold on the state at hand: asks the database whether that state is the present one.
@@ -318,7 +303,7 @@ impl Ledger {
         &self,
         request: &Request<'_, Q>,
         outdated: LedgerError,
-    ) -> Result<Standing<Q::Answer>, LedgerError> {
+    ) -> Result<(), LedgerError> {
         let Some(expected) = &request.terms.expected else {
             return Err(outdated);
         };
@@ -332,7 +317,7 @@ impl Ledger {
             .unwrap_or_default();
         request.outdated(&expected.stream, actual)?;
         self.0.states.forget(&expected.stream);
-        Ok(Standing::Overtaken)
+        Ok(())
     }
 }
 

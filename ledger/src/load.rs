@@ -223,6 +223,11 @@ impl<'l> Shelf<'l> {
         self.guessed.load(Ordering::Relaxed)
     }
 
+    /// Whether the command is taken to begin a stream.
+    pub(crate) const fn begins(&self) -> bool {
+        matches!(self.guess, Guess::MostlyAbsent(Some(_)))
+    }
+
     fn guesses<A: House>(&self, stream: &Stream) -> bool {
         let Guess::MostlyAbsent(begun) = &self.guess else {
             return false;

@@ -17,6 +17,15 @@ test_database::on_both_stores!(
     a_stream_that_a_command_begins_may_be_there,
 );
 
+/// A ledger where a guest has a room.
+async fn booked(site: &Site) -> Ledger {
+    let ledger = site.open().await;
+    let booked = book("g", "r");
+    let booked = ledger.execute(&booked, &context(), &Terms::default()).await;
+    assert_eq!(booked.unwrap().outcome, Ok("g has r".to_owned()));
+    ledger
+}
+
 /// A process that has seen nothing of what is there.
 async fn anew(site: &Site, ledger: Ledger) -> Ledger {
     ledger.close().await;
@@ -24,10 +33,8 @@ async fn anew(site: &Site, ledger: Ledger) -> Ledger {
 }
 
 async fn a_guess_that_is_right_asks_nothing_and_one_that_is_wrong_is_found_out(site: &Site) {
-    let ledger = site.open().await;
+    let ledger = booked(site).await;
     let (context, terms) = (context(), Terms::default());
-    let booked = ledger.execute(&book("g", "r"), &context, &terms).await;
-    assert_eq!(booked.unwrap().outcome, Ok("g has r".to_owned()));
     assert_eq!((ledger.counts().stale, ledger.counts().folded), (0, 0));
     let ledger = anew(site, ledger).await;
     let refused = ledger
@@ -46,12 +53,8 @@ async fn a_guess_that_is_right_asks_nothing_and_one_that_is_wrong_is_found_out(s
 }
 
 async fn what_was_seen_to_exist_is_not_guessed_at(site: &Site) {
-    let ledger = site.open().await;
+    let ledger = booked(site).await;
     let (context, terms) = (context(), Terms::default());
-    ledger
-        .execute(&book("g", "r"), &context, &terms)
-        .await
-        .unwrap();
     // Its state is not at hand any more, as when its time is over.
     ledger.forget_states();
     let refused = ledger.execute(&book("h", "r"), &context, &terms).await;
@@ -68,12 +71,8 @@ async fn what_was_seen_to_exist_is_not_guessed_at(site: &Site) {
 }
 
 async fn what_followers_read_is_seen(site: &Site) {
-    let ledger = site.open().await;
+    let ledger = booked(site).await;
     let (context, terms) = (context(), Terms::default());
-    ledger
-        .execute(&book("g", "r"), &context, &terms)
-        .await
-        .unwrap();
     let ledger = anew(site, ledger).await;
     let beginning = ledger::Head {
         position: 0,
@@ -120,10 +119,8 @@ async fn a_desk_that_fails_on_a_guess_is_asked_again(site: &Site) {
     let (context, terms) = (context(), Terms::default());
     let failed = ledger.execute(&Enter {}, &context, &terms).await;
     assert!(failed.unwrap_err().to_string().contains("nobody"));
-    ledger
-        .execute(&book("g", "r"), &context, &terms)
-        .await
-        .unwrap();
+    let asked = book("g", "r");
+    ledger.execute(&asked, &context, &terms).await.unwrap();
     let ledger = anew(site, ledger).await;
     let entered = ledger.execute(&Enter {}, &context, &terms).await.unwrap();
     assert_eq!(entered.outcome, Ok("g".to_owned()));
