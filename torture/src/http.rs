@@ -3,21 +3,21 @@
 /// What came is no HTTP, and will not become any.
 #[derive(Debug, PartialEq, thiserror::Error)]
 #[error("what came is no HTTP")]
-pub(crate) struct NoHttp;
+pub struct NoHttp;
 
 /// A request or an answer, of which all has come.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Message<'r> {
+pub struct Message<'r> {
     head: &'r str,
     /// The document.
-    pub(crate) body: &'r [u8],
+    pub body: &'r [u8],
     /// How long it is with its head.
-    pub(crate) length: usize,
+    pub length: usize,
 }
 
 impl<'r> Message<'r> {
     /// The first in what was read, if all of it has come. One that does not say how long its document is has none.
-    pub(crate) fn first(read: &'r [u8]) -> Result<Option<Self>, NoHttp> {
+    pub fn first(read: &'r [u8]) -> Result<Option<Self>, NoHttp> {
         let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") else {
             return Ok(None);
         };
@@ -39,13 +39,13 @@ impl<'r> Message<'r> {
     }
 
     /// The value of a field of the head.
-    pub(crate) fn field(&self, name: &str) -> Option<&'r str> {
+    pub fn field(&self, name: &str) -> Option<&'r str> {
         let mut fields = self.head.lines().filter_map(|line| line.split_once(": "));
         fields.find_map(|(field, value)| field.eq_ignore_ascii_case(name).then_some(value))
     }
 
     /// The status of an answer.
-    pub(crate) fn status(&self) -> Result<u16, NoHttp> {
+    pub fn status(&self) -> Result<u16, NoHttp> {
         let status = self.head.split(' ').nth(1);
         status.and_then(|status| status.parse().ok()).ok_or(NoHttp)
     }

@@ -21,6 +21,7 @@
 //! | [`proxy`] | a line that can be cut at a chosen moment |
 //! | [`gateway`] | where messages go |
 //! | [`shim`] | what is put between an office and its system: a disk that forgets, a clock that can be set |
+//! | [`http`] | as much of HTTP/1.1 as two sides on one machine need |
 //! | [`report`] | counts, seed and verdict |
 
 pub mod audit;
@@ -29,7 +30,7 @@ pub mod chance;
 pub mod client;
 pub mod crowd;
 pub mod gateway;
-mod http;
+pub mod http;
 pub mod life;
 pub mod proxy;
 pub mod record;

@@ -18,7 +18,10 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::time::sleep;
 
-const SHIM: &str = include_str!("../shims/power.c");
+const SHIM: &str = concat!(
+    include_str!("../shims/disk.h"),
+    include_str!("../shims/power.c")
+);
 /// The longest that the power is there.
 const LONGEST_LIFE: Duration = Duration::from_millis(500);
 /// After so many failures the ledger is compared with the record.
@@ -104,7 +107,7 @@ impl Disk {
         let url = format!("sqlite://{}/ledger.sqlite", self.live().display());
         Ok(shim
             .before(Site::at(programs, &url)?)
-            .with("POWER_LIVE", self.live().display().to_string())
+            .with("DISK_LIVE", self.live().display().to_string())
             .with("POWER_KEPT", self.kept().display().to_string()))
     }
 }

@@ -1,7 +1,7 @@
 /*
  * What a disk has promised, kept apart from what was only written: preloaded into an office, for the campaign `power`.
  *
- * Everything is written where it belongs, so that reading goes on as ever. Besides, for every file below POWER_LIVE there is a twin
+ * Everything is written where it belongs, so that reading goes on as ever. Besides, for every file below DISK_LIVE there is a twin
  * below POWER_KEPT, and fsync or fdatasync brings it up to date, with what was written since the last time and nothing else. When the
  * power fails, the twins are what is left; the campaign adds some of the writes that were not promised, as a disk may.
  *
@@ -10,23 +10,13 @@
  * With POWER_LAZY a log (`-wal`) is promised only when the file that it belongs to is written again, at a checkpoint: what SQLite
  * does with synchronous=NORMAL. It is the control that has to lose something.
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define FILES 64
-#define DESCRIPTORS 4096
 
 struct range { off_t from, to; };
 
-/* A file below POWER_LIVE, known by its name there. */
+/* A file below DISK_LIVE, known by its name there. */
 struct file {
     char name[256];
     int kept;              /* its twin, or -1: not made yet */
@@ -37,44 +27,18 @@ struct file {
 
 static struct file files[FILES];
 static int known;
-static short of[DESCRIPTORS]; /* descriptor: index in files + 1, 0: none of ours */
-static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
-static const char *live, *kept;
+static const char *kept;
 static int is_lazy;
 
-static int (*next_open)(const char *, int, ...);
-static int (*next_close)(int);
-static ssize_t (*next_write)(int, const void *, size_t);
-static ssize_t (*next_pwrite)(int, const void *, size_t, off_t);
-static int (*next_fsync)(int);
 static int (*next_ftruncate)(int, off_t);
 static int (*next_unlink)(const char *);
 
 __attribute__((constructor)) static void begin(void) {
-    live = getenv("POWER_LIVE");
     kept = getenv("POWER_KEPT");
     is_lazy = getenv("POWER_LAZY") != NULL;
-    next_open = dlsym(RTLD_NEXT, "open");
-    next_close = dlsym(RTLD_NEXT, "close");
-    next_write = dlsym(RTLD_NEXT, "write");
-    next_pwrite = dlsym(RTLD_NEXT, "pwrite");
-    next_fsync = dlsym(RTLD_NEXT, "fsync");
+    find_next();
     next_ftruncate = dlsym(RTLD_NEXT, "ftruncate");
     next_unlink = dlsym(RTLD_NEXT, "unlink");
-}
-
-/* Whoever cannot keep the books must not go on as if he could. */
-static void fail(const char *what) {
-    fprintf(stderr, "power: %s\n", what);
-    _exit(70);
-}
-
-/* The name below POWER_LIVE; NULL: it is none of ours. The shared memory of a log is not a file that outlives anything. */
-static const char *ours(const char *path) {
-    size_t length = live ? strlen(live) : 0, all = strlen(path);
-    if (!length || strncmp(path, live, length) || path[length] != '/') return NULL;
-    if (all > 4 && !strcmp(path + all - 4, "-shm")) return NULL;
-    return path + length + 1;
 }
 
 static struct file *find(const char *name) {
@@ -83,15 +47,14 @@ static struct file *find(const char *name) {
     return NULL;
 }
 
+/* What `of` holds is an index in `files`, counted from 1. */
 static struct file *named(int fd) {
-    return fd >= 0 && fd < DESCRIPTORS && of[fd] ? &files[of[fd] - 1] : NULL;
+    short which = is_of(fd);
+    return which ? &files[which - 1] : NULL;
 }
 
-static void opened(const char *path, int fd) {
-    const char *name = ours(path);
-    if (fd < 0 || !name) return;
-    if (fd >= DESCRIPTORS || strlen(name) >= sizeof files[0].name) fail("a descriptor or a name is too large");
-    pthread_mutex_lock(&turn);
+static short opened(const char *name) {
+    if (strlen(name) >= sizeof files[0].name) fail("a name is too long");
     struct file *file = find(name);
     if (!file) {
         if (known == FILES) fail("too many files");
@@ -99,8 +62,7 @@ static void opened(const char *path, int fd) {
         strcpy(file->name, name);
         file->kept = -1;
     }
-    of[fd] = (short)(file - files + 1);
-    pthread_mutex_unlock(&turn);
+    return (short)(file - files + 1);
 }
 
 static void twin(const struct file *file, char *path, size_t room) {
@@ -173,29 +135,6 @@ __attribute__((destructor)) static void end(void) {
     }
 }
 
-int open(const char *path, int flags, ...) {
-    va_list more;
-    va_start(more, flags);
-    int fd = next_open(path, flags, va_arg(more, int));
-    va_end(more);
-    opened(path, fd);
-    return fd;
-}
-
-int open64(const char *path, int flags, ...) {
-    va_list more;
-    va_start(more, flags);
-    int fd = next_open(path, flags | O_LARGEFILE, va_arg(more, int));
-    va_end(more);
-    opened(path, fd);
-    return fd;
-}
-
-int close(int fd) {
-    if (fd >= 0 && fd < DESCRIPTORS) of[fd] = 0;
-    return next_close(fd);
-}
-
 ssize_t write(int fd, const void *bytes, size_t length) {
     struct file *file = named(fd);
     if (!file) return next_write(fd, bytes, length);
@@ -217,10 +156,6 @@ ssize_t pwrite(int fd, const void *bytes, size_t length, off_t at) {
     return written;
 }
 
-ssize_t pwrite64(int fd, const void *bytes, size_t length, off_t at) {
-    return pwrite(fd, bytes, length, at);
-}
-
 int ftruncate(int fd, off_t length) {
     struct file *file = named(fd);
     if (!file) return next_ftruncate(fd, length);
@@ -237,9 +172,8 @@ int ftruncate64(int fd, off_t length) {
     return ftruncate(fd, length);
 }
 
-static int sync_file(int fd) {
-    struct file *file = named(fd);
-    if (!file) return next_fsync(fd);
+static int synced(short which, int fd) {
+    struct file *file = &files[which - 1];
     size_t length = strlen(file->name);
     pthread_mutex_lock(&turn);
     if (is_lazy && length > 4 && !strcmp(file->name + length - 4, "-wal")) file->lazy = 1;
@@ -247,10 +181,6 @@ static int sync_file(int fd) {
     pthread_mutex_unlock(&turn);
     return 0; /* what the real disk does is not what is looked at */
 }
-
-int fsync(int fd) { return sync_file(fd); }
-
-int fdatasync(int fd) { return sync_file(fd); }
 
 int unlink(const char *path) {
     const char *name = ours(path);

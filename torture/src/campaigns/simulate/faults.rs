@@ -10,8 +10,11 @@ use std::{
 use tempfile::TempDir;
 use tokio::process::Command;
 
-const SHIM: &str = include_str!("../../shims/faults.c");
-const LIVE: &str = "FAULTS_LIVE";
+const SHIM: &str = concat!(
+    include_str!("../../shims/disk.h"),
+    include_str!("../../shims/faults.c")
+);
+const LIVE: &str = "DISK_LIVE";
 const CONTROL: &str = "FAULTS_CONTROL";
 
 /// What the library that is preloaded into this process is told.

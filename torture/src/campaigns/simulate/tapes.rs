@@ -3,14 +3,13 @@
 
 use crate::{Failed, chance::Chance};
 use domain::{
-    account::Account,
     context::Context,
     desk::Command,
     law::Law,
     memory::Memory,
     order::Order,
     values::{AccountId, OrderId},
-    work::{Fault, Load},
+    work::Fault,
 };
 use fixtures::{
     play::{Office, Played, play},
@@ -50,8 +49,7 @@ impl Office for Recorder {
     }
 
     async fn order(&self, order: OrderId) -> Result<Order, Fault> {
-        let loaded = self.office.load::<Order>(&order.to_string()).await?;
-        Ok(Order::clone(&loaded.state))
+        self.office.order(order).await
     }
 
     async fn account_code(
@@ -59,8 +57,7 @@ impl Office for Recorder {
         account: AccountId,
         context: &Context,
     ) -> Result<Option<String>, Fault> {
-        let held = self.office.load::<Account>(&account.to_string()).await?;
-        Ok(held.state.code_sent(account, &context.secret))
+        self.office.account_code(account, context).await
     }
 }
 
