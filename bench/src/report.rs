@@ -1,6 +1,9 @@
 //! The report: rows with their bars, as JSON for machines, as a table and charts for people.
 
-use crate::{Failed, measured::median};
+use crate::{
+    Failed,
+    measured::{Measured, median},
+};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::{fmt::Write, fs, path::Path};
@@ -74,6 +77,17 @@ impl Part<'_> {
     /// Notes how many milliseconds.
     pub(crate) fn took(&mut self, what: &str, value: f64, beside: (&'static str, f64), bar: Bar) {
         self.note(what, (value, "ms"), beside, bar);
+    }
+
+    /// Notes how much of the processor this process took.
+    pub(crate) fn processor(&mut self, measured: &Measured) {
+        let beside = ("1 ms", 1.0);
+        self.took(
+            "processor time a decision",
+            measured.cpu_ms,
+            beside,
+            Bar::None,
+        );
     }
 
     /// Notes how much of something else, with its unit.

@@ -1,9 +1,8 @@
-//! HTTP/1.1 on kept-alive connections, as little of it as it takes: who asks shares two processors with who answers.
+//! HTTP/1.1 on kept-alive connections, with as little around it as it takes: who asks shares two processors with who answers.
 
 use crate::Failed;
 use std::{
     net::SocketAddr,
-    ops::Range,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -13,6 +12,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
+use torture::http::Message;
 
 /// Connections to one service, or to several that share the work.
 pub(crate) struct Wire {
@@ -82,8 +82,9 @@ impl Connection {
         self.read.clear();
         self.stream.write_all(request).await?;
         let (status, body) = loop {
-            if let Some(whole) = whole(&self.read)? {
-                break whole;
+            if let Some(whole) = Message::first(&self.read)? {
+                let from = whole.length - whole.body.len();
+                break (whole.status()?, from..whole.length);
             }
             if self.stream.read_buf(&mut self.read).await? == 0 {
                 return Err("the service closed the connection".into());
@@ -94,40 +95,7 @@ impl Connection {
     }
 }
 
-/// Status and place of the document, if all of the answer has come.
-fn whole(read: &[u8]) -> Result<Option<(u16, Range<usize>)>, Failed> {
-    let Some(end) = find(read, b"\r\n\r\n") else {
-        return Ok(None);
-    };
-    let (head, rest) = read.split_at(end);
-    let head = std::str::from_utf8(head)?;
-    let status = head.split(' ').nth(1).ok_or("an answer has a status")?;
-    let length = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(": ")?;
-        name.eq_ignore_ascii_case("content-length").then_some(value)
-    });
-    let length: usize = length.ok_or("an answer without a length")?.parse()?;
-    let body = end + 4..end + 4 + length;
-    Ok((rest.len() >= 4 + length).then_some((status.parse()?, body)))
-}
-
 /// Where something begins.
 pub(crate) fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|seen| seen == what)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_is_there_when_its_last_byte_has_come() {
-        let answer = b"HTTP/1.1 201 Created\r\nContent-Length: 7\r\netag: \"1\"\r\n\r\n{\"a\":1}";
-        for cut in 0..answer.len() {
-            assert!(whole(&answer[..cut]).unwrap().is_none(), "{cut}");
-        }
-        let (status, body) = whole(answer).unwrap().unwrap();
-        assert_eq!((status, &answer[body]), (201, &b"{\"a\":1}"[..]));
-        assert!(whole(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
-    }
 }

@@ -31,30 +31,17 @@ impl Bench {
         let reading = reading.per_second;
         let mut part = report.part("postgres", callers);
         let decided = ours.per_second;
-        part.rate(
-            "decisions",
-            decided,
-            ("one-row inserts", inserts),
-            decisions,
-        );
-        part.rate(
-            "events",
-            ours.events_per_second,
-            ("one-row inserts", inserts),
-            events,
-        );
+        let beside = ("one-row inserts", inserts);
+        part.rate("decisions", decided, beside, decisions);
+        part.rate("events", ours.events_per_second, beside, events);
         part.rate(
             "decisions",
             decided,
             ("stock cqrs-es + postgres-es", stock),
             over_stock,
         );
-        part.rate(
-            "decisions",
-            decided,
-            ("select + insert", reading),
-            Bar::None,
-        );
+        let beside = ("select + insert", reading);
+        part.rate("decisions", decided, beside, Bar::None);
         part.took(
             "half of all decisions",
             ours.p50_ms,
@@ -67,12 +54,7 @@ impl Bench {
             ("half of all", ours.p50_ms),
             Bar::None,
         );
-        part.took(
-            "processor time a decision",
-            ours.cpu_ms,
-            ("1 ms", 1.0),
-            Bar::None,
-        );
+        part.processor(&ours);
         Ok(())
     }
 
@@ -92,18 +74,9 @@ impl Bench {
         let stock = drive(Stock::sqlite(&place("stock")).await?, callers, time).await?;
         let mut part = report.part("sqlite", callers);
         let (decided, events) = (ours.per_second, ours.events_per_second);
-        part.rate(
-            "decisions",
-            decided,
-            ("raw one-row inserts", inserts),
-            Bar::AtLeast(0.7),
-        );
-        part.rate(
-            "events",
-            events,
-            ("raw one-row inserts", inserts),
-            Bar::AtLeast(1.8),
-        );
+        let beside = ("raw one-row inserts", inserts);
+        part.rate("decisions", decided, beside, Bar::AtLeast(0.7));
+        part.rate("events", events, beside, Bar::AtLeast(1.8));
         part.rate(
             "decisions",
             decided,
@@ -122,12 +95,7 @@ impl Bench {
             ("15 ms", 15.0),
             Bar::None,
         );
-        part.took(
-            "processor time a decision",
-            ours.cpu_ms,
-            ("1 ms", 1.0),
-            Bar::None,
-        );
+        part.processor(&ours);
         Ok(())
     }
 }
