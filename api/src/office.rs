@@ -144,8 +144,16 @@ impl Office {
     /// # Errors
     /// 503 while it is off.
     pub fn can_decide(&self) -> Result<(), Problem> {
+        self.can_decide_by(self.now())
+    }
+
+    /// Whether a time that was read just now can be believed: the clock may have been set since.
+    ///
+    /// # Errors
+    /// As [`Self::can_decide`].
+    pub fn can_decide_by(&self, at: Timestamp) -> Result<(), Problem> {
         match self.clock {
-            Clock::System => self.watch.glance(self.now(), self.watch.monotonic())?,
+            Clock::System => self.watch.glance(at, self.watch.monotonic())?,
             // No monotonic clock runs beside a given one; what it is compared with, a test says.
             Clock::Given(_) => self.watch.standing()?,
         }
@@ -164,10 +172,8 @@ impl Office {
         terms: &Terms,
     ) -> Result<Receipt<Answer>, Problem> {
         self.can_decide()?;
-        if matches!(self.clock, Clock::System) {
-            // It may be right again, and have been wrong when the request came.
-            self.watch.glance(context.at, self.watch.monotonic())?;
-        }
+        // It may be right again, and have been wrong when the request came.
+        self.can_decide_by(context.at)?;
         Ok(self.ledger.execute(command, context, terms).await?)
     }
 

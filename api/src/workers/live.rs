@@ -43,9 +43,8 @@ async fn run(office: Arc<Office>, worker: &'static Worker) {
     let mut hand = Hand::default();
     let mut stopping = office.stopping.subscribe();
     while !*stopping.borrow_and_update() {
-        // Read before it is judged: a clock that is set in between is noticed.
         let now = office.now();
-        if office.can_decide().is_err() {
+        if office.can_decide_by(now).is_err() {
             // No timer fires by a clock that cannot be believed; the watch over it says so in the log.
             rest(&mut stopping, AFTER_TROUBLE).await;
             continue;
