@@ -1,6 +1,7 @@
 //! Backups on PostgreSQL are made by its own programs: `pg_dump` takes everything as of one moment, whoever writes meanwhile.
 
 use super::NoBackup;
+use percent_encoding::percent_decode_str;
 use std::{collections::BTreeMap, path::Path, process::Stdio};
 use tokio::process::Command;
 use url::Url;
@@ -80,7 +81,10 @@ fn environment(url: &str) -> Result<BTreeMap<&'static str, String>, String> {
         ("PGDATABASE", Some(url.path().trim_start_matches('/'))),
     ] {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            told.insert(name, decoded(value));
+            told.insert(
+                name,
+                percent_decode_str(value).decode_utf8_lossy().into_owned(),
+            );
         }
     }
     for (key, value) in url.query_pairs() {
@@ -109,27 +113,6 @@ fn environment(url: &str) -> Result<BTreeMap<&'static str, String>, String> {
         }
     }
     Ok(told)
-}
-
-/// What stands behind percent signs.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('%') {
-        bytes.extend_from_slice(before.as_bytes());
-        let byte = after
-            .get(..2)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        if let Some(byte) = byte {
-            bytes.push(byte);
-            rest = after.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(b'%');
-            rest = after;
-        }
-    }
-    bytes.extend_from_slice(rest.as_bytes());
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
