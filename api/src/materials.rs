@@ -72,6 +72,7 @@ pub(crate) async fn upload(
         media_type: upload.media_type,
         bytes: upload.bytes.len() as u64,
     };
+    let material_id = material.id;
     // The frame of a form differs from one sending to the next; what it says does not.
     let said = Bytes::from(json!([upload.form, material.digest]).to_string());
     let terms = frame.terms(&office, &said, Some(terms::order(order)))?;
@@ -83,20 +84,26 @@ pub(crate) async fn upload(
         &terms,
     )
     .await?;
-    let position = receipt.position;
+    let (position, is_replayed) = (receipt.position, receipt.replayed);
     let recognition = match receipt.outcome {
         Ok(_) => recognised::told(&office, position, upload).await,
         Err(_) => None,
     };
     let mut response = answer_beside(receipt, recognition)?;
     *response.status_mut() = StatusCode::CREATED;
-    // A repetition is told of the material that the first request attached.
-    let attached = office.ledger.decision_at(position).await?;
-    let id = attached
-        .as_ref()
-        .and_then(|decision| decision.command.pointer("/request/material/id")?.as_str())
-        .and_then(|id| HeaderValue::try_from(format!("/v1/orders/{order}/materials/{id}")).ok());
-    if let Some(location) = id {
+    let id = if is_replayed {
+        // A repetition is told of the material that the first request attached.
+        let attached = office.ledger.decision_at(position).await?;
+        attached.as_ref().and_then(|decision| {
+            let id = decision.command.pointer("/request/material/id")?;
+            Some(id.as_str()?.to_owned())
+        })
+    } else {
+        Some(material_id.to_string())
+    };
+    let location =
+        id.and_then(|id| HeaderValue::try_from(format!("/v1/orders/{order}/materials/{id}")).ok());
+    if let Some(location) = location {
         response.headers_mut().insert(header::LOCATION, location);
     }
     Ok(response)

@@ -4,7 +4,7 @@ use crate::{problem::Problem, view::Taken};
 use domain::{
     context::Role,
     desk::{Answer, Command},
-    order::Request,
+    order::{Order, Request},
     values::OrderId,
 };
 use ledger::{Decision, Ledger, LedgerError};
@@ -43,6 +43,10 @@ pub(crate) async fn first(
         request,
         Request::RecordReceipt { .. } | Request::Approve { .. } | Request::BureauReject { .. }
     ) {
+        return Ok(None);
+    }
+    let stands = ledger.load::<Order>(&order.to_string()).await?.state;
+    if stands.stage.waits_for(request) {
         return Ok(None);
     }
     let (name, mut after) = (request.name(), 0);

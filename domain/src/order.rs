@@ -274,6 +274,23 @@ impl Stage {
         )
     }
 
+    /// Whether it waits for this very result of the bureau, which then was not taken before.
+    pub fn waits_for(&self, result: &Request) -> bool {
+        match (self, result) {
+            (
+                Self::AwaitingBureauSubmission {
+                    submission: Some(waited),
+                },
+                Request::RecordReceipt { submission },
+            )
+            | (
+                Self::BureauReview { submission: waited },
+                Request::Approve { submission, .. } | Request::BureauReject { submission, .. },
+            ) => waited == submission,
+            _ => false,
+        }
+    }
+
     /// The same without what is personal: phones, document numbers, and what people wrote. Where something was found and by
     /// which rule stays. Read models keep this; who shows the words takes them from the order.
     #[must_use]

@@ -8,7 +8,7 @@ use crate::{
     record::Record,
     request::Request,
     screen,
-    store::{Store, Verdict},
+    store::Verdict,
     terms::{Receipt, Terms, Trial},
 };
 use domain::{
@@ -111,7 +111,7 @@ impl Ledger {
                 reads.push(expected);
             }
             let streams: Vec<Stream> = reads.iter().map(|read| read.stream.clone()).collect();
-            let now = self.0.store.versions(&streams).await?;
+            let now = self.0.together.versions(streams).await?;
             let stale: Vec<_> = reads
                 .iter()
                 .zip(&now)
@@ -309,8 +309,8 @@ impl Ledger {
         };
         let actual = self
             .0
-            .store
-            .versions(std::slice::from_ref(&expected.stream))
+            .together
+            .versions(vec![expected.stream.clone()])
             .await?
             .first()
             .copied()

@@ -13,6 +13,7 @@ use crate::{
     settings::{Clock, Settings},
     store::{AnyStore, Postgres, Sqlite, Store},
     tally::{Counts, Tally},
+    together::Together,
     turns::Turns,
     upcast::Upcasters,
 };
@@ -30,6 +31,7 @@ pub(crate) struct Inner {
     pub(crate) store: Arc<AnyStore>,
     pub(crate) cabinet: Cabinet,
     pub(crate) states: States,
+    pub(crate) together: Together,
     pub(crate) recent: Recent,
     pub(crate) turns: Turns,
     /// `None`: opened for reading.
@@ -130,6 +132,7 @@ impl Ledger {
             erasures,
         } = settings;
         Self(Arc::new(Inner {
+            together: Together::start(Arc::clone(&store)),
             store,
             cabinet: Cabinet::new(keys),
             states: States::new(others),
@@ -150,7 +153,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Unavailable`]. A service that is not ready is told by this.
     pub async fn head(&self) -> Result<Head, LedgerError> {
-        let head = self.0.store.head().await?;
+        let head = self.0.together.head().await?;
         self.0.pulse.publish(head);
         Ok(head)
     }

@@ -71,6 +71,7 @@ mod settings;
 mod store;
 mod tally;
 mod terms;
+mod together;
 mod turns;
 mod upcast;
 

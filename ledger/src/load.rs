@@ -28,7 +28,7 @@ impl Ledger {
     pub async fn load<A: House>(&self, id: &str) -> Result<Loaded<A>, LedgerError> {
         let stream = named::<A>(id)?;
         if let Some(known) = self.0.states.get::<A>(&stream) {
-            let now = self.0.store.versions(std::slice::from_ref(&stream)).await?;
+            let now = self.0.together.versions(vec![stream.clone()]).await?;
             if now.first() == Some(&known.version) {
                 return Ok(known);
             }

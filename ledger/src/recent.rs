@@ -3,6 +3,7 @@
 use crate::{decision::Decision, error::LedgerError, head::Head, ledger::Ledger};
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::{sync::Mutex, time::Instant};
+use uuid::Uuid;
 
 /// How many decisions are kept.
 const MOST: usize = 512;
@@ -80,6 +81,24 @@ impl Window {
 }
 
 impl Ledger {
+    /// One decision, by its id, as [`Self::decision`] answers it: at hand, if those who follow have read it just now.
+    ///
+    /// # Errors
+    /// As [`Self::decision`].
+    pub async fn decision_followed(&self, id: Uuid) -> Result<Option<Arc<Decision>>, LedgerError> {
+        let mut window = self.0.recent.0.lock().await;
+        if window.erasures == self.0.states.erasures() {
+            window.age(Instant::now());
+            // What is asked for was decided just now, mostly.
+            let mut latest_first = window.decisions.iter().rev();
+            if let Some((_, found)) = latest_first.find(|(_, it)| it.decision_id == id) {
+                return Ok(Some(Arc::clone(found)));
+            }
+        }
+        drop(window);
+        Ok(self.decision(id).await?.map(Arc::new))
+    }
+
     /// The decisions after a place, as [`Self::read`] answers them: for those who follow the ledger. Those who are at about the
     /// same place share what one of them has read. What another process has just appended may not be among it yet, unless
     /// nothing else would be: no answer means that the place is the head.

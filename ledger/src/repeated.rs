@@ -5,7 +5,6 @@ use crate::{
     error::LedgerError,
     ledger::Ledger,
     request::Request,
-    store::Store,
     terms::{Receipt, Terms},
 };
 use domain::{
@@ -63,12 +62,8 @@ impl Ledger {
         let Some(key) = &terms.idempotency_key else {
             return Ok(None);
         };
-        match self
-            .0
-            .store
-            .position_of_key(&actor.id, key.as_str())
-            .await?
-        {
+        let key = (actor.id.clone(), key.as_str().to_owned());
+        match self.0.together.position_of_key(key).await? {
             Some(position) => self.replay(digest, position).await.map(Some),
             None => Ok(None),
         }

@@ -73,6 +73,9 @@ pub(crate) enum Selection {
     Id(Uuid),
 }
 
+/// A caller's id and an idempotency key of theirs.
+pub(crate) type CallersKey = (String, String);
+
 /// A database that holds a ledger.
 pub(crate) trait Store: Send + Sync + 'static {
     /// Writes a group: each decision whole or not at all; all that are written, in one transaction. Answers a verdict for
@@ -108,12 +111,11 @@ pub(crate) trait Store: Send + Sync + 'static {
         which: &Selection,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<SealedDecision>, StoreError>> + Send;
-    /// Where a caller's idempotency key was used.
-    fn position_of_key(
+    /// Where each key was used, in the order asked.
+    fn positions_of_keys(
         &self,
-        caller: &str,
-        key: &str,
-    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+        keys: &[CallersKey],
+    ) -> impl Future<Output = Result<Vec<Option<u64>>, StoreError>> + Send;
     /// The end of the ledger.
     fn head(&self) -> impl Future<Output = Result<Head, StoreError>> + Send;
     /// The last position recorded at or before a time (microseconds); 0 if there is none.

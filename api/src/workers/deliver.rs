@@ -11,7 +11,7 @@ mod faces;
 mod notice;
 mod reminder;
 
-use super::{effect::Effect, outside::Work};
+use super::{effect::Effect, outside::Work, seen::after};
 use crate::{office::Office, ports::Trouble};
 use domain::order::{Order, OrderEvent};
 use jiff::Timestamp;
@@ -48,7 +48,7 @@ pub(crate) struct Delivery<'d> {
     pub(crate) worker: &'static str,
     pub(crate) job: &'d Job,
     /// The decision it follows from.
-    decision: Decision,
+    decision: Arc<Decision>,
     pub(crate) now: Timestamp,
 }
 
@@ -117,9 +117,9 @@ pub(crate) async fn deliver(
     }
 }
 
-async fn decision(office: &Office, job: &Job) -> Result<Option<Decision>, Trouble> {
+async fn decision(office: &Office, job: &Job) -> Result<Option<Arc<Decision>>, Trouble> {
     let id = job.decision().ok_or(Trouble::Unsendable)?;
-    Ok(office.ledger.decision(id).await?)
+    Ok(office.ledger.decision_followed(id).await?)
 }
 
 impl Delivery<'_> {
@@ -135,12 +135,7 @@ impl Delivery<'_> {
 
     /// The order as it stood when the effect was planned.
     async fn order_then(&self) -> Result<Arc<Order>, Trouble> {
-        Ok(self
-            .office
-            .ledger
-            .load_at::<Order>(&self.job.order, self.decision.position)
-            .await?
-            .state)
+        Ok(after(self.office, &self.decision, &self.job.order).await?)
     }
 
     /// What had happened to the order then.

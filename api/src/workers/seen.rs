@@ -148,20 +148,54 @@ async fn around(
     decision: &Decision,
     order: &str,
 ) -> Result<(Arc<Order>, Arc<Order>), LedgerError> {
-    let is_it = |stream: &Stream| stream.aggregate_type == "Order" && stream.aggregate_id == order;
-    let Some(loaded) = decision.loaded.iter().find(|read| is_it(&read.stream)) else {
-        // It was refused without a look at the order.
-        let then = office.ledger.load_at::<Order>(order, decision.position);
-        let state = then.await?.state;
-        return Ok((Arc::clone(&state), state));
+    let after = after(office, decision, order).await?;
+    let is_turned = decision
+        .events
+        .iter()
+        .any(|event| is_of(&event.stream, order));
+    let found = decision
+        .loaded
+        .iter()
+        .find(|read| is_of(&read.stream, order));
+    match found {
+        Some(found) if is_turned => {
+            let before = office
+                .ledger
+                .load_version::<Order>(order, found.version)
+                .await?;
+            Ok((before, after))
+        }
+        _ => Ok((Arc::clone(&after), after)),
+    }
+}
+
+fn is_of(stream: &Stream, order: &str) -> bool {
+    stream.aggregate_type == "Order" && stream.aggregate_id == order
+}
+
+/// An order after a decision. The decision says which version that is, so that the state at hand is found.
+pub(crate) async fn after(
+    office: &Office,
+    decision: &Decision,
+    order: &str,
+) -> Result<Arc<Order>, LedgerError> {
+    let written = decision
+        .events
+        .iter()
+        .filter(|event| is_of(&event.stream, order));
+    let written = written.map(|event| event.sequence).max();
+    let mut read = decision.loaded.iter();
+    let read = || {
+        read.find(|read| is_of(&read.stream, order))
+            .map(|read| read.version)
     };
-    let events = decision.events.iter().filter(|event| is_it(&event.stream));
-    let turned = events.map(|event| event.sequence).max();
-    let at = |version| office.ledger.load_version::<Order>(order, version);
-    let before = at(loaded.version).await?;
-    match turned {
-        Some(version) => Ok((before, at(version).await?)),
-        None => Ok((Arc::clone(&before), before)),
+    match written.or_else(read) {
+        Some(version) => office.ledger.load_version::<Order>(order, version).await,
+        // It was refused without a look at the order.
+        None => {
+            let then = office.ledger.load_at::<Order>(order, decision.position);
+            Ok(then.await?.state)
+        }
     }
 }
 

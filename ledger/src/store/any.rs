@@ -1,6 +1,6 @@
 //! One type for both stores, so that nobody above has to be generic.
 
-use super::{Postgres, Selection, Sqlite, Store, StoreError, Verdict};
+use super::{CallersKey, Postgres, Selection, Sqlite, Store, StoreError, Verdict};
 use crate::{error::Stream, head::Head, keys::StoredKey, record::Record, sealed::SealedDecision};
 use cqrs_es::{Aggregate, persist::SerializedEvent};
 
@@ -50,8 +50,8 @@ impl Store for AnyStore {
         on!(self, store => store.read(which, limit))
     }
 
-    async fn position_of_key(&self, caller: &str, key: &str) -> Result<Option<u64>, StoreError> {
-        on!(self, store => store.position_of_key(caller, key))
+    async fn positions_of_keys(&self, keys: &[CallersKey]) -> Result<Vec<Option<u64>>, StoreError> {
+        on!(self, store => store.positions_of_keys(keys))
     }
 
     async fn head(&self) -> Result<Head, StoreError> {

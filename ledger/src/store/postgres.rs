@@ -5,7 +5,7 @@
 mod append;
 mod read;
 
-use super::{Selection, Store, StoreError, Verdict, newer, place};
+use super::{CallersKey, Selection, Store, StoreError, Verdict, newer, place};
 use crate::{
     error::{LedgerError, Stream},
     head::Head,
@@ -227,8 +227,8 @@ impl Store for Postgres {
         read::decisions(&self.pool, which, limit).await
     }
 
-    async fn position_of_key(&self, caller: &str, key: &str) -> Result<Option<u64>, StoreError> {
-        read::position_of_key(&self.pool, caller, key).await
+    async fn positions_of_keys(&self, keys: &[CallersKey]) -> Result<Vec<Option<u64>>, StoreError> {
+        read::positions_of_keys(&self.pool, keys).await
     }
 
     async fn head(&self) -> Result<Head, StoreError> {

@@ -8,7 +8,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use super::{Selection, Store, StoreError, Verdict, newer, place, rows::KeyRow};
+use super::{CallersKey, Selection, Store, StoreError, Verdict, newer, place, rows::KeyRow};
 use crate::{
     error::{LedgerError, Stream},
     head::Head,
@@ -244,8 +244,8 @@ impl Store for Sqlite {
         read::decisions(&self.readers, which, limit).await
     }
 
-    async fn position_of_key(&self, caller: &str, key: &str) -> Result<Option<u64>, StoreError> {
-        read::position_of_key(&self.readers, caller, key).await
+    async fn positions_of_keys(&self, keys: &[CallersKey]) -> Result<Vec<Option<u64>>, StoreError> {
+        read::positions_of_keys(&self.readers, keys).await
     }
 
     async fn head(&self) -> Result<Head, StoreError> {

@@ -8,7 +8,7 @@ use crate::{
     keys::StoredKey,
     sealed::SealedDecision,
     store::{
-        Selection, StoreError,
+        CallersKey, Selection, StoreError,
         rows::{DecisionRow, KeyRow, assemble, bound, counted},
     },
 };
@@ -73,21 +73,29 @@ pub(super) async fn version_at(
     counted(version.await?)
 }
 
-pub(super) async fn position_of_key(
+pub(super) async fn positions_of_keys(
     pool: &PgPool,
-    caller: &str,
-    key: &str,
-) -> Result<Option<u64>, StoreError> {
-    let sql = "SELECT position FROM decisions WHERE caller = $1 AND idempotency_key = $2";
-    let found: Option<i64> = reading(|| async {
+    keys: &[CallersKey],
+) -> Result<Vec<Option<u64>>, StoreError> {
+    let (callers, keys): (Vec<&str>, Vec<&str>) = keys
+        .iter()
+        .map(|(caller, key)| (caller.as_str(), key.as_str()))
+        .unzip();
+    let sql = "SELECT m.position FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u(c, k, o)
+        LEFT JOIN LATERAL (SELECT d.position FROM decisions d WHERE d.caller = u.c AND d.idempotency_key = u.k LIMIT 1) m ON true
+        ORDER BY u.o";
+    let found: Vec<Option<i64>> = reading(|| async {
         sqlx::query_scalar(sql)
-            .bind(caller)
-            .bind(key)
-            .fetch_optional(pool)
+            .bind(&callers)
+            .bind(&keys)
+            .fetch_all(pool)
             .await
     })
     .await?;
-    found.map(counted).transpose()
+    found
+        .into_iter()
+        .map(|at| at.map(counted).transpose())
+        .collect()
 }
 
 /// Positions have no gaps and `recorded_at` never falls, so a time is found by halving: no index is needed for it.

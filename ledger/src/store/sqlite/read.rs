@@ -6,7 +6,7 @@ use crate::{
     head::Head,
     sealed::SealedDecision,
     store::{
-        Selection, StoreError,
+        CallersKey, Selection, StoreError,
         rows::{DecisionRow, bound, counted},
     },
 };
@@ -66,19 +66,21 @@ pub(super) async fn version_at(
     counted(version.map_err(|error| failed(&error))?)
 }
 
-pub(super) async fn position_of_key(
+pub(super) async fn positions_of_keys(
     pool: &SqlitePool,
-    caller: &str,
-    key: &str,
-) -> Result<Option<u64>, StoreError> {
-    let sql = "SELECT position FROM decisions WHERE caller = ?1 AND idempotency_key = ?2";
-    let found: Option<i64> = sqlx::query_scalar(sql)
-        .bind(caller)
-        .bind(key)
-        .fetch_optional(pool)
+    keys: &[CallersKey],
+) -> Result<Vec<Option<u64>>, StoreError> {
+    let sql = "SELECT (SELECT d.position FROM decisions d WHERE d.caller = u.value->>0 AND d.idempotency_key = u.value->>1)
+        FROM json_each(?1) u ORDER BY u.key";
+    let found: Vec<Option<i64>> = sqlx::query_scalar(sql)
+        .bind(json(keys)?)
+        .fetch_all(pool)
         .await
         .map_err(|error| failed(&error))?;
-    found.map(counted).transpose()
+    found
+        .into_iter()
+        .map(|at| at.map(counted).transpose())
+        .collect()
 }
 
 /// Positions have no gaps and `recorded_at` never falls, so a time is found by halving: no index is needed for it.

@@ -7,6 +7,7 @@ use crate::{
     keys::{KeyRing, LiveKey},
     record::{Draft, Record},
     store::{AnyStore, Store, Verdict},
+    together::Together,
 };
 use domain::{
     context::{Actor, Channel, Context, Role, Witness},
@@ -259,6 +260,46 @@ async fn of_two_first_keys_of_a_file_the_first_is_in_force() {
     let (verdicts, head) = store.append(&group, None, false).await.unwrap();
     assert_eq!(verdicts, [Verdict::Rekey, Verdict::Rekey, Verdict::Rekey]);
     assert_eq!(head.position, 3);
+}
+
+#[tokio::test]
+async fn whoever_asks_together_with_others_is_told_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("l.db")).await.unwrap();
+    // Stream i has i events, the last of them with key i.
+    let streams: Vec<_> = (0..9).map(|i| (i.to_string(), i)).collect();
+    let mut last = vec![None];
+    for (id, events) in &streams {
+        for version in 0..*events {
+            let is_last = version + 1 == *events;
+            let group = [record(id, version, is_last.then_some(id.as_str()))];
+            let (_, head) = store.append(&group, None, false).await.unwrap();
+            if is_last {
+                last.push(Some(head.position));
+            }
+        }
+    }
+    let end = store.head().await.unwrap();
+    let together = Together::start(Arc::new(AnyStore::Sqlite(Box::new(store))));
+    let together = &together;
+    let each = (0..90).map(|n| {
+        let (of, key) = (n % 9, (actor().id, (n % 9).to_string()));
+        let streams = streams.iter().skip(of).take(n % 3);
+        let expected: Vec<u64> = streams.clone().map(|(_, events)| *events).collect();
+        let streams = streams.map(|(id, _)| Stream::new("Order", id)).collect();
+        let last = &last;
+        async move {
+            let (versions, position, head) = tokio::join!(
+                together.versions(streams),
+                together.position_of_key(key),
+                together.head()
+            );
+            assert_eq!(versions.unwrap(), expected);
+            assert_eq!(position.unwrap(), last[of]);
+            assert_eq!(head.unwrap(), end);
+        }
+    });
+    futures::future::join_all(each).await;
 }
 
 #[tokio::test]
