@@ -13,7 +13,10 @@ mod tx;
 pub(crate) use schema::Side;
 pub(crate) use tx::{Cell, Tx};
 
-use crate::ReadError;
+use crate::{
+    ReadError,
+    model::{Column, Kind},
+};
 use failure::failed;
 use ledger::Ledger;
 use sqlx::{
@@ -34,6 +37,30 @@ const READERS: u32 = 8;
 pub(crate) enum Dialect {
     Sqlite,
     Postgres,
+}
+
+impl Dialect {
+    /// A list of JSON objects that comes as a parameter, as a query that answers a row each.
+    pub(crate) fn listed(self, parameter: &str, columns: &[Column]) -> String {
+        let each = |said: &dyn Fn(&Column) -> String| {
+            let each: Vec<_> = columns.iter().map(said).collect();
+            each.join(", ")
+        };
+        match self {
+            Self::Sqlite => format!(
+                "SELECT {} FROM json_each({parameter})",
+                each(&|column| format!("value->>'{0}' AS {0}", column.name))
+            ),
+            Self::Postgres => format!(
+                "SELECT {} FROM json_to_recordset({parameter}::json) AS r({})",
+                each(&|column| column.name.to_owned()),
+                each(&|column| match column.kind {
+                    Kind::Text => format!("{} text", column.name),
+                    Kind::Int => format!("{} bigint", column.name),
+                })
+            ),
+        }
+    }
 }
 
 /// A database beside the ledger. Clones share the connections.

@@ -3,7 +3,7 @@
 use crate::{
     ReadError,
     base::{Base, Dialect, Tx},
-    model::{Kind, Loads, Projection},
+    model::{Column, Kind, Loads, Projection},
     rows::{Key, StoredRow},
 };
 use serde_json::Value;
@@ -103,36 +103,23 @@ impl<'p> Table<'p> {
     }
 
     fn upsert(&self) -> String {
-        let own = self.projection.columns().iter();
-        let columns: Vec<_> = [("body", Kind::Text)]
-            .into_iter()
-            .chain(own.map(|column| (column.name, column.kind)))
-            .collect();
-        let list = |each: &dyn Fn(&str, Kind) -> String| {
-            let each: Vec<_> = columns
-                .iter()
-                .map(|(name, kind)| each(name, *kind))
-                .collect();
-            each.join(", ")
+        let mut columns = vec![
+            Column::text("subject"),
+            Column::text("line"),
+            Column::text("body"),
+        ];
+        columns.extend_from_slice(self.projection.columns());
+        let list = |each: &dyn Fn(&str) -> String, from: usize| {
+            let named = columns.iter().skip(from).map(|column| each(column.name));
+            named.collect::<Vec<_>>().join(", ")
         };
-        let names = list(&|name, _| name.to_owned());
-        let source = match self.dialect {
-            Dialect::Sqlite => format!(
-                "SELECT value->>'subject', value->>'line', {} FROM json_each($1) WHERE true",
-                list(&|name, _| format!("value->>'{name}'"))
-            ),
-            Dialect::Postgres => format!(
-                "SELECT subject, line, {names} FROM json_to_recordset($1::json) AS r(subject text, line text, {})",
-                list(&|name, kind| match kind {
-                    Kind::Text => format!("{name} text"),
-                    Kind::Int => format!("{name} bigint"),
-                })
-            ),
-        };
+        // `WHERE true`: SQLite would take what follows for a join's condition.
         format!(
-            "INSERT INTO {} (subject, line, {names}) {source} ON CONFLICT (subject, line) DO UPDATE SET {}",
+            "INSERT INTO {} ({}) SELECT * FROM ({}) AS u WHERE true ON CONFLICT (subject, line) DO UPDATE SET {}",
             self.name,
-            list(&|name, _| format!("{name} = excluded.{name}"))
+            list(&str::to_owned, 0),
+            self.dialect.listed("$1", &columns),
+            list(&|name| format!("{name} = excluded.{name}"), 2)
         )
     }
 

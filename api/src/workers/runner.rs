@@ -21,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use ledger::{Decision, Head, LedgerError};
 use projections::work::{Job, Lease, Planned, Settled, WorkError};
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::{sync::mpsc, time::timeout};
 
 /// How long a worker stays in hand without being taken again. A step that delivers a full batch to a port that hangs, and
 /// meets a slow ledger as well, may take longer: then another node takes over, and what this one still hands over is a
@@ -271,19 +271,33 @@ impl Runner<'_> {
     pub async fn deliver_due(&self, lease: &Lease, now: Timestamp) -> Result<usize, WorkError> {
         let jobs = self.work.store.due(self.worker.name, now, BATCH).await?;
         let count = jobs.len();
-        let mut attempts = stream::iter(jobs)
-            .map(|job| async move {
-                let settled = self.attempt(&job, now).await;
-                (job, settled)
-            })
-            .buffer_unordered(AT_ONCE as usize);
-        while let Some((job, settled)) = attempts.next().await {
-            self.work
-                .store
-                .settle(lease, &job.id, &settled, now)
-                .await?;
-            self.count(&settled);
+        if count == 0 {
+            return Ok(0);
         }
+        let (settled, mut settles) = mpsc::channel(count);
+        // Side by side: an attempt that waits for a connection stands in the queue for one, and must be there when its turn comes.
+        // Were it left alone while another one's end is written, which waits in the same queue, both would wait for ever.
+        let attempts = async move {
+            let attempts = stream::iter(jobs).for_each_concurrent(AT_ONCE as usize, |job| {
+                let settled = settled.clone();
+                async move {
+                    let what = self.attempt(&job, now).await;
+                    // Nobody receives it any more if the worker was taken over: then it is tried again there.
+                    let _ = settled.send((job.id, what)).await;
+                }
+            });
+            attempts.await;
+            Ok(())
+        };
+        let settling = async {
+            let mut some = Vec::new();
+            while settles.recv_many(&mut some, count).await > 0 {
+                self.work.store.settle(lease, &some, now).await?;
+                some.drain(..).for_each(|(_, what)| self.count(&what));
+            }
+            Ok::<_, WorkError>(())
+        };
+        tokio::try_join!(attempts, settling)?;
         Ok(count)
     }
 

@@ -181,13 +181,10 @@ async fn an_alarm_that_was_planned_too_early_waits_until_its_time(on: On) {
     };
     // The one was put off, the other met a hiccup as well.
     let early = Settled::NotYet(now);
-    store.settle(&lease, &mailed.id, &early, now).await.unwrap();
     let why = "the office is busy".to_owned();
     let hiccup = Settled::Later { at: now, why };
-    store
-        .settle(&lease, &logged.id, &hiccup, now)
-        .await
-        .unwrap();
+    let what = [(mailed.id.clone(), early), (logged.id.clone(), hiccup)];
+    store.settle(&lease, &what, now).await.unwrap();
     assert_eq!(runner.step(now).await.unwrap(), Step::Worked);
     assert!(ports.emails(DUTY).is_empty() && !counted(&house));
     let due = store.next_due("alarms").await.unwrap();

@@ -190,9 +190,8 @@ async fn a_holder_that_was_overtaken_moves_nothing(on: On) {
         store.plan(&stale, back, &[effect(1)]).await,
         Err(WorkError::Overtaken(_))
     ));
-    let done = store
-        .settle(&stale, "bureau:x:0", &Settled::Sent, at(3, 2))
-        .await;
+    let done = [("bureau:x:0".to_owned(), Settled::Sent)];
+    let done = store.settle(&stale, &done, at(3, 2)).await;
     assert!(matches!(done, Err(WorkError::Overtaken(_))));
     store.release(&stale).await.unwrap();
     assert_eq!(
@@ -363,10 +362,8 @@ async fn a_refusal_is_asked_anew_in_another_life(on: On) {
         at: at(5, 0),
         why: String::new(),
     };
-    store
-        .settle(&lease, &job.id, &early, at(4, 6))
-        .await
-        .unwrap();
+    let early = [(job.id.clone(), early)];
+    store.settle(&lease, &early, at(4, 6)).await.unwrap();
     clock.step(at(5, 0)).await.unwrap();
     let dead = store.dead_letters("", 10).await.unwrap();
     assert!(dead[0].why.starts_with("refused"), "{dead:?}");

@@ -5,11 +5,14 @@ use crate::ports::{Fault, Ledgered};
 use api::{ports::Trouble, workers::OUTBOX_DAYS};
 use jiff::Timestamp;
 use ledger::Head;
+use projections::work::Planned;
+use uuid::Uuid;
 
 on_both!(
     what_was_delivered_is_forgotten_in_time_and_dead_letters_stay,
     what_was_forgotten_is_not_done_again_after_a_restore,
     a_decision_that_took_its_place_after_a_restore_is_planned,
+    a_batch_is_delivered_over_a_single_connection,
 );
 
 const WORKER: &str = "notifications";
@@ -110,4 +113,38 @@ async fn a_decision_that_took_its_place_after_a_restore_is_planned(on: On) {
         !lease.has_forgotten(head + 1, first.at),
         "beyond everything that was forgotten"
     );
+}
+
+async fn a_batch_is_delivered_over_a_single_connection(on: On) {
+    let (house, _) = house(on).await;
+    let now = at(4, 5);
+    let runner = house.runner(house.work(), WORKER);
+    let mut lease = runner.lease(now).await.unwrap().unwrap();
+    while runner.plan(&mut lease).await.unwrap() {}
+    // Each has to look for its decision, which is nowhere.
+    let effects: Vec<_> = (0..20)
+        .map(|n| Planned {
+            decision: Uuid::nil(),
+            position: 1,
+            n,
+            kind: "watch_renewal".to_owned(),
+            order: String::new(),
+            refs: r#"{"effect":"watch_renewal"}"#.to_owned(),
+            due: now,
+        })
+        .collect();
+    let store = &house.work().store;
+    let upto = lease.checkpoint;
+    store.plan(&lease, upto, &effects).await.unwrap();
+    // A busy office has hardly a connection left. Whoever stands in the queue for it must not wait for somebody behind.
+    let mut taken = Vec::new();
+    if let Some(pool) = house.office.ledger.postgres_pool() {
+        for _ in 1..pool.options().get_max_connections() {
+            taken.push(pool.acquire().await.unwrap());
+        }
+    }
+    assert_eq!(runner.deliver_due(&lease, now).await.unwrap(), 20);
+    drop(taken);
+    assert_eq!(store.due(WORKER, now, 1).await.unwrap(), []);
+    assert_eq!(store.dead_letters("", 1).await.unwrap(), []);
 }

@@ -3,6 +3,7 @@
 use super::{WorkError, WorkStore, outbox::Planned};
 use jiff::{SignedDuration, Timestamp};
 use ledger::Head;
+use serde_json::Value;
 
 /// A worker in hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,9 +141,13 @@ impl WorkStore {
         if tx.execute(&moved, &cells).await? == 0 {
             return Err(WorkError::Overtaken(lease.worker.clone()));
         }
-        for effect in effects {
-            let (sql, cells) = effect.insert(&self.base, &lease.worker);
-            tx.execute(&sql, &cells).await?;
+        if !effects.is_empty() {
+            let rows: Vec<Value> = effects.iter().map(|it| it.row(&lease.worker)).collect();
+            let cells = [
+                lease.worker.as_str().into(),
+                Value::from(rows).to_string().into(),
+            ];
+            tx.execute(&Planned::insert(&self.base), &cells).await?;
         }
         Ok(tx.commit().await?)
     }

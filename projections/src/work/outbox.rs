@@ -1,8 +1,9 @@
 //! What is to be done outside, and what became of it.
 
 use super::{Lease, WorkError, WorkStore, lease::count};
-use crate::base::{Base, Cell};
+use crate::{base::Base, model::Column};
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// An effect to be planned.
@@ -30,23 +31,26 @@ impl Planned {
         format!("{worker}:{}:{}", self.decision, self.n)
     }
 
-    pub(super) fn insert(&self, base: &Base, worker: &str) -> (String, [Cell; 8]) {
-        let sql = format!(
-            "INSERT INTO {} (id, worker, position, n, kind, order_id, refs, state, attempts, at, note) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', 0, $8, '') ON CONFLICT (id) DO NOTHING",
-            base.table("outbox")
-        );
-        let cells = [
-            self.key(worker).into(),
-            worker.into(),
-            self.position.into(),
-            i64::from(self.n).into(),
-            self.kind.as_str().into(),
-            self.order.as_str().into(),
-            self.refs.as_str().into(),
-            self.due.as_microsecond().into(),
-        ];
-        (sql, cells)
+    /// The statement that plans effects of a worker, which come as one list. What is planned already stays as it is.
+    pub(super) fn insert(base: &Base) -> String {
+        format!(
+            "INSERT INTO {} (worker, state, attempts, note, id, position, n, kind, order_id, refs, at) \
+             SELECT $1, 'pending', 0, '', u.* FROM ({}) AS u WHERE true ON CONFLICT (id) DO NOTHING",
+            base.table("outbox"),
+            base.dialect().listed("$2", &PLANS)
+        )
+    }
+
+    pub(super) fn row(&self, worker: &str) -> Value {
+        json!({
+            "id": self.key(worker),
+            "position": self.position,
+            "n": self.n,
+            "kind": self.kind,
+            "order_id": self.order,
+            "refs": self.refs,
+            "at": self.due.as_microsecond(),
+        })
     }
 }
 
@@ -96,6 +100,25 @@ pub enum Settled {
     Dead(String),
 }
 
+impl Settled {
+    fn row(&self, id: &str, now: Timestamp) -> Value {
+        let (state, at, note) = match self {
+            Self::Sent => ("sent", now, ""),
+            Self::Moot(why) => ("moot", now, why.as_str()),
+            Self::NotYet(at) => ("pending", *at, "not yet"),
+            Self::Later { at, why } => ("pending", *at, why.as_str()),
+            Self::Dead(why) => ("dead", now, why.as_str()),
+        };
+        json!({
+            "id": id,
+            "state": state,
+            "at": at.as_microsecond(),
+            "note": note,
+            "tried": i64::from(!matches!(self, Self::NotYet(_))),
+        })
+    }
+}
+
 /// An effect that failed for good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetter {
@@ -116,6 +139,25 @@ pub struct DeadLetter {
     /// What the last attempt ran into.
     pub why: String,
 }
+
+/// The columns in which effects are planned, those that are the same for all aside.
+const PLANS: [Column; 7] = [
+    Column::text("id"),
+    Column::int("position"),
+    Column::int("n"),
+    Column::text("kind"),
+    Column::text("order_id"),
+    Column::text("refs"),
+    Column::int("at"),
+];
+/// What is said of an effect when it is settled; `tried` is 0 where that was no attempt.
+const ENDS: [Column; 5] = [
+    Column::text("id"),
+    Column::text("state"),
+    Column::int("at"),
+    Column::text("note"),
+    Column::int("tried"),
+];
 
 /// The columns of a job.
 type JobRow = (String, i64, String, String, String, i64, i64);
@@ -183,36 +225,27 @@ impl WorkStore {
         rows.into_iter().next().map(|(at,)| time(at)).transpose()
     }
 
-    /// Says what became of an effect. An effect that is settled stays as it is.
+    /// Says what became of effects, in one transaction. An effect that is settled stays as it is.
     ///
     /// # Errors
     /// [`WorkError::Overtaken`] if somebody else holds the worker by now; see [`WorkError`].
     pub async fn settle(
         &self,
         lease: &Lease,
-        id: &str,
-        what: &Settled,
+        what: &[(String, Settled)],
         now: Timestamp,
     ) -> Result<(), WorkError> {
-        let (state, at, note) = match what {
-            Settled::Sent => ("sent", now, ""),
-            Settled::Moot(why) => ("moot", now, why.as_str()),
-            Settled::NotYet(at) => ("pending", *at, "not yet"),
-            Settled::Later { at, why } => ("pending", *at, why.as_str()),
-            Settled::Dead(why) => ("dead", now, why.as_str()),
-        };
-        let attempts = match what {
-            Settled::NotYet(_) => "0",
-            _ => "attempts + 1",
-        };
         let held = format!(
             "UPDATE {} SET token = token WHERE worker = $1 AND token = $2",
             self.base.table("workers")
         );
         let sql = format!(
-            "UPDATE {} SET state = $2, at = $3, note = $4, attempts = {attempts} WHERE id = $1 AND state = 'pending'",
-            self.base.table("outbox")
+            "UPDATE {} AS o SET state = u.state, at = u.at, note = u.note, attempts = u.tried * (o.attempts + 1) \
+             FROM ({}) AS u WHERE o.id = u.id AND o.state = 'pending'",
+            self.base.table("outbox"),
+            self.base.dialect().listed("$1", &ENDS)
         );
+        let rows: Vec<Value> = what.iter().map(|(id, it)| it.row(id, now)).collect();
         let mut tx = self.base.begin().await?;
         // Touching the row locks it: nobody takes the worker over between this line and the commit.
         if tx
@@ -222,16 +255,8 @@ impl WorkStore {
         {
             return Err(WorkError::Overtaken(lease.worker.clone()));
         }
-        tx.execute(
-            &sql,
-            &[
-                id.into(),
-                state.into(),
-                at.as_microsecond().into(),
-                note.into(),
-            ],
-        )
-        .await?;
+        tx.execute(&sql, &[Value::from(rows).to_string().into()])
+            .await?;
         Ok(tx.commit().await?)
     }
 
