@@ -23,8 +23,8 @@ const OF_OTHERS: [&str; 3] = [
     "urn:beian:problem:key-reused",
     "urn:beian:problem:beyond-head",
 ];
-/// Whoever sends more than this may be hung up on before the answer is heard.
-const LARGE: usize = 64 * 1024;
+/// What is read along with a head. Whoever sends more to an address that does not want it may be reset before the answer is heard.
+const LARGE: usize = 8 * 1024;
 
 /// The book of a campaign.
 #[derive(Default)]
