@@ -21,7 +21,13 @@ use fixtures::reference::{Reference, ReferenceError};
 use ledger::{Erasures, KeyRing, Ledger, LedgerError};
 use projections::{ReadError, ReadModels};
 use serde::{Deserialize, Serialize};
-use std::{io, net::SocketAddr, num::NonZeroU16, path::PathBuf, sync::Arc};
+use std::{io, net::SocketAddr, num::NonZeroU16, path::PathBuf, sync::Arc, time::Duration};
+
+/// Two minutes: what an office is patient with, unless it is told.
+const REQUEST_SECONDS: NonZeroU16 = match NonZeroU16::new(120) {
+    Some(seconds) => seconds,
+    None => NonZeroU16::MIN,
+};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,6 +39,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The proxies in front of it: blocks of addresses whose `X-Forwarded-For` is believed; none: nobody's.
     pub trusted_proxies: Proxies,
+    /// How many seconds a caller may take over the head of a request, and again over its body, before it is hung up on.
+    pub request_seconds: NonZeroU16,
     /// The office's secret, for keyed digests and codes; made on the first start.
     pub secret_file: PathBuf,
     /// The key-encryption key for personal values; made on the first start. Keep it apart from backups of the database.
@@ -78,6 +86,7 @@ impl Default for Config {
             ledger: "sqlite://beian.sqlite".to_owned(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             trusted_proxies: Proxies::default(),
+            request_seconds: REQUEST_SECONDS,
             secret_file: "beian-office.key".into(),
             key_file: "beian-encryption.key".into(),
             erasures_file: "beian-erasures.list".into(),
@@ -217,6 +226,7 @@ impl Config {
         office.watch = watch;
         office.recognition = self.ports.recognition()?;
         office.notice_days = self.notice_days;
+        office.patience = Duration::from_secs(self.request_seconds.get().into());
         let objects = Folder::open(&self.materials).map_err(|why| NoStart::System {
             what: format!("the folder of materials {}", self.materials.display()),
             why,

@@ -226,7 +226,7 @@ async fn serve(
         })?;
     // A service whose greeting nobody reads serves all the same.
     drop(writeln!(io::stdout(), "{}", greet(listener.local_addr()?)));
-    server::serve(Arc::new(office), listener, server::told_to_stop()).await?;
+    server::serve(Arc::new(office), listener, server::told_to_stop()).await;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::{
     peer::Proxies,
     ports::{InMemory, Objects, Recognition, Registers},
     problem::Problem,
+    server::PATIENCE_WITH_CALLERS,
     throttle::Throttle,
     workers::Work,
 };
@@ -56,6 +57,8 @@ pub struct Office {
     pub work: Option<Work>,
     /// How often those without a token may ask.
     pub throttle: Throttle,
+    /// How long a caller may take to say what is wanted: over the head of a request, and again over its body.
+    pub patience: Duration,
     /// Whose word about where a request comes from is taken.
     pub trusted_proxies: Proxies,
     /// Pictures that wait for an answer.
@@ -91,6 +94,7 @@ impl Office {
             watch: Arc::default(),
             work: None,
             throttle: Throttle::default(),
+            patience: PATIENCE_WITH_CALLERS,
             trusted_proxies: Proxies::default(),
             captchas: Captchas::default(),
             metrics: PrometheusBuilder::new().build_recorder(),

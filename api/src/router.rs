@@ -3,7 +3,7 @@
 use crate::{
     authorisations, commands, contacts, docs, documents, events, form, health, imports,
     inspections, lead_book, leads, materials, office::Office, operations, papers, problem::Problem,
-    queries, request::LARGEST_BODY, rulebook, shells, transfers, type_checks,
+    queries, request::LARGEST_BODY, rulebook, server, shells, transfers, type_checks,
 };
 use axum::{
     Router,
@@ -103,6 +103,10 @@ pub fn router(office: &Arc<Office>) -> Router {
         .with_state(Arc::clone(office))
         .merge(docs::router(document))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(office),
+            server::in_time,
+        ))
         .layer(middleware::map_response(as_problem))
         .layer(middleware::from_fn_with_state(
             Arc::clone(office),

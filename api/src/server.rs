@@ -1,21 +1,23 @@
 //! Starting and stopping.
 
+mod connections;
+
+pub use connections::PATIENCE as PATIENCE_WITH_CALLERS;
+pub(crate) use connections::in_time;
+
 use crate::{clock, materials, office::Office, router::router, workers::live};
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
 
 /// How long open requests may take to end once the service stops. Streams end at once.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Serves until `stop` is done, then ends: streams at once, requests and workers within four seconds, the ledger last.
-///
-/// # Errors
-/// The socket fails.
 pub async fn serve(
     office: Arc<Office>,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
+) {
     let stopping = office.stopping.clone();
     let mut stopped = office.stopping.subscribe();
     let graceful = async move {
@@ -29,14 +31,10 @@ pub async fn serve(
     let following = office.models.follow();
     let watch = tokio::spawn(clock::keep_watch(Arc::clone(&office)));
     let tidying = tokio::spawn(materials::tidy_up_at_start(Arc::clone(&office)));
-    let server = axum::serve(
-        listener,
-        service.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(graceful);
+    let server = connections::serve(&office, listener, service, graceful);
     let at_work = tokio::spawn(end(workers, office.stopping.subscribe()));
-    let outcome = tokio::select! {
-        outcome = server => outcome,
+    tokio::select! {
+        () = server => {}
         () = async {
             // The sender lives in the office, which outlives this future.
             if stopped.wait_for(|stops| *stops).await.is_ok() {
@@ -44,14 +42,10 @@ pub async fn serve(
             }
         } => {
             tracing::warn!("some requests did not end in time and were cut off");
-            Ok(())
         }
-    };
-    // It ends with `stopping`; if the socket failed, nobody said so.
+    }
     watch.abort();
     tidying.abort();
-    // Also where the socket failed: nobody works on without it.
-    office.stopping.send_replace(true);
     if at_work.await.is_err() {
         tracing::error!("the workers did not end in order");
     }
@@ -61,7 +55,6 @@ pub async fn serve(
     following.stop().await;
     office.models.close().await;
     office.ledger.close().await;
-    outcome
 }
 
 /// Lets workers finish what they are at once the service stops. What is cut off is done again by whoever comes next.

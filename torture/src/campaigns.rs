@@ -5,6 +5,7 @@ pub mod clock;
 pub mod cut;
 pub mod full;
 pub mod hammer;
+pub mod hostile;
 pub mod kill;
 pub mod postmaster;
 pub mod power;

@@ -10,7 +10,8 @@ use test_database::{
 use torture::{
     Failed,
     campaigns::{
-        Plan, Store, backup, clock, cut, full, hammer, kill, postmaster, power, simulate, workers,
+        Plan, Store, backup, clock, cut, full, hammer, hostile, kill, postmaster, power, simulate,
+        workers,
     },
     report::{Row, keep},
     site::Programs,
@@ -69,6 +70,8 @@ enum What {
     Clock,
     /// Takes backups under load, and restores each of them elsewhere.
     Backup,
+    /// Sends whatever is malformed, strange, too large or too slow to every address of the office.
+    Hostile,
     /// Lives random lives of every filing type on a disk that fails, beside a reference in memory.
     Simulate,
     /// Kills the office while its workers plan and deliver.
@@ -81,6 +84,7 @@ impl What {
         match self {
             Self::Kill => (2000, 16),
             Self::Hammer => (100_000, 64),
+            Self::Hostile => (100_000, 16),
             Self::Cut | Self::Postmaster => (500, 8),
             Self::Full | Self::Backup => (100, 8),
             Self::Power => (200, 16),
@@ -92,9 +96,13 @@ impl What {
 
     const fn stores(self) -> &'static [Where] {
         match self {
-            Self::Kill | Self::Hammer | Self::Full | Self::Workers | Self::Backup | Self::Clock => {
-                &[Where::Sqlite, Where::Postgres]
-            }
+            Self::Kill
+            | Self::Hammer
+            | Self::Hostile
+            | Self::Full
+            | Self::Workers
+            | Self::Backup
+            | Self::Clock => &[Where::Sqlite, Where::Postgres],
             Self::Cut | Self::Postmaster => &[Where::Postgres],
             Self::Power | Self::Simulate => &[Where::Sqlite],
         }
@@ -147,6 +155,7 @@ async fn on_sqlite(what: What, programs: &Programs, plan: &Plan) -> Result<Row, 
     match what {
         What::Kill => kill::run(programs, &Store::Sqlite, plan).await,
         What::Hammer => hammer::run(programs, &Store::Sqlite, plan).await,
+        What::Hostile => hostile::run(programs, &Store::Sqlite, plan).await,
         What::Backup => backup::run(programs, &Store::Sqlite, plan).await,
         What::Clock => clock::run(programs, &Store::Sqlite, plan).await,
         What::Simulate => simulate::run(plan).await,
@@ -177,6 +186,7 @@ async fn on_postgres(
         What::Cut => cut::run(programs, database.await?.url(), plan).await,
         What::Kill => kill::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Hammer => hammer::run(programs, &Store::Postgres(database.await?), plan).await,
+        What::Hostile => hostile::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Backup => backup::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Clock => clock::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Postmaster => postmaster::run(programs, plan).await,

@@ -8,7 +8,9 @@
 use test_database::TestDatabase;
 use torture::{
     Failed,
-    campaigns::{Plan, Store, backup, clock, cut, full, hammer, kill, postmaster, power, workers},
+    campaigns::{
+        Plan, Store, backup, clock, cut, full, hammer, hostile, kill, postmaster, power, workers,
+    },
     report::Row,
     site::Programs,
 };
@@ -66,6 +68,26 @@ async fn hammers_on_sqlite() {
 #[tokio::test]
 async fn hammers_on_postgres() {
     hammers(postgres().await).await;
+}
+
+async fn hostile_callers(store: Store) {
+    let plan = Plan {
+        count: 1000,
+        ..PLAN
+    };
+    let row = hostile::run(&programs(), &store, &plan).await.unwrap();
+    assert!(row.passes(), "{}", row.told());
+    assert!(row.more["answers"]["422"] != 0, "{}", row.told());
+}
+
+#[tokio::test]
+async fn hostile_callers_on_sqlite() {
+    hostile_callers(Store::Sqlite).await;
+}
+
+#[tokio::test]
+async fn hostile_callers_on_postgres() {
+    hostile_callers(postgres().await).await;
 }
 
 async fn backups(store: Store) {

@@ -16,7 +16,7 @@ on_both_stores!(words_are_there_while_the_filings_lag);
 async fn at_rest(mut service: Service) -> Service {
     let (stop, _) = oneshot::channel();
     mem::replace(&mut service.stop, stop).send(()).unwrap();
-    (&mut service.served).await.unwrap().unwrap();
+    (&mut service.served).await.unwrap();
     let url = service.place.url();
     let opened = Ledger::open(&url, Settings::new(KeyRing::from_bytes([7; 32])));
     let ledger = opened.await.unwrap();
@@ -27,7 +27,9 @@ async fn at_rest(mut service: Service) -> Service {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     service.address = format!("http://{}", listener.local_addr().unwrap());
     let routes = router(&service.office).into_make_service_with_connect_info::<SocketAddr>();
-    service.served = tokio::spawn(async move { axum::serve(listener, routes).await });
+    service.served = tokio::spawn(async move {
+        axum::serve(listener, routes).await.unwrap();
+    });
     service
 }
 

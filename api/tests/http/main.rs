@@ -28,6 +28,7 @@ mod queries;
 mod recognition;
 mod record;
 mod shown;
+mod slow;
 mod stopping;
 mod throttles;
 mod transfers;

@@ -35,8 +35,8 @@ pub(crate) struct Service {
     pub(crate) client: Client,
     pub(crate) address: String,
     pub(crate) stop: oneshot::Sender<()>,
-    pub(crate) served: JoinHandle<std::io::Result<()>>,
-    tokens: HashMap<Role, String>,
+    pub(crate) served: JoinHandle<()>,
+    pub(crate) tokens: HashMap<Role, String>,
     pub(crate) place: Place,
 }
 

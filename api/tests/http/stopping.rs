@@ -55,7 +55,7 @@ async fn events_come_in_order_resume_and_end_with_the_service(service: Service) 
     }
 
     service.stop.send(()).unwrap();
-    service.served.await.unwrap().unwrap();
+    service.served.await.unwrap();
     // Both streams end; had the service lost patience with them, they would break.
     while live.chunk().await.unwrap().is_some() {}
     while again.chunk().await.unwrap().is_some() {}

@@ -6,7 +6,7 @@
 //! It is the ledger that is looked at here, not the rules: the reference has the same.
 
 mod faults;
-mod tapes;
+pub mod tapes;
 
 pub use faults::again;
 
