@@ -189,13 +189,12 @@ pub(crate) async fn after(
         read.find(|read| is_of(&read.stream, order))
             .map(|read| read.version)
     };
-    match written.or_else(read) {
-        Some(version) => office.ledger.load_version::<Order>(order, version).await,
+    if let Some(version) = written.or_else(read) {
+        office.ledger.load_version::<Order>(order, version).await
+    } else {
         // It was refused without a look at the order.
-        None => {
-            let then = office.ledger.load_at::<Order>(order, decision.position);
-            Ok(then.await?.state)
-        }
+        let then = office.ledger.load_at::<Order>(order, decision.position);
+        Ok(then.await?.state)
     }
 }
 
