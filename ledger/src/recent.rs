@@ -86,16 +86,18 @@ impl Ledger {
     /// # Errors
     /// As [`Self::decision`].
     pub async fn decision_followed(&self, id: Uuid) -> Result<Option<Arc<Decision>>, LedgerError> {
-        let mut window = self.0.recent.0.lock().await;
-        if window.erasures == self.0.states.erasures() {
-            window.age(Instant::now());
-            // What is asked for was decided just now, mostly.
-            let mut latest_first = window.decisions.iter().rev();
-            if let Some((_, found)) = latest_first.find(|(_, it)| it.decision_id == id) {
-                return Ok(Some(Arc::clone(found)));
+        match self.0.recent.0.try_lock() {
+            Ok(mut window) if window.erasures == self.0.states.erasures() => {
+                window.age(Instant::now());
+                // What is asked for was decided just now, mostly.
+                let mut latest_first = window.decisions.iter().rev();
+                if let Some((_, found)) = latest_first.find(|(_, it)| it.decision_id == id) {
+                    return Ok(Some(Arc::clone(found)));
+                }
             }
+            // Somebody reads on just now, or something was erased: the database has it.
+            Ok(_) | Err(_) => {}
         }
-        drop(window);
         Ok(self.decision(id).await?.map(Arc::new))
     }
 
@@ -106,6 +108,15 @@ impl Ledger {
     /// # Errors
     /// As [`Self::read`].
     pub async fn follow(&self, after: Head, limit: u32) -> Result<Vec<Arc<Decision>>, LedgerError> {
+        // By a task of its own: a follower that nobody looks after, as a stream of events whose client does not read, must not
+        // keep the window from the others.
+        let ledger = self.clone();
+        let page = tokio::spawn(async move { ledger.page(after, limit).await });
+        page.await
+            .unwrap_or_else(|_| Err(LedgerError::unavailable("the process is ending")))
+    }
+
+    async fn page(&self, after: Head, limit: u32) -> Result<Vec<Arc<Decision>>, LedgerError> {
         let mut window = self.0.recent.0.lock().await;
         let erasures = self.0.states.erasures();
         if window.erasures != erasures {

@@ -1,15 +1,18 @@
 //! Small questions to the database, asked together: whoever asks while an answer is on its way is in the next question. A busy
 //! office then asks a few times where it would have asked for each of its callers, and needs hardly any connections for it.
 //!
-//! It is a task of its own, so that a caller who goes away, or is not looked after for a while, keeps nobody waiting.
+//! Tasks of its own do that, so that a caller who goes away, or is not looked after for a while, keeps nobody waiting.
 
 use crate::{
     error::Stream,
     head::Head,
     store::{AnyStore, CallersKey, Store, StoreError},
 };
-use std::{mem, sync::Arc};
-use tokio::sync::{mpsc, oneshot};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::{Semaphore, mpsc, oneshot},
+    time::timeout,
+};
 
 type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 
@@ -20,20 +23,32 @@ enum Question {
 }
 
 /// The way to the asking task. It ends when this is dropped.
-pub(crate) struct Together(mpsc::UnboundedSender<Question>);
+pub(crate) struct Together(mpsc::Sender<Question>);
 
-/// How many questions are asked at once, at most.
+/// How many questions are asked at once, at most, and how many may wait before those who ask do.
 const MOST: usize = 256;
+/// How many times is asked before the first is answered: one connection that is dead holds up nobody for whom there is another.
+const AT_ONCE: usize = 2;
+/// How long an answer is waited for. These are looked up in indices; if it takes longer, nobody is there.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Together {
     /// Starts the task.
     pub(crate) fn start(store: Arc<AnyStore>) -> Self {
-        let (to, mut questions) = mpsc::unbounded_channel();
+        let (to, mut questions) = mpsc::channel(MOST);
         tokio::spawn(async move {
-            let (mut came, mut asked) = (Vec::new(), Asked::default());
-            while questions.recv_many(&mut came, MOST).await > 0 {
+            let (mut came, turns) = (Vec::new(), Arc::new(Semaphore::new(AT_ONCE)));
+            // It is never closed.
+            while let Ok(turn) = Arc::clone(&turns).acquire_owned().await
+                && questions.recv_many(&mut came, MOST).await > 0
+            {
+                let mut asked = Asked::default();
                 came.drain(..).for_each(|question| asked.take(question));
-                asked.ask(&store).await;
+                let store = Arc::clone(&store);
+                tokio::spawn(async move {
+                    asked.ask(&store).await;
+                    drop(turn);
+                });
             }
         });
         Self(to)
@@ -55,10 +70,11 @@ impl Together {
     }
 
     async fn ask<T>(&self, question: impl FnOnce(Answer<T>) -> Question) -> Result<T, StoreError> {
-        let ending = || StoreError::Unavailable("the process is ending".to_owned());
+        let unasked = || StoreError::Unavailable("the question was not asked".to_owned());
         let (answer, answered) = oneshot::channel();
-        self.0.send(question(answer)).map_err(|_| ending())?;
-        answered.await.map_err(|_| ending())?
+        let sent = self.0.send(question(answer)).await;
+        sent.map_err(|_| unasked())?;
+        answered.await.map_err(|_| unasked())?
     }
 }
 
@@ -74,34 +90,37 @@ struct Asked {
 }
 
 impl Asked {
+    /// Whoever has gone away meanwhile is not asked for.
     fn take(&mut self, question: Question) {
         match question {
-            Question::Versions(streams, answer) => {
+            Question::Versions(streams, answer) if !answer.is_closed() => {
                 self.versions.push((streams.len(), answer));
                 self.streams.extend(streams);
             }
-            Question::Key(key, answer) => {
+            Question::Key(key, answer) if !answer.is_closed() => {
                 self.keys.push(key);
                 self.positions.push(answer);
             }
-            Question::Head(answer) => self.heads.push(answer),
+            Question::Head(answer) if !answer.is_closed() => self.heads.push(answer),
+            Question::Versions(..) | Question::Key(..) | Question::Head(_) => {}
         }
     }
 
-    /// Asks what there is to ask and tells everybody. Whoever has gone away meanwhile is not told.
-    async fn ask(&mut self, store: &AnyStore) {
+    /// Asks what there is to ask and tells everybody who still waits.
+    async fn ask(self, store: &AnyStore) {
         let Self {
             streams,
             versions,
             keys,
             positions,
             heads,
-        } = mem::take(self);
+        } = self;
         let of_streams = async {
             if versions.is_empty() {
                 return;
             }
-            let mut found = store.versions(&streams).await.map(Vec::into_iter);
+            let found = in_time(store.versions(&streams)).await;
+            let mut found = found.map(Vec::into_iter);
             for (many, answer) in versions {
                 let told = found.as_mut().map_err(|error| error.clone());
                 drop(answer.send(told.map(|found| found.take(many).collect())));
@@ -111,7 +130,8 @@ impl Asked {
             if positions.is_empty() {
                 return;
             }
-            let mut found = store.positions_of_keys(&keys).await.map(Vec::into_iter);
+            let found = in_time(store.positions_of_keys(&keys)).await;
+            let mut found = found.map(Vec::into_iter);
             for answer in positions {
                 let told = found.as_mut().map_err(|error| error.clone());
                 drop(answer.send(told.map(|found| found.next().flatten())));
@@ -121,11 +141,19 @@ impl Asked {
             if heads.is_empty() {
                 return;
             }
-            let head = store.head().await;
+            let head = in_time(store.head()).await;
             for answer in heads {
                 drop(answer.send(head.clone()));
             }
         };
         tokio::join!(of_streams, of_keys, of_head);
     }
+}
+
+async fn in_time<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    timeout(PATIENCE, answer).await.unwrap_or_else(|_| {
+        Err(StoreError::Unavailable(
+            "the database did not answer in time".to_owned(),
+        ))
+    })
 }

@@ -41,6 +41,8 @@ use tower::ServiceExt;
 pub const PATIENCE: Duration = Duration::from_mins(2);
 /// More connections than this are not held at once, however many files the process may open.
 const MOST: usize = 10_000;
+/// How often it is told that no more are held.
+const TOLD_EVERY: Duration = Duration::from_mins(1);
 /// Files that the office opens besides: ledger, read models, work, materials, ports.
 const OWN_FILES: usize = 200;
 
@@ -55,11 +57,20 @@ pub(super) async fn serve(
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(office.patience);
-    let places = Arc::new(Semaphore::new(most()));
+    let most = most();
+    let places = Arc::new(Semaphore::new(most));
+    let mut told: Option<Instant> = None;
     let graceful = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {
-        // Whoever comes while all places are taken waits in the system's queue.
+        // Whoever comes while all places are taken waits in the system's queue, probes too: an operator has to hear of it.
+        if places.available_permits() == 0 && told.is_none_or(|at| at.elapsed() > TOLD_EVERY) {
+            tracing::warn!(
+                connections = most,
+                "every connection that this process may hold is taken; more wait (limit of open files, LimitNOFILE)"
+            );
+            told = Some(Instant::now());
+        }
         let (place, (stream, peer)) = tokio::select! {
             accepted = async { (Arc::clone(&places).acquire_owned().await, accept(&listener).await) } => accepted,
             () = &mut stop => break,

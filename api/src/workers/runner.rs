@@ -274,7 +274,8 @@ impl Runner<'_> {
         if count == 0 {
             return Ok(0);
         }
-        let (settled, mut settles) = mpsc::channel(count);
+        // No more than those are ever done and not noted.
+        let (settled, mut settles) = mpsc::channel(AT_ONCE as usize);
         // Side by side: an attempt that waits for a connection stands in the queue for one, and must be there when its turn comes.
         // Were it left alone while another one's end is written, which waits in the same queue, both would wait for ever.
         let attempts = async move {

@@ -7,7 +7,13 @@ use crate::{
 };
 use domain::personal::Personal;
 use ledger::{Decision, Head, Ledger, Terms};
-use std::{sync::Arc, time::Duration};
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
 use tokio::time::timeout;
 
 test_database::on_both_stores!(
@@ -17,6 +23,7 @@ test_database::on_both_stores!(
     a_follower_from_another_epoch_is_told,
     many_followers_see_everything_in_order,
     what_one_follower_has_read_the_others_find,
+    a_follower_that_nobody_looks_after_keeps_nothing_from_the_others,
     who_is_far_behind_disturbs_nobody,
     a_follower_sees_what_reading_answers,
     what_was_read_and_folded_goes_with_its_key,
@@ -184,6 +191,26 @@ async fn what_one_follower_has_read_the_others_find(site: &Site) {
     };
     let anew = ledger.follow(restored, 10).await.unwrap();
     assert!(!Arc::ptr_eq(&anew[0], &all[4]));
+}
+
+async fn a_follower_that_nobody_looks_after_keeps_nothing_from_the_others(site: &Site) {
+    for polls in 1..20 {
+        let ledger = site.open().await;
+        append(&ledger).await;
+        let start = at(0);
+        let mut left = pin!(ledger.follow(start, 10));
+        for _ in 0..polls {
+            // It gets as far as it gets between two polls, and is neither dropped nor polled again after the last.
+            let polled = poll_fn(|context| Poll::Ready(left.as_mut().poll(context))).await;
+            if polled.is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        let page = timeout(HANG, ledger.follow(start, 10)).await.unwrap();
+        assert!(!page.unwrap().is_empty());
+        ledger.close().await;
+    }
 }
 
 async fn who_is_far_behind_disturbs_nobody(site: &Site) {

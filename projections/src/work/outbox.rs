@@ -1,7 +1,10 @@
 //! What is to be done outside, and what became of it.
 
 use super::{Lease, WorkError, WorkStore, lease::count};
-use crate::{base::Base, model::Column};
+use crate::{
+    base::{Base, Cell},
+    model::Column,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -101,7 +104,7 @@ pub enum Settled {
 }
 
 impl Settled {
-    fn row(&self, id: &str, now: Timestamp) -> Value {
+    fn cells(&self, id: &str, now: Timestamp) -> [Cell; 5] {
         let (state, at, note) = match self {
             Self::Sent => ("sent", now, ""),
             Self::Moot(why) => ("moot", now, why.as_str()),
@@ -109,13 +112,14 @@ impl Settled {
             Self::Later { at, why } => ("pending", *at, why.as_str()),
             Self::Dead(why) => ("dead", now, why.as_str()),
         };
-        json!({
-            "id": id,
-            "state": state,
-            "at": at.as_microsecond(),
-            "note": note,
-            "tried": i64::from(!matches!(self, Self::NotYet(_))),
-        })
+        let was_attempt = !matches!(self, Self::NotYet(_));
+        [
+            id.into(),
+            state.into(),
+            at.as_microsecond().into(),
+            note.into(),
+            i64::from(was_attempt).into(),
+        ]
     }
 }
 
@@ -149,14 +153,6 @@ const PLANS: [Column; 7] = [
     Column::text("order_id"),
     Column::text("refs"),
     Column::int("at"),
-];
-/// What is said of an effect when it is settled; `tried` is 0 where that was no attempt.
-const ENDS: [Column; 5] = [
-    Column::text("id"),
-    Column::text("state"),
-    Column::int("at"),
-    Column::text("note"),
-    Column::int("tried"),
 ];
 
 /// The columns of a job.
@@ -239,13 +235,11 @@ impl WorkStore {
             "UPDATE {} SET token = token WHERE worker = $1 AND token = $2",
             self.base.table("workers")
         );
+        // One by one: joined to a list, a plan that was made while the table was young would go on reading all of it.
         let sql = format!(
-            "UPDATE {} AS o SET state = u.state, at = u.at, note = u.note, attempts = u.tried * (o.attempts + 1) \
-             FROM ({}) AS u WHERE o.id = u.id AND o.state = 'pending'",
-            self.base.table("outbox"),
-            self.base.dialect().listed("$1", &ENDS)
+            "UPDATE {} SET state = $2, at = $3, note = $4, attempts = $5 * (attempts + 1) WHERE id = $1 AND state = 'pending'",
+            self.base.table("outbox")
         );
-        let rows: Vec<Value> = what.iter().map(|(id, it)| it.row(id, now)).collect();
         let mut tx = self.base.begin().await?;
         // Touching the row locks it: nobody takes the worker over between this line and the commit.
         if tx
@@ -255,8 +249,9 @@ impl WorkStore {
         {
             return Err(WorkError::Overtaken(lease.worker.clone()));
         }
-        tx.execute(&sql, &[Value::from(rows).to_string().into()])
-            .await?;
+        for (id, it) in what {
+            tx.execute(&sql, &it.cells(id, now)).await?;
+        }
         Ok(tx.commit().await?)
     }
 
