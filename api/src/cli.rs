@@ -16,13 +16,17 @@ fn named(name: Option<Name>) -> Vec<Name> {
 /// `beian rebuild`: folds read models anew; what answered goes on answering until then.
 pub(crate) async fn rebuild(config: &Config, name: Option<Name>) -> Result<(), Failed> {
     let office = config.open().await?;
-    for name in named(name) {
-        let at = office.models.rebuild(name).await?;
-        println!("{name} was folded anew up to {at}");
+    let mut failed = Ok(());
+    for (name, rebuilt) in office.models.rebuild_all(&named(name)).await {
+        match rebuilt {
+            Ok(at) => println!("{name} was folded anew up to {at}"),
+            Err(error) if failed.is_ok() => failed = Err(error.into()),
+            Err(error) => eprintln!("{error}"),
+        }
     }
     office.models.close().await;
     office.ledger.close().await;
-    Ok(())
+    failed
 }
 
 /// `beian verify`: folds once more and compares; a service may go on meanwhile.

@@ -228,30 +228,10 @@ impl Follower {
 
     /// Folds a new generation beside the live one and puts it in its place.
     pub(crate) async fn fill(&self, afresh: Afresh) -> Result<Generation, ReadError> {
-        let mut mine = self.candidate(afresh).await?;
+        let mut filling = Filling::begin(self, afresh).await?;
         loop {
-            let stepped = self.step(&mine).await?;
-            let filled = match stepped {
-                Stepped::To(next) => {
-                    mine = next;
-                    continue;
-                }
-                Stepped::AtHead => self.swap(&mine).await?,
-                // If what was live is further on, it stays; if not, this one answers, and says where it stops.
-                Stepped::Paused(next) => match self.swap(&next).await? {
-                    Swapped::Behind => return Err(self.poisoned(&next)),
-                    other => other,
-                },
-                Stepped::Gone => Swapped::Gone,
-            };
-            match filled {
-                Swapped::Live(live) => return Ok(live),
-                Swapped::Behind => {}
-                // Somebody else folds it anew, or has done so.
-                Swapped::Gone => match self.live().await? {
-                    Some(live) => return Ok(live),
-                    None => mine = self.candidate(Afresh::IfNeeded).await?,
-                },
+            if let Some(live) = filling.step().await? {
+                return Ok(live);
             }
         }
     }
@@ -337,6 +317,47 @@ impl Follower {
             }
         };
         self.board.show(self.projection.name(), at.at, state);
+    }
+}
+
+/// A new generation that is being folded beside the live one.
+pub(crate) struct Filling<'f> {
+    follower: &'f Follower,
+    mine: Generation,
+}
+
+impl<'f> Filling<'f> {
+    pub(crate) async fn begin(follower: &'f Follower, afresh: Afresh) -> Result<Self, ReadError> {
+        let mine = follower.candidate(afresh).await?;
+        Ok(Self { follower, mine })
+    }
+
+    /// Folds the next batch, or puts it in its place. Answers what answers then.
+    pub(crate) async fn step(&mut self) -> Result<Option<Generation>, ReadError> {
+        let of = self.follower;
+        let filled = match of.step(&self.mine).await? {
+            Stepped::To(next) => {
+                self.mine = next;
+                return Ok(None);
+            }
+            Stepped::AtHead => of.swap(&self.mine).await?,
+            // If what was live is further on, it stays; if not, this one answers, and says where it stops.
+            Stepped::Paused(next) => match of.swap(&next).await? {
+                Swapped::Behind => return Err(of.poisoned(&next)),
+                other => other,
+            },
+            Stepped::Gone => Swapped::Gone,
+        };
+        match filled {
+            Swapped::Live(live) => return Ok(Some(live)),
+            Swapped::Behind => {}
+            // Somebody else folds it anew, or has done so.
+            Swapped::Gone => match of.live().await? {
+                Some(live) => return Ok(Some(live)),
+                None => self.mine = of.candidate(Afresh::IfNeeded).await?,
+            },
+        }
+        Ok(None)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     Name, Progress, ReadError,
     base::{Base, Cell, Side, Tx},
     deadlines::DeadlineModel,
-    follower::{Afresh, Follower},
+    follower::{Afresh, Filling, Follower},
     generation::{self, Hold},
     model::Projection,
     my_filings::MyFilings,
@@ -14,6 +14,7 @@ use crate::{
     review_queue::ReviewQueue,
     sms_board::SmsBoard,
 };
+use futures::future::join_all;
 use ledger::{Head, LARGEST_PAGE, Ledger};
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteSynchronous;
@@ -134,6 +135,40 @@ impl ReadModels {
         let pages = Arc::new(Pages::new(self.0.ledger.clone()));
         let follower = self.follower(name, &pages, LARGEST_PAGE);
         Ok(follower.fill(Afresh::Always).await?.at)
+    }
+
+    /// The same for several, page by page, so that each page is read and opened once for all of them. One that stops does not keep
+    /// the others from going on.
+    pub async fn rebuild_all(&self, names: &[Name]) -> Vec<(Name, Result<Head, ReadError>)> {
+        let pages = Arc::new(Pages::new(self.0.ledger.clone()));
+        let followers: Vec<_> = names
+            .iter()
+            .map(|name| self.follower(*name, &pages, LARGEST_PAGE))
+            .collect();
+        let mut done = Vec::new();
+        let mut filling = Vec::new();
+        for follower in &followers {
+            match Filling::begin(follower, Afresh::Always).await {
+                Ok(one) => filling.push((follower.projection.name(), one)),
+                Err(error) => done.push((follower.projection.name(), Err(error))),
+            }
+        }
+        while !filling.is_empty() {
+            let steps = filling.into_iter().map(|(name, mut one)| async move {
+                let stepped = one.step().await;
+                (name, one, stepped)
+            });
+            filling = Vec::new();
+            for (name, one, stepped) in join_all(steps).await {
+                match stepped {
+                    Ok(None) => filling.push((name, one)),
+                    Ok(Some(live)) => done.push((name, Ok(live.at))),
+                    Err(error) => done.push((name, Err(error))),
+                }
+            }
+        }
+        done.sort_by_key(|(name, _)| names.iter().position(|it| it == name));
+        done
     }
 
     /// How far each read model is, as far as this process follows.

@@ -51,8 +51,8 @@ async fn a_changed_a_missing_and_an_extra_row_are_found(site: &Site) {
     assert_eq!(find(Name::OrderTimeline).await, [Wrong::Missing]);
     tamper("UPDATE read.my_filings_1 SET subject = 'x' WHERE line = ''").await;
     assert_eq!(find(Name::MyFilings).await, [Wrong::Missing, Wrong::Extra]);
-    for name in Name::ALL {
-        models.rebuild(name).await.unwrap();
+    for (name, rebuilt) in models.rebuild_all(&Name::ALL).await {
+        rebuilt.unwrap();
         assert_eq!(find(name).await, []);
     }
 }
@@ -258,6 +258,9 @@ async fn a_ledger_open_for_reading_is_asked_and_verified_not_folded(site: &Site)
             Err(ReadError::ReadOnly)
         ));
     }
+    for (_, rebuilt) in beside.rebuild_all(&Name::ALL).await {
+        assert!(matches!(rebuilt, Err(ReadError::ReadOnly)));
+    }
     assert_eq!(
         beside
             .sms_board(fixtures::play::order_id("o1"))
@@ -357,8 +360,13 @@ async fn rebuilding_under_a_follower_changes_nothing(site: &Site) {
     let (ledger, models) = site.open().await;
     let following = models.follow_by(2);
     tell(&ledger, &story("company-submitted")).await;
-    for name in Name::ALL {
-        models.rebuild(name).await.unwrap();
+    let told = ledger.head().await.unwrap();
+    // Each by itself, and all of them page by page.
+    let mut rebuilt = vec![(Name::Deadlines, models.rebuild(Name::Deadlines).await)];
+    rebuilt.extend(models.rebuild_all(&Name::ALL).await);
+    assert_eq!(rebuilt.len(), 1 + Name::ALL.len());
+    for (name, at) in rebuilt {
+        assert_eq!(at.unwrap(), told, "{name}");
     }
     let other = later(story("company-submitted"), "+800h");
     // The same orders again: all of it is refused, and on the timeline.
