@@ -2,13 +2,15 @@
 //!
 //! It is a task of its own, so that a caller who goes away does not tear a group.
 
+mod aftermath;
+
+pub(crate) use aftermath::{Aftermath, Desk};
+
 use crate::{
     error::{LedgerError, Stream},
-    pulse::Pulse,
     record::Record,
     settings::Clock,
-    store::{AnyStore, Store, StoreError, Verdict},
-    tally::Tally,
+    store::{AnyStore, Store, StoreError, Verdict, Written},
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -18,6 +20,7 @@ use std::{
 };
 use tokio::{
     sync::{mpsc, oneshot},
+    task::yield_now,
     time::Instant,
 };
 
@@ -32,6 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A decision that waits to be written.
 struct Job {
     record: Record,
+    aftermath: Aftermath,
     answer: oneshot::Sender<Result<Verdict, LedgerError>>,
 }
 
@@ -45,32 +49,27 @@ pub(crate) struct Appender(mpsc::Sender<Message>);
 
 impl Appender {
     /// Starts the task.
-    pub(crate) fn start(
-        store: Arc<AnyStore>,
-        pulse: Arc<Pulse>,
-        clock: Clock,
-        tally: Arc<Tally>,
-    ) -> Self {
+    pub(crate) fn start(store: Arc<AnyStore>, clock: Clock, desk: Desk) -> Self {
         let (queue, messages) = mpsc::channel(QUEUE);
-        tokio::spawn(
-            Task {
-                store,
-                pulse,
-                clock,
-                tally,
-            }
-            .run(messages),
-        );
+        tokio::spawn(Task { store, clock, desk }.run(messages));
         Self(queue)
     }
 
     /// Hands a decision over and waits for its verdict.
-    pub(crate) async fn submit(&self, record: Record) -> Result<Verdict, LedgerError> {
+    pub(crate) async fn submit(
+        &self,
+        record: Record,
+        aftermath: Aftermath,
+    ) -> Result<Verdict, LedgerError> {
         let id = record.decision_id;
         let (answer, verdict) = oneshot::channel();
         let closed = || LedgerError::unavailable("the ledger was closed");
         self.0
-            .send(Message::Append(Box::new(Job { record, answer })))
+            .send(Message::Append(Box::new(Job {
+                record,
+                aftermath,
+                answer,
+            })))
             .await
             .map_err(|_| closed())?;
         // The task answers every job; only the end of the runtime can keep it from that, in mid-commit perhaps.
@@ -94,9 +93,17 @@ impl Appender {
 
 struct Task {
     store: Arc<AnyStore>,
-    pulse: Arc<Pulse>,
     clock: Clock,
-    tally: Arc<Tally>,
+    desk: Desk,
+}
+
+/// Takes what is there, up to a group.
+fn take(queue: &mut mpsc::Receiver<Message>, messages: &mut Vec<Message>) {
+    while messages.len() < LARGEST_GROUP
+        && let Ok(message) = queue.try_recv()
+    {
+        messages.push(message);
+    }
 }
 
 /// The new versions of the streams that a group wrote.
@@ -106,15 +113,16 @@ impl Task {
     async fn run(self, mut queue: mpsc::Receiver<Message>) {
         let (mut messages, mut waiting, mut closers) = (Vec::new(), Vec::new(), Vec::new());
         loop {
-            if waiting.is_empty() {
+            // Whoever came while the last group was written, and with them those who were held back from it: they are written while
+            // those who have just been answered decide what comes next.
+            take(&mut queue, &mut messages);
+            if waiting.is_empty() && messages.is_empty() {
                 if queue.recv_many(&mut messages, LARGEST_GROUP).await == 0 {
                     break;
                 }
-            } else {
-                // Some were held back from the last group: go on with them and whoever came meanwhile.
-                while let (true, Ok(message)) = (messages.len() < LARGEST_GROUP, queue.try_recv()) {
-                    messages.push(message);
-                }
+                // Nobody was there. Whoever else is about to come, which takes them no time, comes along.
+                yield_now().await;
+                take(&mut queue, &mut messages);
             }
             for message in messages.drain(..) {
                 match message {
@@ -136,10 +144,16 @@ impl Task {
 
     /// Writes a group and answers everybody in it.
     async fn settle(&self, group: Vec<Job>) -> Moved {
-        let (records, mut answers): (Vec<_>, Vec<_>) = group
-            .into_iter()
-            .map(|job| (job.record, Some(job.answer)))
-            .unzip();
+        let (mut records, mut aftermaths, mut answers) = (
+            Vec::with_capacity(group.len()),
+            Vec::with_capacity(group.len()),
+            Vec::with_capacity(group.len()),
+        );
+        for job in group {
+            records.push(job.record);
+            aftermaths.push(Some(job.aftermath));
+            answers.push(Some(job.answer));
+        }
         let mut moved = Moved::new();
         let mut answer = |index: usize, verdict: Result<Verdict, LedgerError>| {
             if let (Ok(Verdict::Appended { .. }), Some(record)) = (&verdict, records.get(index)) {
@@ -155,24 +169,27 @@ impl Task {
                 let _ = answer.send(verdict);
             }
         };
-        match self.write(&records).await {
-            Ok(verdicts) => verdicts
-                .into_iter()
-                .enumerate()
-                .for_each(|(index, verdict)| answer(index, Ok(verdict))),
+        match self.write_again(&records, false).await {
+            Ok(written) => {
+                let decided = records.iter().zip(aftermaths.iter_mut().map(Option::take));
+                self.desk.keep(decided, &written);
+                let verdicts = written.verdicts.into_iter().enumerate();
+                verdicts.for_each(|(index, verdict)| answer(index, Ok(verdict)));
+            }
             // One bad row must not sink its group: the others go one by one.
             Err(Failure {
                 error: StoreError::Rejected(_),
                 again,
             }) if records.len() > 1 => {
-                for (index, record) in records.iter().enumerate() {
-                    let verdict = self.write_again(std::slice::from_ref(record), again).await;
-                    answer(
-                        index,
-                        verdict
-                            .map_err(|failure| failure.tell(record))
-                            .and_then(|mut verdicts| verdicts.pop().ok_or_else(no_verdict)),
-                    );
+                for (index, (record, aftermath)) in records.iter().zip(aftermaths).enumerate() {
+                    let written = self.write_again(std::slice::from_ref(record), again).await;
+                    if let Ok(written) = &written {
+                        self.desk.keep([(record, aftermath)], written);
+                    }
+                    let verdict = written
+                        .map_err(|failure| failure.tell(record))
+                        .and_then(|mut it| it.verdicts.pop().ok_or_else(no_verdict));
+                    answer(index, verdict);
                 }
             }
             Err(failure) => records
@@ -183,33 +200,21 @@ impl Task {
         moved
     }
 
-    async fn write(&self, records: &[Record]) -> Result<Vec<Verdict>, Failure> {
-        self.write_again(records, false).await
-    }
-
     /// Writes, and if the connection breaks on the way, finds out what became of it: the same decisions are sent again,
     /// and the database knows by their ids which of them it already has. Nothing is guessed.
-    async fn write_again(
-        &self,
-        records: &[Record],
-        mut again: bool,
-    ) -> Result<Vec<Verdict>, Failure> {
+    async fn write_again(&self, records: &[Record], mut again: bool) -> Result<Written, Failure> {
         let begun = Instant::now();
         let mut pause = Duration::from_millis(10);
         loop {
-            self.tally.group();
+            self.desk.tally.group();
             let error = match self.store.append(records, self.clock.micros(), again).await {
-                Ok((verdicts, _)) if verdicts.len() != records.len() => {
+                Ok(written) if written.verdicts.len() != records.len() => {
                     return Err(Failure {
                         error: StoreError::Corrupt("a group came back incomplete".to_owned()),
                         again,
                     });
                 }
-                Ok((verdicts, head)) => {
-                    self.pulse.publish(head);
-                    note_keys(records, &verdicts);
-                    return Ok(verdicts);
-                }
+                Ok(written) => return Ok(written),
                 Err(error) => error,
             };
             match error {
@@ -259,15 +264,6 @@ impl Failure {
 
 fn no_verdict() -> LedgerError {
     LedgerError::Corrupt("a decision came back without a verdict".to_owned())
-}
-
-/// Keys that travelled with decisions which were written need not travel again.
-fn note_keys(records: &[Record], verdicts: &[Verdict]) {
-    for (record, verdict) in records.iter().zip(verdicts) {
-        if let (Verdict::Appended { .. }, Some(key)) = (verdict, &record.sealed_with) {
-            key.was_stored();
-        }
-    }
 }
 
 /// Picks a group of which no decision writes what a later one read, and no idempotency key comes twice; holds the rest back.

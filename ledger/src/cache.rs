@@ -24,7 +24,7 @@ const MOST_STATES: usize = 50_000;
 /// How many states are kept that were current not long ago.
 const MOST_PAST: usize = 4_000;
 
-type Folded = Arc<dyn Any + Send + Sync>;
+pub(crate) type Folded = Arc<dyn Any + Send + Sync>;
 
 #[derive(Clone)]
 struct Held {
@@ -34,6 +34,8 @@ struct Held {
     files: Arc<BTreeSet<String>>,
     /// When the oldest of them was opened.
     since: Instant,
+    /// It was the present one when it came here, and whatever this process appends comes here as well.
+    is_followed_on: bool,
 }
 
 /// What a state was folded from.
@@ -53,6 +55,7 @@ impl Held {
             state,
             files: Arc::new(opened.files),
             since: opened.since,
+            is_followed_on: false,
         }
     }
 
@@ -105,6 +108,28 @@ impl States {
 
     pub(crate) fn get<A: House>(&self, stream: &Stream) -> Option<Loaded<A>> {
         self.now.get(stream)?.loaded()
+    }
+
+    /// The state that is kept, if nothing can have been appended to it that this process does not know of, given that no
+    /// other process appends.
+    pub(crate) fn present<A: House>(&self, stream: &Stream) -> Option<Loaded<A>> {
+        let held = self.now.get(stream)?;
+        held.is_followed_on.then(|| held.loaded())?
+    }
+
+    /// Notes that the database has been found to have a state as its present one, after it was kept.
+    pub(crate) fn confirm(&self, stream: &Stream, state: &Folded) {
+        self.now.change(stream.clone(), |known| match known {
+            Some(held) if Arc::ptr_eq(&held.state, state) => {
+                let since = held.since;
+                let held = Held {
+                    is_followed_on: true,
+                    ..held.clone()
+                };
+                Change::Put(held, since)
+            }
+            _ => Change::Keep,
+        });
     }
 
     /// The state that is kept, to fold on from, with what it was folded from.
@@ -199,6 +224,7 @@ impl States {
                 state,
                 files,
                 since,
+                is_followed_on: true,
             };
             Change::Put(held, since)
         });

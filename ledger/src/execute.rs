@@ -1,6 +1,7 @@
 //! Deciding: run the desk, append what it decided, decide again if it was overtaken.
 
 use crate::{
+    appender::Aftermath,
     decision::StreamVersion,
     error::{LedgerError, Stream},
     ledger::Ledger,
@@ -38,9 +39,9 @@ struct Decided<T> {
 /// A decision ready to be written, and what becomes of it here once it is.
 struct Prepared<T> {
     record: Record,
+    aftermath: Aftermath,
     outcome: Result<T, Refusal>,
     touched: BTreeMap<(&'static str, String), Touched>,
-    erasures: u64,
 }
 
 /// Whether a decision stands.
@@ -216,11 +217,13 @@ impl Ledger {
         } else {
             None
         };
+        let keep = self.0.recent.is_followed().then_some(&self.0.upcasters);
+        let (record, unplaced) = draft.into_record(key, keep)?;
         Ok(Some(Prepared {
-            record: draft.into_record(key)?,
+            record,
+            aftermath: Aftermath::of(&touched, outcome.is_ok(), unplaced, erasures),
             outcome,
             touched,
-            erasures,
         }))
     }
 
@@ -232,37 +235,16 @@ impl Ledger {
         let appender = self.0.appender.as_ref().ok_or(LedgerError::ReadOnly)?;
         let Prepared {
             record,
+            aftermath,
             outcome,
             touched,
-            erasures,
         } = prepared;
         let key = record.sealed_with.clone();
         let file = key.as_ref().map(|key| key.file.as_str());
-        match appender.submit(record).await? {
+        match appender.submit(record, aftermath).await? {
             Verdict::Appended { position } => {
                 self.0.tally.appended();
                 let versions = versions(&touched, outcome.is_ok());
-                if outcome.is_ok() {
-                    for (
-                        (kind, id),
-                        Touched {
-                            loaded,
-                            version,
-                            state,
-                        },
-                    ) in touched
-                    {
-                        if version > loaded {
-                            self.0.states.advance(
-                                &Stream::new(kind, id),
-                                (loaded, version),
-                                state,
-                                file,
-                                erasures,
-                            );
-                        }
-                    }
-                }
                 Ok(Standing::Recorded(Receipt {
                     position,
                     decision_id: request.decision_id,

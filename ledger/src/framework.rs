@@ -12,6 +12,7 @@
 //! All of the metadata is kept with the events.
 
 use crate::{
+    appender::Aftermath,
     decision::{About, RecordedEvent, StreamVersion},
     error::{LedgerError, Stream},
     ledger::Ledger,
@@ -152,7 +153,11 @@ impl Ledger {
         } else {
             None
         };
-        let verdict = appender.submit(draft.into_record(key)?).await?;
+        let erasures = self.0.states.erasures();
+        let (record, _) = draft.into_record(key, None)?;
+        let verdict = appender
+            .submit(record, Aftermath::nothing(erasures))
+            .await?;
         match verdict {
             Verdict::Appended { .. } => self.0.tally.appended(),
             Verdict::Rekey => self.0.cabinet.forget(&file),

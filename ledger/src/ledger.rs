@@ -1,7 +1,7 @@
 //! The ledger: one handle for both stores, cheap to clone.
 
 use crate::{
-    appender::Appender,
+    appender::{Appender, Desk},
     cache::States,
     erasures::Erasures,
     error::LedgerError,
@@ -30,9 +30,9 @@ pub struct Ledger(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) store: Arc<AnyStore>,
     pub(crate) cabinet: Cabinet,
-    pub(crate) states: States,
+    pub(crate) states: Arc<States>,
     pub(crate) together: Together,
-    pub(crate) recent: Recent,
+    pub(crate) recent: Arc<Recent>,
     pub(crate) turns: Turns,
     /// `None`: opened for reading.
     pub(crate) appender: Option<Appender>,
@@ -63,15 +63,10 @@ impl Ledger {
                 Others::Never,
             ),
         };
-        let (store, pulse, tally) = Self::parts(store, others).await?;
-        let appender = Appender::start(
-            Arc::clone(&store),
-            Arc::clone(&pulse),
-            settings.clock.clone(),
-            Arc::clone(&tally),
-        );
-        let appender = Some(appender);
-        let ledger = Self::assemble(store, pulse, tally, appender, settings, others);
+        let (store, desk) = Self::parts(store, others).await?;
+        let clock = settings.clock.clone();
+        let appender = Appender::start(Arc::clone(&store), clock, desk.clone());
+        let ledger = Self::assemble(store, desk, Some(appender), settings);
         if let Err(error) = ledger.erase_listed().await {
             ledger.close().await;
             return Err(error);
@@ -93,37 +88,33 @@ impl Ledger {
                 AnyStore::Sqlite(Box::new(Sqlite::open_read_only(&path).await?))
             }
         };
-        let (store, pulse, tally) = Self::parts(store, Others::Maybe).await?;
-        Ok(Self::assemble(
-            store,
-            pulse,
-            tally,
-            None,
-            settings,
-            Others::Maybe,
-        ))
+        let (store, desk) = Self::parts(store, Others::Maybe).await?;
+        Ok(Self::assemble(store, desk, None, settings))
     }
 
-    async fn parts(
-        store: AnyStore,
-        others: Others,
-    ) -> Result<(Arc<AnyStore>, Arc<Pulse>, Arc<Tally>), LedgerError> {
+    async fn parts(store: AnyStore, others: Others) -> Result<(Arc<AnyStore>, Desk), LedgerError> {
         let head = store.head().await?;
-        Ok((
-            Arc::new(store),
-            Arc::new(Pulse::new(head, others)),
-            Arc::default(),
-        ))
+        let desk = Desk {
+            states: Arc::new(States::new(others)),
+            recent: Arc::default(),
+            pulse: Arc::new(Pulse::new(head, others)),
+            tally: Arc::default(),
+        };
+        Ok((Arc::new(store), desk))
     }
 
     fn assemble(
         store: Arc<AnyStore>,
-        pulse: Arc<Pulse>,
-        tally: Arc<Tally>,
+        desk: Desk,
         appender: Option<Appender>,
         settings: Settings,
-        others: Others,
     ) -> Self {
+        let Desk {
+            states,
+            recent,
+            pulse,
+            tally,
+        } = desk;
         let Settings {
             keys,
             upcasters,
@@ -135,8 +126,8 @@ impl Ledger {
             together: Together::start(Arc::clone(&store)),
             store,
             cabinet: Cabinet::new(keys),
-            states: States::new(others),
-            recent: Recent::default(),
+            states,
+            recent,
             turns: Turns::new(),
             appender,
             pulse,
@@ -156,6 +147,18 @@ impl Ledger {
         let head = self.0.together.head().await?;
         self.0.pulse.publish(head);
         Ok(head)
+    }
+
+    /// A head beyond a place, if this process knows of one: then nobody need be asked. Otherwise as [`Self::head`].
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    pub async fn head_beyond(&self, after: Head) -> Result<Head, LedgerError> {
+        let known = self.0.pulse.known();
+        if known.epoch == after.epoch && known.position > after.position {
+            return Ok(known);
+        }
+        self.head().await
     }
 
     /// Waits until there is something after `after`, or a new epoch; answers the head then. It outlasts a database that

@@ -17,13 +17,13 @@
 //! | [`Ledger`] (`ledger.rs`) | the handle: opening, following, keys |
 //! | `execute.rs` | deciding and deciding again |
 //! | `repeated.rs` | answering a repetition as the first time |
-//! | `appender.rs` | group commit; what happens when the connection breaks in the middle |
+//! | `appender.rs`, `appender/` | group commit; what happens when the connection breaks in the middle; what is at hand here afterwards |
 //! | `migrations/` | the tables, and `ledger_append`, the one writer on PostgreSQL |
 //! | `store.rs`, `store/` | what a database does; PostgreSQL and SQLite |
 //! | `record.rs`, `seal.rs`, `keys.rs`, `canonical.rs`, `leaf.rs` | from what was decided to what is stored |
 //! | `load.rs`, `reading.rs`, `sealed.rs`, `upcast.rs` | and back |
 //! | `cache.rs`, `aged.rs`, `seen.rs` | folded states, how long they are kept, and which streams are known to exist |
-//! | `recent.rs` | the newest decisions, read once for all who follow |
+//! | `recent.rs` | the newest decisions, appended here or read once for all who follow |
 //! | `carried.rs` | stored events that are read elsewhere |
 //! | `blobs.rs` | sealing bytes that are kept elsewhere |
 //! | `pulse.rs` | waking followers |

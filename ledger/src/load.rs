@@ -1,7 +1,7 @@
 //! Loading aggregates: folding their streams.
 
 use crate::{
-    cache::Opened,
+    cache::{Folded, Opened},
     error::{LedgerError, Stream},
     ledger::{Inner, Ledger},
     screen, seal, sealed,
@@ -27,9 +27,16 @@ impl Ledger {
     /// [`LedgerError::Unavailable`], [`LedgerError::UnknownEvent`], [`LedgerError::Key`], [`LedgerError::Corrupt`].
     pub async fn load<A: House>(&self, id: &str) -> Result<Loaded<A>, LedgerError> {
         let stream = named::<A>(id)?;
+        if self.is_alone()
+            && let Some(present) = self.0.states.present::<A>(&stream)
+        {
+            return Ok(present);
+        }
         if let Some(known) = self.0.states.get::<A>(&stream) {
             let now = self.0.together.versions(vec![stream.clone()]).await?;
             if now.first() == Some(&known.version) {
+                let state: Folded = Arc::clone(&known.state) as _;
+                self.0.states.confirm(&stream, &state);
                 return Ok(known);
             }
             if now.first() < Some(&known.version) {

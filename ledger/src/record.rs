@@ -2,18 +2,20 @@
 
 use crate::{
     canonical::Canonical,
-    decision::{About, RecordedEvent, StreamVersion},
+    decision::{About, Decision, Outcome, RecordedEvent, StreamVersion},
     error::{LedgerError, Stream, shape},
     keys::{KeyError, LiveKey},
     leaf::{At, Leaf, LeafEvent, LeafSubject},
     screen,
     seal::{self, Place},
     sealed::{ACCEPTED, REFUSED},
+    upcast::Upcasters,
 };
 use domain::context::Actor;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 use uuid::Uuid;
 
 /// What was decided, personal values still open.
@@ -102,44 +104,39 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Screens, seals with the file's key and digests.
-    pub(crate) fn into_record(mut self, key: Option<Arc<LiveKey>>) -> Result<Record, LedgerError> {
+    /// Screens, seals with the file's key and digests. If it is to be kept, the decision is answered as well, as whoever reads it
+    /// back will find it, its events raised by these upcasters.
+    pub(crate) fn into_record(
+        mut self,
+        key: Option<Arc<LiveKey>>,
+        keep: Option<&Upcasters>,
+    ) -> Result<(Record, Option<Unplaced>), LedgerError> {
         self.screen()?;
         let id = self.decision_id;
-        if let Some(key) = &key {
-            seal::seal(&mut self.command, key, Place::Command(id))?;
-            match &mut self.outcome {
-                Ok(answer) => seal::seal(answer, key, Place::Answer(id))?,
-                Err(refusal) => seal::seal(refusal, key, Place::Refusal(id))?,
-            }
-            for RecordedEvent {
-                stream,
-                sequence,
-                payload,
-                ..
-            } in &mut self.events
-            {
-                seal::seal(
-                    payload,
-                    key,
-                    Place::Event(&stream.aggregate_type, &stream.aggregate_id, *sequence),
-                )?;
-            }
-        } else if self.holds_personal() {
-            return Err(KeyError::NoKeyRing.into());
-        }
         self.subjects.sort();
         self.subjects.dedup();
+        let seal = Seal {
+            key: key.as_deref(),
+            keeps: keep.is_some(),
+        };
         let (actor, command, loaded) = (
             Canonical::of(&value(self.actor)?)?,
-            Canonical::of(&self.command)?,
+            seal.written(&mut self.command, Place::Command(id))?,
             Canonical::of(&value(&self.reads)?)?,
         );
-        let (outcome, answer, refusal) = match &self.outcome {
-            Ok(answer) => (ACCEPTED, Some(Canonical::of(answer)?), None),
-            Err(refusal) => (REFUSED, None, Some(Canonical::of(refusal)?)),
+        let (outcome, answer, refusal) = match &mut self.outcome {
+            Ok(answer) => (
+                ACCEPTED,
+                Some(seal.written(answer, Place::Answer(id))?),
+                None,
+            ),
+            Err(refusal) => (
+                REFUSED,
+                None,
+                Some(seal.written(refusal, Place::Refusal(id))?),
+            ),
         };
-        let events = self.events.into_iter().map(EventRecord::of);
+        let events = self.events.iter_mut().map(|event| seal.event(event));
         let events = events.collect::<Result<Vec<_>, _>>()?;
         let leaf = Leaf {
             actor: &actor,
@@ -159,7 +156,8 @@ impl Draft<'_> {
             subjects: self.subjects.iter().map(LeafSubject::of).collect(),
         }
         .digest()?;
-        Ok(Record {
+        let unplaced = keep.and_then(|upcasters| self.opened(leaf, upcasters));
+        let record = Record {
             decision_id: id,
             at: self.at,
             caller: self.actor.id.clone(),
@@ -179,22 +177,104 @@ impl Draft<'_> {
             reads: self.reads,
             events,
             subjects: self.subjects,
+        };
+        Ok((record, unplaced))
+    }
+
+    /// The decision as it is read back. `None`: whoever reads it runs into something, and shall.
+    fn opened(&mut self, leaf: [u8; 32], upcasters: &Upcasters) -> Option<Unplaced> {
+        let mut events = mem::take(&mut self.events);
+        for event in &mut events {
+            let (stream, sequence, name) = (&event.stream, event.sequence, &event.event_type);
+            let raised = upcasters.raise(
+                stream,
+                sequence,
+                name,
+                &mut event.event_version,
+                &mut event.payload,
+            );
+            raised.ok()?;
+        }
+        let at = Timestamp::from_microsecond(self.at).ok()?;
+        let outcome = match mem::replace(&mut self.outcome, Ok(Value::Null)) {
+            Ok(answer) => Outcome::Accepted(answer),
+            Err(refusal) => Outcome::Refused(refusal),
+        };
+        Some(Unplaced(Decision {
+            position: 0,
+            decision_id: self.decision_id,
+            at,
+            recorded_at: at,
+            actor: self.actor.clone(),
+            command_type: self.command_type.to_owned(),
+            command: self.command.take(),
+            loaded: self.reads.clone(),
+            outcome,
+            rule_edition: self.rule_edition.to_owned(),
+            software: self.software.to_owned(),
+            idempotency_key: self.idempotency_key.map(str::to_owned),
+            request_digest: self.request_digest,
+            leaf,
+            subjects: self.subjects.clone(),
+            events,
+        }))
+    }
+}
+
+/// How documents are sealed.
+struct Seal<'k> {
+    key: Option<&'k LiveKey>,
+    /// The documents are wanted open afterwards.
+    keeps: bool,
+}
+
+impl Seal<'_> {
+    /// A document as it is written.
+    fn written(&self, document: &mut Value, place: Place<'_>) -> Result<Canonical, LedgerError> {
+        if !seal::holds_personal(document) {
+            return Canonical::of(document);
+        }
+        let key = self.key.ok_or(KeyError::NoKeyRing)?;
+        if self.keeps {
+            let mut sealed = document.clone();
+            seal::seal(&mut sealed, key, place)?;
+            Canonical::of(&sealed)
+        } else {
+            seal::seal(document, key, place)?;
+            Canonical::of(document)
+        }
+    }
+
+    fn event(&self, event: &mut RecordedEvent) -> Result<EventRecord, LedgerError> {
+        let stream = &event.stream;
+        let place = Place::Event(&stream.aggregate_type, &stream.aggregate_id, event.sequence);
+        let payload = self.written(&mut event.payload, place)?;
+        Ok(EventRecord {
+            payload,
+            metadata: Canonical::of(&event.metadata)?,
+            stream: event.stream.clone(),
+            sequence: event.sequence,
+            event_type: event.event_type.clone(),
+            event_version: event.event_version.clone(),
+        })
+    }
+}
+
+/// A decision that is not written yet, as it will be read back, but for where and when it is written.
+pub(crate) struct Unplaced(Decision);
+
+impl Unplaced {
+    /// The decision, written at a position, at a time in microseconds. `None`: that is no time.
+    pub(crate) fn placed(self, position: u64, recorded_at: i64) -> Option<Decision> {
+        Some(Decision {
+            position,
+            recorded_at: Timestamp::from_microsecond(recorded_at).ok()?,
+            ..self.0
         })
     }
 }
 
 impl EventRecord {
-    fn of(event: RecordedEvent) -> Result<Self, LedgerError> {
-        Ok(Self {
-            payload: Canonical::of(&event.payload)?,
-            metadata: Canonical::of(&event.metadata)?,
-            stream: event.stream,
-            sequence: event.sequence,
-            event_type: event.event_type,
-            event_version: event.event_version,
-        })
-    }
-
     fn leaf(&self) -> LeafEvent<'_> {
         LeafEvent {
             aggregate_id: &self.stream.aggregate_id,

@@ -73,6 +73,11 @@ pub(crate) const POSTGRES: &[Step] = &[
         "collation",
         include_str!("../migrations/postgres/0003_collation.sql"),
     ),
+    (
+        4,
+        "recorded",
+        include_str!("../migrations/postgres/0004_recorded.sql"),
+    ),
 ];
 
 pub(crate) const SQLITE: &[Step] = &[(

@@ -35,6 +35,17 @@ pub(crate) enum Verdict {
     Rekey,
 }
 
+/// What became of a group.
+#[derive(Debug)]
+pub(crate) struct Written {
+    /// A verdict for each decision, in order.
+    pub(crate) verdicts: Vec<Verdict>,
+    /// The end of the ledger after it.
+    pub(crate) head: Head,
+    /// When those that are written now were recorded (microseconds). `None`: that is not known of all of them.
+    pub(crate) recorded_at: Option<i64>,
+}
+
 /// Why a database did not do what it was asked to. The texts carry no row data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StoreError {
@@ -78,8 +89,7 @@ pub(crate) type CallersKey = (String, String);
 
 /// A database that holds a ledger.
 pub(crate) trait Store: Send + Sync + 'static {
-    /// Writes a group: each decision whole or not at all; all that are written, in one transaction. Answers a verdict for
-    /// each, and the head after it. No decision of the group writes what another read or wrote, no idempotency key comes
+    /// Writes a group: each decision whole or not at all; all that are written, in one transaction. No decision of the group writes what another read or wrote, no idempotency key comes
     /// twice. `clock` is the time to record (microseconds); `None`: the store's own. `again`: an earlier attempt with
     /// the same decisions may have succeeded.
     fn append(
@@ -87,7 +97,7 @@ pub(crate) trait Store: Send + Sync + 'static {
         group: &[Record],
         clock: Option<i64>,
         again: bool,
-    ) -> impl Future<Output = Result<(Vec<Verdict>, Head), StoreError>> + Send;
+    ) -> impl Future<Output = Result<Written, StoreError>> + Send;
     /// The events of a stream after one of them, sealed, in order.
     fn stream<A: Aggregate>(
         &self,

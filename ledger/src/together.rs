@@ -11,6 +11,7 @@ use crate::{
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
+    task::yield_now,
     time::timeout,
 };
 
@@ -42,6 +43,13 @@ impl Together {
             while let Ok(turn) = Arc::clone(&turns).acquire_owned().await
                 && questions.recv_many(&mut came, MOST).await > 0
             {
+                // Where others are about to ask, which takes them no time, they are in the same question.
+                yield_now().await;
+                while came.len() < MOST
+                    && let Ok(question) = questions.try_recv()
+                {
+                    came.push(question);
+                }
                 let mut asked = Asked::default();
                 came.drain(..).for_each(|question| asked.take(question));
                 let store = Arc::clone(&store);

@@ -35,8 +35,10 @@ async fn told(scenario: &Scenario, url: &str) -> Result<(), String> {
     let law = in_provinces(scenario, Law::standing()).map_err(|astray| astray.to_string())?;
     let office = OverHttp::open(url, &scenario.front, law).await;
     let played = play(scenario, &office, Law::standing()).await;
+    let followed = office.is_followed_as_read().await;
     let inside = office.close().await;
     played.map_err(|astray| astray.to_string())?;
+    followed?;
     let listed = NOT_OVER_HTTP
         .iter()
         .filter(|(name, ..)| *name == scenario.name)

@@ -2,6 +2,7 @@
 //! the QR code on the screen) is read past it, from the ledger.
 
 mod beside;
+mod followed;
 mod leads;
 mod registers;
 mod words;
@@ -83,7 +84,7 @@ impl OverHttp {
             .by_clock(clock);
         office.law = law;
         let office = Arc::new(office);
-        Self {
+        let it = Self {
             service: router(&office),
             office,
             registers,
@@ -92,7 +93,9 @@ impl OverHttp {
             tokens: Mutex::default(),
             applicants: Mutex::default(),
             inside: Mutex::default(),
-        }
+        };
+        it.follow().await;
+        it
     }
 
     /// Lets go of the ledger. Answers how many steps the desk had to be asked for directly, and why.

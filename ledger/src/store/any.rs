@@ -1,6 +1,6 @@
 //! One type for both stores, so that nobody above has to be generic.
 
-use super::{CallersKey, Postgres, Selection, Sqlite, Store, StoreError, Verdict};
+use super::{CallersKey, Postgres, Selection, Sqlite, Store, StoreError, Written};
 use crate::{error::Stream, head::Head, keys::StoredKey, record::Record, sealed::SealedDecision};
 use cqrs_es::{Aggregate, persist::SerializedEvent};
 
@@ -26,7 +26,7 @@ impl Store for AnyStore {
         group: &[Record],
         clock: Option<i64>,
         again: bool,
-    ) -> Result<(Vec<Verdict>, Head), StoreError> {
+    ) -> Result<Written, StoreError> {
         on!(self, store => store.append(group, clock, again))
     }
 

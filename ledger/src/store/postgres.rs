@@ -1,11 +1,13 @@
 //! The ledger on PostgreSQL: any number of processes may write.
 //!
-//! Each has one connection for appending, on which a group is one call of `ledger_append`, and a pool for reading.
+//! Each has one connection for appending, on which a group is one call of `ledger_append`, a few for small questions, and a pool
+//! for reading.
 
 mod append;
 mod read;
+mod spare;
 
-use super::{CallersKey, Selection, Store, StoreError, Verdict, newer, place};
+use super::{CallersKey, Selection, Store, StoreError, Written, newer, place};
 use crate::{
     error::{LedgerError, Stream},
     head::Head,
@@ -19,6 +21,7 @@ use cqrs_es::{
     persist::{PersistedEventRepository, PersistenceError, SerializedEvent},
 };
 use postgres_es::PostgresEventRepository;
+use spare::Spare;
 use sqlx::{
     ConnectOptions, Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -40,6 +43,7 @@ const TRIES: u32 = 3;
 pub(crate) struct Postgres {
     options: PgConnectOptions,
     pool: PgPool,
+    spare: Spare,
     repository: PostgresEventRepository,
     writer: Mutex<Writer>,
 }
@@ -97,6 +101,7 @@ impl Postgres {
             })
             .connect_lazy_with(options.clone());
         Self {
+            spare: Spare::new(options.clone()),
             options,
             repository: PostgresEventRepository::new(pool.clone()),
             pool,
@@ -199,7 +204,7 @@ impl Store for Postgres {
         group: &[Record],
         clock: Option<i64>,
         again: bool,
-    ) -> Result<(Vec<Verdict>, Head), StoreError> {
+    ) -> Result<Written, StoreError> {
         self.writing(async |connection| append::append(connection, group, clock, again).await)
             .await
     }
@@ -216,7 +221,7 @@ impl Store for Postgres {
     }
 
     async fn versions(&self, streams: &[Stream]) -> Result<Vec<u64>, StoreError> {
-        read::versions(&self.pool, streams).await
+        read::versions(&self.spare, streams).await
     }
 
     async fn version_at(&self, stream: &Stream, position: u64) -> Result<u64, StoreError> {
@@ -228,11 +233,11 @@ impl Store for Postgres {
     }
 
     async fn positions_of_keys(&self, keys: &[CallersKey]) -> Result<Vec<Option<u64>>, StoreError> {
-        read::positions_of_keys(&self.pool, keys).await
+        read::positions_of_keys(&self.spare, keys).await
     }
 
     async fn head(&self) -> Result<Head, StoreError> {
-        read::head(&self.pool).await
+        read::head(&self.spare).await
     }
 
     async fn as_of(&self, time: i64) -> Result<u64, StoreError> {
@@ -273,6 +278,7 @@ impl Store for Postgres {
             // The server notices either way.
             let _ = connection.close().await;
         }
+        self.spare.close().await;
         self.pool.close().await;
     }
 }

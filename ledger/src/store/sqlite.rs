@@ -8,7 +8,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use super::{CallersKey, Selection, Store, StoreError, Verdict, newer, place, rows::KeyRow};
+use super::{CallersKey, Selection, Store, StoreError, Written, newer, place, rows::KeyRow};
 use crate::{
     error::{LedgerError, Stream},
     head::Head,
@@ -213,7 +213,7 @@ impl Store for Sqlite {
         group: &[Record],
         clock: Option<i64>,
         again: bool,
-    ) -> Result<(Vec<Verdict>, Head), StoreError> {
+    ) -> Result<Written, StoreError> {
         let mut writer = self.writer.lock().await;
         let connection = writer.connection(&self.path).await?;
         let result = append::append(connection, group, clock.unwrap_or_else(now), again).await;

@@ -1,4 +1,4 @@
-//! Writing a group on PostgreSQL: one call of `ledger_append`, see `migrations/postgres/0002_append.sql`.
+//! Writing a group on PostgreSQL: one call of `ledger_append`, see `migrations/postgres/0004_recorded.sql`.
 
 use super::{failed, is_broken};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     keys::LiveKey,
     record::{EventRecord, Record},
     store::{
-        StoreError, Verdict,
+        StoreError, Verdict, Written,
         rows::{bound, counted},
     },
 };
@@ -22,7 +22,7 @@ pub(super) async fn append(
     group: &[Record],
     clock: Option<i64>,
     again: bool,
-) -> Result<(Vec<Verdict>, Head), StoreError> {
+) -> Result<Written, StoreError> {
     let reads = flat(group, |record| &record.reads);
     let events = flat(group, |record| &record.events);
     let subjects = flat(group, |record| &record.subjects);
@@ -86,7 +86,7 @@ pub(super) async fn append(
         .fetch_all(connection)
         .await
         .map_err(|error| sent(&error))?;
-    verdicts(&rows, group.len(), &reads)
+    written(&rows, group.len(), &reads)
 }
 
 /// Starts an epoch that was not given out before, also not after another restore of the same backup: it is the time in seconds.
@@ -158,13 +158,13 @@ fn ordinals(group: &[Record]) -> Vec<i64> {
         .collect()
 }
 
-fn verdicts(
+fn written(
     rows: &[PgRow],
     decisions: usize,
     reads: &[(i32, &StreamVersion)],
-) -> Result<(Vec<Verdict>, Head), StoreError> {
+) -> Result<Written, StoreError> {
     let mut verdicts: Vec<Option<Verdict>> = vec![None; decisions];
-    let mut head = None;
+    let (mut head, mut times) = (None, Vec::new());
     for row in rows {
         let answer = Answer::read(row).map_err(|error| failed(&error))?;
         let number = || counted(answer.number.unwrap_or_default());
@@ -176,9 +176,12 @@ fn verdicts(
                 });
                 continue;
             }
-            "appended" => Verdict::Appended {
-                position: number()?,
-            },
+            "appended" => {
+                times.push(answer.which);
+                Verdict::Appended {
+                    position: number()?,
+                }
+            }
             "replayed" => Verdict::Replayed {
                 position: number()?,
             },
@@ -203,7 +206,13 @@ fn verdicts(
         slot.get_or_insert(verdict);
     }
     let verdicts: Option<Vec<_>> = verdicts.into_iter().collect();
-    verdicts.zip(head).ok_or_else(strange)
+    let (verdicts, head) = verdicts.zip(head).ok_or_else(strange)?;
+    Ok(Written {
+        verdicts,
+        head,
+        // All that are written now are written at one time; those that an earlier attempt had written have none here.
+        recorded_at: times.into_iter().reduce(Option::and).flatten(),
+    })
 }
 
 fn strange() -> StoreError {

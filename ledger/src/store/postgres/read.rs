@@ -1,7 +1,10 @@
 //! Reading on PostgreSQL. Lists are looked up with `unnest … LATERAL`: a plan for `= ANY` that was made while the table
 //! was young would read all of it.
 
-use super::reading;
+use super::{
+    reading,
+    spare::{Spare, asked},
+};
 use crate::{
     error::Stream,
     head::Head,
@@ -19,20 +22,16 @@ const DECISION: &str = "SELECT d.position, d.decision_id::text AS decision_id, d
     d.command::text AS command, d.loaded::text AS loaded, d.outcome, d.answer::text AS answer, d.refusal::text AS refusal, d.rule_edition,
     d.software, d.idempotency_key, d.request_digest, d.leaf";
 
-pub(super) async fn head(pool: &PgPool) -> Result<Head, StoreError> {
-    let (epoch, position): (i64, i64) = reading(|| async {
-        sqlx::query_as("SELECT epoch, position FROM head")
-            .fetch_one(pool)
-            .await
-    })
-    .await?;
+pub(super) async fn head(spare: &Spare) -> Result<Head, StoreError> {
+    let sql = "SELECT epoch, position FROM head";
+    let (epoch, position): (i64, i64) = asked!(spare, sqlx::query_as(sql).fetch_one);
     Ok(Head {
         epoch: counted(epoch)?,
         position: counted(position)?,
     })
 }
 
-pub(super) async fn versions(pool: &PgPool, streams: &[Stream]) -> Result<Vec<u64>, StoreError> {
+pub(super) async fn versions(spare: &Spare, streams: &[Stream]) -> Result<Vec<u64>, StoreError> {
     let types: Vec<_> = streams
         .iter()
         .map(|stream| stream.aggregate_type.as_str())
@@ -45,14 +44,10 @@ pub(super) async fn versions(pool: &PgPool, streams: &[Stream]) -> Result<Vec<u6
         LEFT JOIN LATERAL (SELECT e.sequence FROM events e WHERE e.aggregate_type = u.t AND e.aggregate_id = u.i
             ORDER BY e.sequence DESC LIMIT 1) m ON true
         ORDER BY u.o";
-    let versions: Vec<i64> = reading(|| async {
-        sqlx::query_scalar(sql)
-            .bind(&types)
-            .bind(&ids)
-            .fetch_all(pool)
-            .await
-    })
-    .await?;
+    let versions: Vec<i64> = asked!(
+        spare,
+        sqlx::query_scalar(sql).bind(&types).bind(&ids).fetch_all
+    );
     versions.into_iter().map(counted).collect()
 }
 
@@ -74,7 +69,7 @@ pub(super) async fn version_at(
 }
 
 pub(super) async fn positions_of_keys(
-    pool: &PgPool,
+    spare: &Spare,
     keys: &[CallersKey],
 ) -> Result<Vec<Option<u64>>, StoreError> {
     let (callers, keys): (Vec<&str>, Vec<&str>) = keys
@@ -84,14 +79,10 @@ pub(super) async fn positions_of_keys(
     let sql = "SELECT m.position FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u(c, k, o)
         LEFT JOIN LATERAL (SELECT d.position FROM decisions d WHERE d.caller = u.c AND d.idempotency_key = u.k LIMIT 1) m ON true
         ORDER BY u.o";
-    let found: Vec<Option<i64>> = reading(|| async {
-        sqlx::query_scalar(sql)
-            .bind(&callers)
-            .bind(&keys)
-            .fetch_all(pool)
-            .await
-    })
-    .await?;
+    let found: Vec<Option<i64>> = asked!(
+        spare,
+        sqlx::query_scalar(sql).bind(&callers).bind(&keys).fetch_all
+    );
     found
         .into_iter()
         .map(|at| at.map(counted).transpose())

@@ -12,7 +12,7 @@ use crate::{
     head::Head,
     record::Record,
     store::{
-        StoreError, Verdict,
+        StoreError, Verdict, Written,
         rows::{bound, counted},
     },
 };
@@ -51,8 +51,9 @@ pub(super) async fn append(
     group: &[Record],
     clock: i64,
     again: bool,
-) -> Result<(Vec<Verdict>, Head), StoreError> {
+) -> Result<Written, StoreError> {
     let (head, last_recorded, verdicts) = ask(connection, group, again).await?;
+    let recorded_at = clock.max(last_recorded);
     let mut position = head.position;
     let mut good = Vec::with_capacity(group.len());
     let verdicts = group
@@ -72,9 +73,13 @@ pub(super) async fn append(
             .await
             .map_err(|error| failed(&error))?;
     } else {
-        write(connection, &good, (clock, clock.max(last_recorded))).await?;
+        write(connection, &good, (clock, recorded_at)).await?;
     }
-    Ok((verdicts, Head { position, ..head }))
+    Ok(Written {
+        verdicts,
+        head: Head { position, ..head },
+        recorded_at: (!again).then_some(recorded_at),
+    })
 }
 
 /// Starts an epoch that was not given out before, also not after another restore of the same backup: it is the time in seconds.

@@ -6,7 +6,7 @@ use crate::{
     head::Head,
     keys::{KeyRing, LiveKey},
     record::{Draft, Record},
-    store::{AnyStore, Store, Verdict},
+    store::{AnyStore, Store, Verdict, Written},
     together::Together,
 };
 use domain::{
@@ -151,7 +151,7 @@ fn record(id: &str, version: u64, key: Option<&str>) -> Record {
         idempotency_key: key,
         request_digest: [0; 32],
     };
-    draft.into_record(None).unwrap()
+    draft.into_record(None, None).unwrap().0
 }
 
 fn appended(positions: impl IntoIterator<Item = u64>) -> Vec<Verdict> {
@@ -164,7 +164,7 @@ async fn each_decision_of_a_group_gets_its_own_verdict() {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::open(&folder.path().join("l.db")).await.unwrap();
     let first = [record("a", 0, Some("k"))];
-    let (verdicts, _) = store.append(&first, None, false).await.unwrap();
+    let verdicts = store.append(&first, None, false).await.unwrap().verdicts;
     assert_eq!(verdicts, appended([1]));
     let group = [
         record("b", 0, None),
@@ -175,7 +175,7 @@ async fn each_decision_of_a_group_gets_its_own_verdict() {
         record("z", 9, Some("k")),
         record("e", 0, None),
     ];
-    let (verdicts, head) = store.append(&group, None, false).await.unwrap();
+    let Written { verdicts, head, .. } = store.append(&group, None, false).await.unwrap();
     let stale = |id, actual| Verdict::Stale {
         stream: Stream::new("Order", id),
         actual,
@@ -201,12 +201,12 @@ async fn a_group_that_is_sent_again_is_written_once() {
     let store = Sqlite::open(&folder.path().join("l.db")).await.unwrap();
     let group = [record("a", 0, Some("k")), record("b", 0, None)];
     // The first time never arrived: it is written now.
-    let (verdicts, _) = store.append(&group, None, true).await.unwrap();
+    let verdicts = store.append(&group, None, true).await.unwrap().verdicts;
     assert_eq!(verdicts, appended([1, 2]));
     // It had arrived, beside others: its positions are those of the first time.
     let more = [record("c", 0, None)];
     store.append(&more, None, false).await.unwrap();
-    let (verdicts, head) = store.append(&group, None, true).await.unwrap();
+    let Written { verdicts, head, .. } = store.append(&group, None, true).await.unwrap();
     assert_eq!(verdicts, appended([1, 2]));
     assert_eq!(head.position, 3);
 }
@@ -231,7 +231,7 @@ async fn of_two_first_keys_of_a_file_the_first_is_in_force() {
         // What is not written brings no key.
         sealed("e", 7, &late),
     ];
-    let (verdicts, _) = store.append(&group, None, false).await.unwrap();
+    let verdicts = store.append(&group, None, false).await.unwrap().verdicts;
     let at = |position| Verdict::Appended { position };
     let stale = Verdict::Stale {
         stream: Stream::new("Order", "e"),
@@ -257,7 +257,7 @@ async fn of_two_first_keys_of_a_file_the_first_is_in_force() {
         sealed("c", 1, &other),
         sealed("e", 0, &late),
     ];
-    let (verdicts, head) = store.append(&group, None, false).await.unwrap();
+    let Written { verdicts, head, .. } = store.append(&group, None, false).await.unwrap();
     assert_eq!(verdicts, [Verdict::Rekey, Verdict::Rekey, Verdict::Rekey]);
     assert_eq!(head.position, 3);
 }
@@ -273,7 +273,7 @@ async fn whoever_asks_together_with_others_is_told_of_their_own() {
         for version in 0..*events {
             let is_last = version + 1 == *events;
             let group = [record(id, version, is_last.then_some(id.as_str()))];
-            let (_, head) = store.append(&group, None, false).await.unwrap();
+            let head = store.append(&group, None, false).await.unwrap().head;
             if is_last {
                 last.push(Some(head.position));
             }
