@@ -18,7 +18,7 @@ const REST: Duration = Duration::from_secs(5);
 
 /// How long it takes at least from one step to the next, unless somebody waits: so that a busy office has several decisions in
 /// a batch. Who does not wait does not notice.
-const PACE: Duration = Duration::from_millis(50);
+const PACE: Duration = Duration::from_millis(100);
 
 /// Follows the ledger for one read model.
 #[derive(Clone)]

@@ -15,7 +15,7 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
 /// How long a worker takes at least from one step to the next: so that a busy office has several decisions in a page. Nobody who
 /// waits for a message notices.
-const PACE: Duration = Duration::from_millis(50);
+const PACE: Duration = Duration::from_millis(100);
 
 /// How long a node leaves a worker alone that it cannot plan for: longer than [`REST`], so that another node comes by first.
 const AFTER_STUCK: Duration = Duration::from_secs(10);

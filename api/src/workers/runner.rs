@@ -16,7 +16,7 @@ use crate::{
     ports::Trouble,
 };
 use futures::{StreamExt, stream};
-use hand::Held;
+use hand::{Held, Quiet};
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Decision, Head, LedgerError};
 use projections::work::{Job, Lease, Planned, Settled, WorkError};
@@ -115,7 +115,17 @@ impl Runner<'_> {
             Err(error) if !is_lasting(&error) => return Err(error),
             planned => planned,
         };
-        let delivered = self.deliver_due(&held.lease, now).await?;
+        let delivered = if held.quiet.is_some_and(|quiet| quiet.lasts(now)) {
+            0
+        } else {
+            let (delivered, next) = self.deliver_due_and_next(&held.lease, now).await?;
+            // Of what was delivered, some may be due again soon.
+            held.quiet = (delivered == 0).then_some(Quiet {
+                since: now,
+                due: next,
+            });
+            delivered
+        };
         hand.is_full = delivered == BATCH as usize || matches!(planned, Ok(Planning::Full));
         let planned = match planned {
             Ok(planned) => planned != Planning::Nothing,
@@ -133,15 +143,21 @@ impl Runner<'_> {
             }
         };
         self.work.goes_on(self.worker.name);
-        if planned || delivered > 0 || self.forget(&held.lease, now).await? > 0 {
+        // What is old is looked for as often as what is due.
+        let is_asked = |quiet: Quiet| quiet.since == now;
+        if planned
+            || delivered > 0
+            || held.quiet.is_some_and(is_asked) && self.forget(&held.lease, now).await? > 0
+        {
             hand.held = Some(held);
             return Ok(Step::Worked);
         }
         let checkpoint = held.lease.checkpoint;
+        let next_due = held.quiet.and_then(|quiet| quiet.due);
         hand.held = Some(held);
         Ok(Step::Idle {
             checkpoint,
-            next_due: self.work.store.next_due(self.worker.name).await?,
+            next_due,
         })
     }
 
@@ -181,6 +197,11 @@ impl Runner<'_> {
         if !held.is_ahead {
             let (upto, effects) = (page.upto, &page.effects);
             self.work.store.plan(&held.lease, upto, effects).await?;
+            if let Some(quiet) = &mut held.quiet {
+                for effect in effects {
+                    quiet.plan(effect.due);
+                }
+            }
         }
         held.lease.checkpoint = page.upto;
         Ok(if page.is_last {
@@ -192,7 +213,7 @@ impl Runner<'_> {
 
     /// What follows from the next page of decisions. `None`: there is none.
     async fn page(&self, lease: &Lease, now: Timestamp) -> Result<Option<Page>, WorkError> {
-        let head = self.office.ledger.head().await?;
+        let head = self.office.ledger.head_beyond(lease.checkpoint).await?;
         let is_restored = head.epoch != lease.checkpoint.epoch;
         let from = if is_restored {
             // From where it began, once more: what was planned for decisions that are still there is known by their ids.
@@ -204,6 +225,9 @@ impl Runner<'_> {
             epoch: head.epoch,
             position: from,
         };
+        if !is_restored && head.position <= from {
+            return Ok(None);
+        }
         let page = self.office.ledger.follow(upto, PAGE).await?;
         let mut effects = Vec::new();
         for decision in &page {
@@ -269,10 +293,20 @@ impl Runner<'_> {
     /// # Errors
     /// The work store does not answer, or the worker was taken over meanwhile.
     pub async fn deliver_due(&self, lease: &Lease, now: Timestamp) -> Result<usize, WorkError> {
-        let jobs = self.work.store.due(self.worker.name, now, BATCH).await?;
+        Ok(self.deliver_due_and_next(lease, now).await?.0)
+    }
+
+    /// The same; if nothing was due, it answers when something will be, if anything waits.
+    async fn deliver_due_and_next(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+    ) -> Result<(usize, Option<Timestamp>), WorkError> {
+        let (name, store) = (self.worker.name, &self.work.store);
+        let (jobs, next) = store.due_and_next(name, now, BATCH).await?;
         let count = jobs.len();
         if count == 0 {
-            return Ok(0);
+            return Ok((0, next));
         }
         // No more than those are ever done and not noted.
         let (settled, mut settles) = mpsc::channel(AT_ONCE as usize);
@@ -299,7 +333,7 @@ impl Runner<'_> {
             Ok::<_, WorkError>(())
         };
         tokio::try_join!(attempts, settling)?;
-        Ok(count)
+        Ok((count, next))
     }
 
     /// Forgets what was settled long ago, a batch at a time and only when there is nothing else to do.

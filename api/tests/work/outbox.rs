@@ -60,6 +60,9 @@ async fn what_was_delivered_is_forgotten_in_time_and_dead_letters_stay(on: On) {
     assert_eq!(forget_all(&house, later(days)).await, 0);
     assert_eq!(store.dead_letters("", 10).await.unwrap(), dead);
     assert_eq!(store.waiting().await.unwrap().pending, pending);
+    // What no name holds is no name, and comes before those that do not begin with what stands before it.
+    assert!(!store.retry("\0", later(days)).await.unwrap());
+    assert_eq!(store.dead_letters("\0", 10).await.unwrap(), dead);
     // The dead letter can still be given another life.
     assert!(store.retry(&dead[0].id, later(days)).await.unwrap());
 }

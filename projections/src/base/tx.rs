@@ -1,6 +1,6 @@
 //! A transaction on either store.
 
-use super::failure::failed;
+use super::{Base, Store, failure::failed};
 use crate::ReadError;
 use sqlx::{FromRow, Postgres, Sqlite, Transaction, postgres::PgRow, sqlite::SqliteRow};
 use std::{future::Future, pin::Pin};
@@ -68,6 +68,27 @@ macro_rules! bound {
         }
         query
     }};
+}
+
+impl Base {
+    /// Fetches rows by one statement, which needs no transaction to be of one moment.
+    pub(crate) fn fetch<'q, T: Fetched + 'q>(
+        &'q self,
+        sql: &'q str,
+        cells: &'q [Cell],
+    ) -> Boxed<'q, Result<Vec<T>, ReadError>> {
+        Box::pin(async move {
+            let rows = match &self.0 {
+                Store::Sqlite { readers, .. } => {
+                    bound!(sqlx::query_as(sql), cells).fetch_all(readers).await
+                }
+                Store::Postgres { pool, .. } => {
+                    bound!(sqlx::query_as(sql), cells).fetch_all(pool).await
+                }
+            };
+            rows.map_err(|error| failed(&error))
+        })
+    }
 }
 
 impl Tx {

@@ -26,9 +26,7 @@ impl WorkStore {
         ];
         // Mostly there is nothing, and nobody need write to find that out.
         let any = format!("SELECT position FROM {outbox} WHERE {SETTLED} LIMIT $3");
-        let mut tx = self.base.snapshot().await?;
-        let some: Vec<(i64,)> = tx.fetch(&any, &old).await?;
-        drop(tx);
+        let some: Vec<(i64,)> = self.base.fetch(&any, &old).await?;
         if some.is_empty() {
             return Ok(0);
         }

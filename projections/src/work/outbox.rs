@@ -156,7 +156,7 @@ const PLANS: [Column; 7] = [
 ];
 
 /// The columns of a job.
-type JobRow = (String, i64, String, String, String, i64, i64);
+type JobRow = (String, i64, String, String, String, i64, i64, i64);
 /// The columns of a dead letter.
 type LetterRow = (String, String, i64, String, String, i64, i64, String);
 
@@ -180,31 +180,43 @@ impl WorkStore {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Job>, WorkError> {
+        Ok(self.due_and_next(worker, now, limit).await?.0)
+    }
+
+    /// The same, and when the next one is due after them. Of that nothing is said, `None`, if there may be more that are due, and if
+    /// none is waiting.
+    ///
+    /// # Errors
+    /// See [`WorkError`].
+    pub async fn due_and_next(
+        &self,
+        worker: &str,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<(Vec<Job>, Option<Timestamp>), WorkError> {
         let sql = format!(
-            "SELECT id, position, kind, order_id, refs, attempts, retries FROM {} WHERE worker = $1 AND state = 'pending' AND at <= $2 ORDER BY at, position, n LIMIT $3",
+            "SELECT id, position, kind, order_id, refs, attempts, retries, at FROM {} WHERE worker = $1 AND state = 'pending' ORDER BY at, position, n LIMIT $2",
             self.base.table("outbox")
         );
-        let mut tx = self.base.snapshot().await?;
-        let cells = [
-            worker.into(),
-            now.as_microsecond().into(),
-            i64::from(limit).into(),
-        ];
-        let rows: Vec<JobRow> = tx.fetch(&sql, &cells).await?;
-        rows.into_iter()
-            .map(|(id, position, kind, order, refs, attempts, retries)| {
-                let (position, attempts) = (count(position)?, tries(attempts));
-                Ok(Job {
-                    id,
-                    position,
-                    kind,
-                    order,
-                    refs,
-                    attempts,
-                    retries: tries(retries),
-                })
+        let cells = [worker.into(), i64::from(limit).into()];
+        let rows: Vec<JobRow> = self.base.fetch(&sql, &cells).await?;
+        let now = now.as_microsecond();
+        let next = rows.iter().map(|row| row.7).find(|at| *at > now);
+        let due = rows.into_iter().take_while(|row| row.7 <= now);
+        let jobs = due.map(|(id, position, kind, order, refs, attempts, retries, _)| {
+            let (position, attempts) = (count(position)?, tries(attempts));
+            Ok(Job {
+                id,
+                position,
+                kind,
+                order,
+                refs,
+                attempts,
+                retries: tries(retries),
             })
-            .collect()
+        });
+        let jobs = jobs.collect::<Result<_, WorkError>>()?;
+        Ok((jobs, next.map(time).transpose()?))
     }
 
     /// When the next effect of a worker is due; `None`: none is waiting.
@@ -216,8 +228,7 @@ impl WorkStore {
             "SELECT at FROM {} WHERE worker = $1 AND state = 'pending' ORDER BY at LIMIT 1",
             self.base.table("outbox")
         );
-        let mut tx = self.base.snapshot().await?;
-        let rows: Vec<(i64,)> = tx.fetch(&sql, &[worker.into()]).await?;
+        let rows: Vec<(i64,)> = self.base.fetch(&sql, &[worker.into()]).await?;
         rows.into_iter().next().map(|(at,)| time(at)).transpose()
     }
 
@@ -268,8 +279,10 @@ impl WorkStore {
             "SELECT id, worker, position, kind, order_id, attempts, at, note FROM {} WHERE state = 'dead' AND id > $1 ORDER BY id LIMIT $2",
             self.base.table("outbox")
         );
-        let mut tx = self.base.snapshot().await?;
-        let rows: Vec<LetterRow> = tx
+        // PostgreSQL has no text with a zero in it, and no name has one: what comes after it, comes after what stands before it.
+        let after = after.split('\0').next().unwrap_or_default();
+        let rows: Vec<LetterRow> = self
+            .base
             .fetch(&sql, &[after.into(), i64::from(limit).into()])
             .await?;
         rows.into_iter()
@@ -294,6 +307,10 @@ impl WorkStore {
     /// # Errors
     /// See [`WorkError`].
     pub async fn retry(&self, id: &str, now: Timestamp) -> Result<bool, WorkError> {
+        if id.contains('\0') {
+            // PostgreSQL would not take the question.
+            return Ok(false);
+        }
         let sql = format!(
             "UPDATE {} SET state = 'pending', attempts = 0, retries = retries + 1, at = $2 WHERE id = $1 AND state = 'dead'",
             self.base.table("outbox")
@@ -316,8 +333,7 @@ impl WorkStore {
             self.base.table("outbox"),
             self.base.table("outbox")
         );
-        let mut tx = self.base.snapshot().await?;
-        let rows: Vec<(String, i64)> = tx.fetch(&sql, &[]).await?;
+        let rows: Vec<(String, i64)> = self.base.fetch(&sql, &[]).await?;
         let mut waiting = Waiting::default();
         for (state, rows) in rows {
             match state.as_str() {

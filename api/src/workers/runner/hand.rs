@@ -6,6 +6,8 @@ use projections::work::{Lease, WorkError};
 
 /// How long a worker that is held from step to step is held before its lease is made longer.
 const RENEWED: SignedDuration = SignedDuration::from_secs(8);
+/// How long it is taken for granted that nothing else became due than what was planned meanwhile.
+const ASKED: SignedDuration = SignedDuration::from_secs(5);
 // A full batch against a port that hangs, begun just before that, still ends within the lease.
 const _: () = {
     let rounds = BATCH.div_ceil(AT_ONCE) as u64;
@@ -31,6 +33,31 @@ pub(super) struct Held {
     renew: Timestamp,
     /// The checkpoint stands in the lease only.
     pub(super) is_ahead: bool,
+    /// What was found waiting when nothing was due.
+    pub(super) quiet: Option<Quiet>,
+}
+
+/// Nothing is due for a while, unless something is planned that is. Whoever holds the worker need not ask again for that long; then it
+/// does, for an operator may have given a dead letter another life.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quiet {
+    /// When it was asked.
+    pub(super) since: Timestamp,
+    /// When something is due; `None`: nothing is waiting.
+    pub(super) due: Option<Timestamp>,
+}
+
+impl Quiet {
+    /// Whether nothing is due by a time, as far as that was asked not long ago.
+    pub(super) fn lasts(&self, now: Timestamp) -> bool {
+        let age = now.duration_since(self.since);
+        (SignedDuration::ZERO..ASKED).contains(&age) && self.due.is_none_or(|due| now < due)
+    }
+
+    /// Something more was planned.
+    pub(super) fn plan(&mut self, due: Timestamp) {
+        self.due = Some(self.due.map_or(due, |known| known.min(due)));
+    }
 }
 
 impl Runner<'_> {
@@ -65,6 +92,7 @@ impl Runner<'_> {
             lease,
             renew: now.saturating_add(RENEWED).unwrap_or(now),
             is_ahead: false,
+            quiet: None,
         }))
     }
 
