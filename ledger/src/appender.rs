@@ -219,6 +219,7 @@ impl Task {
             };
             match error {
                 StoreError::Unsure(ref why) => {
+                    self.desk.states.doubt();
                     tracing::warn!(
                         why,
                         decisions = records.len(),

@@ -1,7 +1,8 @@
 //! Folded aggregates, so that a busy stream is not read again for every command.
 //!
-//! What is in here may be old. That is harmless: the version of every stream read is checked when the decision is
-//! appended, and a stale one is read again.
+//! What is in here may be old. That is harmless to whoever decides: the version of every stream read is checked when the decision is
+//! appended, and a stale one is read again. Whoever only reads asks for the version, except where this process alone writes and knows
+//! what it wrote ([`States::present`]).
 
 use crate::{
     aged::{Aged, Change},
@@ -15,7 +16,7 @@ use std::{
     collections::BTreeSet,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -83,6 +84,8 @@ pub(crate) struct States {
     past: Aged<(Stream, u64), Held>,
     seen: Seen,
     erasures: AtomicU64,
+    /// Nobody knows what became of an append, so what is here may not be the present states.
+    is_in_doubt: AtomicBool,
 }
 
 impl States {
@@ -93,6 +96,7 @@ impl States {
             past: Aged::new(MOST_PAST, kept),
             seen: Seen::new(),
             erasures: AtomicU64::new(0),
+            is_in_doubt: AtomicBool::new(false),
         }
     }
 
@@ -114,7 +118,25 @@ impl States {
     /// other process appends.
     pub(crate) fn present<A: House>(&self, stream: &Stream) -> Option<Loaded<A>> {
         let held = self.now.get(stream)?;
-        held.is_followed_on.then(|| held.loaded())?
+        (held.is_followed_on && !self.is_in_doubt()).then(|| held.loaded())?
+    }
+
+    /// Whether it is not known what became of an append.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.is_in_doubt.load(Ordering::SeqCst)
+    }
+
+    /// Notes that it is not known what became of an append, until the next one that is.
+    pub(crate) fn doubt(&self) {
+        self.is_in_doubt.store(true, Ordering::SeqCst);
+    }
+
+    /// Notes that an append was written: with it stands what became of those before it. What was kept meanwhile goes.
+    pub(crate) fn believe(&self) {
+        if self.is_in_doubt() {
+            self.now.clear();
+            self.is_in_doubt.store(false, Ordering::SeqCst);
+        }
     }
 
     /// Notes that the database has been found to have a state as its present one, after it was kept.
@@ -241,9 +263,12 @@ impl States {
 
     /// Forgets every state that may have values of a file.
     pub(crate) fn forget_file(&self, file: &str) {
-        self.erasures.fetch_add(1, Ordering::SeqCst);
-        self.now.remove_if(|held| held.files.contains(file));
-        self.past.remove_if(|held| held.files.contains(file));
+        // Twice: what was folded on, after the first count, from a state that was not gone yet, is noticed by the second.
+        for _ in 0..2 {
+            self.erasures.fetch_add(1, Ordering::SeqCst);
+            self.now.remove_if(|held| held.files.contains(file));
+            self.past.remove_if(|held| held.files.contains(file));
+        }
     }
 
     pub(crate) fn forget(&self, stream: &Stream) {

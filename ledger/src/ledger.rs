@@ -145,11 +145,22 @@ impl Ledger {
     /// [`LedgerError::Unavailable`]. A service that is not ready is told by this.
     pub async fn head(&self) -> Result<Head, LedgerError> {
         let head = self.0.together.head().await?;
+        let known = self.0.pulse.known();
+        if self.knows_all() && known.epoch == head.epoch {
+            // What is written and not yet at hand is for nobody before it is.
+            return Ok(known);
+        }
         self.0.pulse.publish(head);
         Ok(head)
     }
 
-    /// A head beyond a place, if this process knows of one: then nobody need be asked. Otherwise as [`Self::head`].
+    /// Whether this process knows of everything that is in the ledger: nobody else can write, and it knows what it wrote.
+    pub(crate) fn knows_all(&self) -> bool {
+        self.is_alone() && !self.0.states.is_in_doubt()
+    }
+
+    /// A head beyond a place, if this process knows of one: then nobody need be asked, and whether the database was restored
+    /// meanwhile is not noticed before that place is the end. Otherwise as [`Self::head`].
     ///
     /// # Errors
     /// [`LedgerError::Unavailable`].
@@ -256,6 +267,10 @@ impl Ledger {
         if let Some(appender) = &self.0.appender {
             appender.close().await;
         }
+        // From here on another process may write.
+        self.0.states.doubt();
+        self.0.states.forget_all();
+        self.0.recent.forget();
         self.0.store.close().await;
     }
 }

@@ -27,7 +27,7 @@ impl Ledger {
     /// [`LedgerError::Unavailable`], [`LedgerError::UnknownEvent`], [`LedgerError::Key`], [`LedgerError::Corrupt`].
     pub async fn load<A: House>(&self, id: &str) -> Result<Loaded<A>, LedgerError> {
         let stream = named::<A>(id)?;
-        if self.is_alone()
+        if self.knows_all()
             && let Some(present) = self.0.states.present::<A>(&stream)
         {
             return Ok(present);

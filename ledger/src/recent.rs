@@ -3,7 +3,14 @@
 //! Those that this process appends need not even be read: they are put here as they were decided, before anybody is told of them.
 //! What other processes append is read from the database, by one of those who follow for all of them.
 
-use crate::{cache::States, decision::Decision, error::LedgerError, head::Head, ledger::Ledger};
+use crate::{
+    cache::States,
+    decision::{Decision, Outcome},
+    error::LedgerError,
+    head::Head,
+    ledger::Ledger,
+};
+use serde_json::Value;
 use std::{
     collections::VecDeque,
     sync::{
@@ -15,8 +22,9 @@ use std::{
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// How many decisions are kept.
+/// How many decisions are kept, and about how many bytes of text.
 const MOST: usize = 2048;
+const HEAVIEST: usize = 16 << 20;
 /// They hold personal values in the open: they do not outlive an erasure in another process for longer than this.
 const KEPT: Duration = Duration::from_secs(30);
 
@@ -29,7 +37,7 @@ pub(crate) struct Recent {
     is_followed: AtomicBool,
 }
 
-/// Decisions in a row, each with when it was read.
+/// Decisions in a row, each with when it was read or came here, and how heavy it is.
 #[derive(Default)]
 struct Window {
     /// How many erasures there had been when it was begun.
@@ -37,7 +45,9 @@ struct Window {
     epoch: u64,
     /// The position before the first.
     after: u64,
-    decisions: VecDeque<(Instant, Arc<Decision>)>,
+    decisions: VecDeque<(Instant, usize, Arc<Decision>)>,
+    /// Of all of them.
+    weight: usize,
 }
 
 impl Window {
@@ -49,13 +59,15 @@ impl Window {
     }
 
     fn first_goes(&mut self) {
-        self.decisions.pop_front();
-        self.after += 1;
+        if let Some((_, weight, _)) = self.decisions.pop_front() {
+            self.weight -= weight;
+            self.after += 1;
+        }
     }
 
     /// Lets go of what was read too long ago.
     fn age(&mut self, now: Instant) {
-        while let Some((read, _)) = self.decisions.front()
+        while let Some((read, ..)) = self.decisions.front()
             && now.duration_since(*read) > KEPT
         {
             self.first_goes();
@@ -75,7 +87,7 @@ impl Window {
             return Vec::new();
         };
         let rest = self.decisions.iter().skip(skipped).take(limit as usize);
-        rest.map(|(_, decision)| Arc::clone(decision)).collect()
+        rest.map(|(.., decision)| Arc::clone(decision)).collect()
     }
 
     /// Whether a place is before all that it has.
@@ -90,15 +102,39 @@ impl Window {
             self.epoch = place.epoch;
             self.after = place.position;
             self.decisions.clear();
+            self.weight = 0;
         }
         let skipped = self.skipped(place).unwrap_or_default();
         let known = self.decisions.len().saturating_sub(skipped);
-        let new = read.iter().skip(known);
-        self.decisions
-            .extend(new.map(|decision| (now, Arc::clone(decision))));
-        while self.decisions.len() > MOST {
+        for decision in read.iter().skip(known) {
+            let weight = weight(decision);
+            self.weight += weight;
+            let entry = (now, weight, Arc::clone(decision));
+            self.decisions.push_back(entry);
+        }
+        while self.decisions.len() > MOST || self.weight > HEAVIEST {
             self.first_goes();
         }
+    }
+}
+
+/// About how many bytes of text a decision is.
+fn weight(decision: &Decision) -> usize {
+    let (Outcome::Accepted(outcome) | Outcome::Refused(outcome)) = &decision.outcome;
+    let events = decision.events.iter();
+    let events: usize = events.map(|event| 128 + length(&event.payload)).sum();
+    512 + length(&decision.command) + length(outcome) + events
+}
+
+fn length(document: &Value) -> usize {
+    match document {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+        Value::String(text) => text.len() + 2,
+        Value::Array(items) => items.iter().map(length).sum(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| name.len() + 4 + length(value))
+            .sum(),
     }
 }
 
@@ -143,6 +179,11 @@ impl Recent {
         }
     }
 
+    /// Lets go of everything.
+    pub(crate) fn forget(&self) {
+        *self.window.lock().unwrap_or_else(PoisonError::into_inner) = Window::default();
+    }
+
     /// The window, of what was opened since the last erasure.
     fn window(&self, states: &States) -> MutexGuard<'_, Window> {
         // It is whole between any two of its lines that could panic.
@@ -175,7 +216,7 @@ impl Ledger {
         window.age(Instant::now());
         // What is asked for was decided just now, mostly.
         let mut latest_first = window.decisions.iter().rev();
-        let (_, found) = latest_first.find(|(_, it)| it.decision_id == id)?;
+        let (.., found) = latest_first.find(|(.., it)| it.decision_id == id)?;
         Some(Arc::clone(found))
     }
 
@@ -216,7 +257,7 @@ impl Ledger {
         if window.is_behind(place) {
             return Found::Behind;
         }
-        if page.is_empty() && is_all && self.is_alone() {
+        if page.is_empty() && is_all && self.knows_all() {
             // What this process does not know of is not there. From here on, what it appends is at hand.
             window.take(place, &[], Instant::now());
             return Found::Page(page);
@@ -252,7 +293,13 @@ impl Ledger {
                     return Ok(page);
                 }
             }
-            let read = self.read(place.position, left).await?;
+            let mut read = self.read(place.position, left).await?;
+            if self.knows_all() {
+                // What is written and not yet at hand is for nobody before it is: its states are not the ones at hand.
+                let known = self.0.pulse.known();
+                read.retain(|decision| decision.position <= known.position);
+            }
+            self.0.tally.read_on(read.len());
             let read: Vec<_> = read.into_iter().map(Arc::new).collect();
             // What other processes have begun is known here before long.
             let events = read.iter().flat_map(|decision| &decision.events);

@@ -11,6 +11,7 @@ pub(crate) struct Tally {
     stale: AtomicU64,
     groups: AtomicU64,
     folded: AtomicU64,
+    followed: AtomicU64,
 }
 
 /// A reading of the counters.
@@ -28,6 +29,8 @@ pub struct Counts {
     pub groups: u64,
     /// Events that were read to fold aggregates.
     pub folded: u64,
+    /// Decisions that were read for those who follow; what was appended here is not, mostly.
+    pub followed: u64,
 }
 
 impl Tally {
@@ -55,6 +58,10 @@ impl Tally {
         self.folded.fetch_add(events as u64, Ordering::Relaxed);
     }
 
+    pub(crate) fn read_on(&self, decisions: usize) {
+        self.followed.fetch_add(decisions as u64, Ordering::Relaxed);
+    }
+
     pub(crate) fn read(&self) -> Counts {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Counts {
@@ -64,6 +71,7 @@ impl Tally {
             stale: read(&self.stale),
             groups: read(&self.groups),
             folded: read(&self.folded),
+            followed: read(&self.followed),
         }
     }
 }

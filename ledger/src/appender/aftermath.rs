@@ -73,6 +73,7 @@ impl Desk {
         decided: impl IntoIterator<Item = (&'g Record, Option<Aftermath>)>,
         written: &Written,
     ) {
+        self.states.believe();
         let mut opened = Vec::new();
         for ((record, aftermath), verdict) in decided.into_iter().zip(&written.verdicts) {
             let (Verdict::Appended { position }, Some(aftermath)) = (verdict, aftermath) else {

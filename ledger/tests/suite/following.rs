@@ -26,6 +26,8 @@ test_database::on_both_stores!(
     a_follower_that_nobody_looks_after_keeps_nothing_from_the_others,
     who_is_far_behind_disturbs_nobody,
     a_follower_sees_what_reading_answers,
+    what_was_appended_here_is_not_read_to_be_followed,
+    what_a_caller_who_left_has_decided_is_known,
     what_was_read_and_folded_goes_with_its_key,
 );
 
@@ -227,12 +229,13 @@ async fn who_is_far_behind_disturbs_nobody(site: &Site) {
 
 async fn a_follower_sees_what_reading_answers(site: &Site) {
     let ledger = site.open().await;
+    assert!(ledger.follow(at(0), 10).await.unwrap().is_empty());
     // More than are kept at once, by followers of three paces.
-    for _ in 0..600 {
+    for _ in 0..2100 {
         append(&ledger).await;
     }
     let mut seen = [0; 3];
-    while seen != [600; 3] {
+    while seen != [2100; 3] {
         for (seen, pace) in seen.iter_mut().zip([40, 100, 400]) {
             let page = ledger.follow(at(*seen), pace).await.unwrap();
             let asked = u32::try_from(page.len()).unwrap();
@@ -241,7 +244,62 @@ async fn a_follower_sees_what_reading_answers(site: &Site) {
             *seen = page.last().map_or(*seen, |last| last.position);
         }
     }
-    assert!(ledger.follow(at(600), 10).await.unwrap().is_empty());
+    assert!(ledger.follow(at(2100), 10).await.unwrap().is_empty());
+}
+
+async fn what_was_appended_here_is_not_read_to_be_followed(site: &Site) {
+    let ledger = site.open().await;
+    assert!(ledger.follow(at(0), 10).await.unwrap().is_empty());
+    let registered = register("g", "张三");
+    ledger
+        .execute(&registered, &context(), &Terms::default())
+        .await
+        .unwrap();
+    append(&ledger).await;
+    let page = ledger.follow(at(0), 10).await.unwrap();
+    assert_eq!((page.len(), ledger.counts().followed), (2, 0));
+    let id = page[0].decision_id;
+    let at_hand = ledger.decision_followed(id).await.unwrap().unwrap();
+    assert!(Arc::ptr_eq(&page[0], &at_hand));
+    let read = ledger.read(0, 10).await.unwrap();
+    assert!(page.iter().map(|decision| &**decision).eq(&read));
+    // It holds what was sealed, and goes with its key as what was read does.
+    let name = |decision: &Decision| decision.command::<Register>().unwrap().name;
+    assert_eq!(name(&page[0]), Personal::Known("张三".to_owned()));
+    ledger.destroy_key("guest/g").await.unwrap();
+    let page = ledger.follow(at(0), 10).await.unwrap();
+    assert_eq!(name(&page[0]), Personal::Erased);
+    let erased = ledger.decision_followed(id).await.unwrap().unwrap();
+    assert_eq!(name(&erased), Personal::Erased);
+}
+
+async fn what_a_caller_who_left_has_decided_is_known(site: &Site) {
+    let ledger = site.open().await;
+    assert!(ledger.follow(at(0), 10).await.unwrap().is_empty());
+    for polls in 1..40 {
+        append(&ledger).await;
+        ledger.load::<Guest>("g").await.unwrap();
+        {
+            let (ask, context, terms) = (note("g", "left"), context(), Terms::default());
+            let mut left = pin!(ledger.execute(&ask, &context, &terms));
+            for _ in 0..polls {
+                let polled = poll_fn(|context| Poll::Ready(left.as_mut().poll(context))).await;
+                if polled.is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        // Whatever became of it, it has become of it once this is written.
+        let ask = note("other", "x");
+        let told = ledger.execute(&ask, &context(), &Terms::default()).await;
+        let position = told.unwrap().position;
+        let known = ledger.load::<Guest>("g").await.unwrap().version;
+        let sql = "SELECT count(*) FROM events WHERE aggregate_id = 'g'";
+        assert_eq!(i64::try_from(known).unwrap(), site.number(sql).await);
+        let followed = ledger.follow(at(0), 1000).await.unwrap();
+        assert_eq!(followed.last().map(|it| it.position), Some(position));
+    }
 }
 
 async fn what_was_read_and_folded_goes_with_its_key(site: &Site) {

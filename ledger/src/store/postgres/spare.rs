@@ -3,13 +3,20 @@
 //! Those are asked so often that what a pool does around each of them, a round trip when its connection is given back above all,
 //! costs as much as the question. A connection that breaks, or whose question is given up, is not used again.
 
-use super::{TRIES, connect, failed, is_broken};
+use super::{CONNECTING, TRIES, connect, failed, is_broken};
 use crate::store::StoreError;
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
-/// How many are kept.
-const MOST: usize = 4;
+/// How many are kept: as many as are asked on at once, by two who ask for all and one who waits for the head.
+const MOST: usize = 7;
+/// How long one lies idle before it is thrown away: something on the way may have forgotten it.
+const IDLE: Duration = Duration::from_secs(30);
+/// How long it takes from one attempt to connect to the next, while the server starts again.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Asks a question, `query.fetch`, on a spare connection, and on another one if that turns out to be dead. A macro, for a function
 /// that lent its connection to a closure could not say that the closure's future may change threads.
@@ -23,7 +30,7 @@ macro_rules! asked {
                     $spare.take_back(connection);
                     break answer;
                 }
-                Err(error) => Spare::again(&error, &mut tries)?,
+                Err(error) => $spare.again(&error, &mut tries)?,
             }
         }
     }};
@@ -34,7 +41,7 @@ pub(super) use asked;
 pub(super) struct Spare {
     options: PgConnectOptions,
     /// Those that nobody asks on just now; `None`: closed.
-    idle: Mutex<Option<Vec<PgConnection>>>,
+    idle: Mutex<Option<Vec<(Instant, PgConnection)>>>,
 }
 
 impl Spare {
@@ -45,11 +52,23 @@ impl Spare {
         }
     }
 
-    /// One of them, or a new one.
+    /// One of them, or a new one: a server that starts again is waited for, as a pool does.
     pub(super) async fn lend(&self) -> Result<PgConnection, StoreError> {
-        match self.idle(Vec::pop)? {
-            Some(connection) => Ok(connection),
-            None => connect(&self.options).await,
+        let begun = Instant::now();
+        loop {
+            let one = self.idle(|idle| {
+                idle.retain(|(since, _)| since.elapsed() < IDLE);
+                idle.pop()
+            })?;
+            if let Some((_, connection)) = one {
+                return Ok(connection);
+            }
+            match connect(&self.options).await {
+                Err(StoreError::Unavailable(_)) if begun.elapsed() + PAUSE < CONNECTING => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                connected => return connected,
+            }
         }
     }
 
@@ -58,22 +77,29 @@ impl Spare {
         // Whoever closed meanwhile has no use for it.
         let _ = self.idle(|idle| {
             if idle.len() < MOST {
-                idle.push(connection);
+                idle.push((Instant::now(), connection));
             }
         });
     }
 
-    /// Whether to ask once more, on another connection, after one broke; counts how often was asked.
-    pub(super) fn again(error: &sqlx::Error, tries: &mut u32) -> Result<(), StoreError> {
-        if *tries < TRIES && is_broken(error) {
-            *tries += 1;
-            Ok(())
-        } else {
-            Err(failed(error))
+    /// Whether to ask once more, on another connection, after one broke; counts how often was asked. What broke one may have
+    /// broken all: none of those that are idle is asked on.
+    pub(super) fn again(&self, error: &sqlx::Error, tries: &mut u32) -> Result<(), StoreError> {
+        if !is_broken(error) {
+            return Err(failed(error));
         }
+        self.idle(Vec::clear)?;
+        if *tries == TRIES {
+            return Err(failed(error));
+        }
+        *tries += 1;
+        Ok(())
     }
 
-    fn idle<T>(&self, does: impl FnOnce(&mut Vec<PgConnection>) -> T) -> Result<T, StoreError> {
+    fn idle<T>(
+        &self,
+        does: impl FnOnce(&mut Vec<(Instant, PgConnection)>) -> T,
+    ) -> Result<T, StoreError> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = idle.as_mut().map(does);
         idle.ok_or_else(|| StoreError::Unavailable("the ledger was closed".to_owned()))
@@ -86,7 +112,7 @@ impl Spare {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        for connection in idle.into_iter().flatten() {
+        for (_, connection) in idle.into_iter().flatten() {
             // The server notices either way.
             let _ = connection.close().await;
         }
