@@ -16,7 +16,7 @@ use crate::{
     ports::Trouble,
 };
 use futures::{StreamExt, stream};
-use hand::{Held, Quiet};
+use hand::{Held, Quiet, is_recent};
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Decision, Head, LedgerError};
 use projections::work::{Job, Lease, Planned, Settled, WorkError};
@@ -143,12 +143,13 @@ impl Runner<'_> {
             }
         };
         self.work.goes_on(self.worker.name);
-        // What is old is looked for as often as what is due.
-        let is_asked = |quiet: Quiet| quiet.since == now;
-        if planned
-            || delivered > 0
-            || held.quiet.is_some_and(is_asked) && self.forget(&held.lease, now).await? > 0
-        {
+        let mut worked = planned || delivered > 0;
+        if !worked && !held.forgot.is_some_and(|asked| is_recent(asked, now)) {
+            worked = self.forget(&held.lease, now).await? > 0;
+            // If something was, there may be more.
+            held.forgot = (!worked).then_some(now);
+        }
+        if worked {
             hand.held = Some(held);
             return Ok(Step::Worked);
         }
@@ -296,7 +297,7 @@ impl Runner<'_> {
         Ok(self.deliver_due_and_next(lease, now).await?.0)
     }
 
-    /// The same; if nothing was due, it answers when something will be, if anything waits.
+    /// The same, and when something will be due after that, as far as that is known.
     async fn deliver_due_and_next(
         &self,
         lease: &Lease,

@@ -6,8 +6,8 @@ use projections::work::{Lease, WorkError};
 
 /// How long a worker that is held from step to step is held before its lease is made longer.
 const RENEWED: SignedDuration = SignedDuration::from_secs(8);
-/// How long it is taken for granted that nothing else became due than what was planned meanwhile.
-const ASKED: SignedDuration = SignedDuration::from_secs(5);
+/// How long it is taken for granted that nothing else became due than what was planned meanwhile: less than an idle worker rests.
+const ASKED: SignedDuration = SignedDuration::from_secs(4);
 // A full batch against a port that hangs, begun just before that, still ends within the lease.
 const _: () = {
     let rounds = BATCH.div_ceil(AT_ONCE) as u64;
@@ -35,6 +35,8 @@ pub(super) struct Held {
     pub(super) is_ahead: bool,
     /// What was found waiting when nothing was due.
     pub(super) quiet: Option<Quiet>,
+    /// When nothing was found that is old enough to be forgotten.
+    pub(super) forgot: Option<Timestamp>,
 }
 
 /// Nothing is due for a while, unless something is planned that is. Whoever holds the worker need not ask again for that long; then it
@@ -47,11 +49,15 @@ pub(super) struct Quiet {
     pub(super) due: Option<Timestamp>,
 }
 
+/// Whether something was asked for not long ago.
+pub(super) fn is_recent(asked: Timestamp, now: Timestamp) -> bool {
+    (SignedDuration::ZERO..ASKED).contains(&now.duration_since(asked))
+}
+
 impl Quiet {
     /// Whether nothing is due by a time, as far as that was asked not long ago.
     pub(super) fn lasts(&self, now: Timestamp) -> bool {
-        let age = now.duration_since(self.since);
-        (SignedDuration::ZERO..ASKED).contains(&age) && self.due.is_none_or(|due| now < due)
+        is_recent(self.since, now) && self.due.is_none_or(|due| now < due)
     }
 
     /// Something more was planned.
@@ -93,6 +99,7 @@ impl Runner<'_> {
             renew: now.saturating_add(RENEWED).unwrap_or(now),
             is_ahead: false,
             quiet: None,
+            forgot: None,
         }))
     }
 
