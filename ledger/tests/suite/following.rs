@@ -278,6 +278,8 @@ async fn what_a_caller_who_left_has_decided_is_known(site: &Site) {
     assert!(ledger.follow(at(0), 10).await.unwrap().is_empty());
     for polls in 1..40 {
         append(&ledger).await;
+        // The second time it is known to be the present state.
+        ledger.load::<Guest>("g").await.unwrap();
         ledger.load::<Guest>("g").await.unwrap();
         {
             let (ask, context, terms) = (note("g", "left"), context(), Terms::default());
