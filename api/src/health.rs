@@ -59,6 +59,7 @@ pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
             ("beian_ledger_stale_total", counts.stale),
             ("beian_ledger_groups_total", counts.groups),
             ("beian_ledger_events_folded_total", counts.folded),
+            ("beian_ledger_decisions_followed_total", counts.followed),
         ] {
             metrics::counter!(name).absolute(value);
         }

@@ -4,7 +4,7 @@
 
 mod aftermath;
 
-pub(crate) use aftermath::{Aftermath, Desk};
+pub(crate) use aftermath::{Aftermath, AtHand};
 
 use crate::{
     error::{LedgerError, Stream},
@@ -49,9 +49,16 @@ pub(crate) struct Appender(mpsc::Sender<Message>);
 
 impl Appender {
     /// Starts the task.
-    pub(crate) fn start(store: Arc<AnyStore>, clock: Clock, desk: Desk) -> Self {
+    pub(crate) fn start(store: Arc<AnyStore>, clock: Clock, at_hand: AtHand) -> Self {
         let (queue, messages) = mpsc::channel(QUEUE);
-        tokio::spawn(Task { store, clock, desk }.run(messages));
+        tokio::spawn(
+            Task {
+                store,
+                clock,
+                at_hand,
+            }
+            .run(messages),
+        );
         Self(queue)
     }
 
@@ -94,7 +101,7 @@ impl Appender {
 struct Task {
     store: Arc<AnyStore>,
     clock: Clock,
-    desk: Desk,
+    at_hand: AtHand,
 }
 
 /// Takes what is there, up to a group.
@@ -151,7 +158,7 @@ impl Task {
         );
         for job in group {
             records.push(job.record);
-            aftermaths.push(Some(job.aftermath));
+            aftermaths.push(job.aftermath);
             answers.push(Some(job.answer));
         }
         let mut moved = Moved::new();
@@ -169,10 +176,9 @@ impl Task {
                 let _ = answer.send(verdict);
             }
         };
-        match self.write_again(&records, false).await {
+        match self.write(&records, false).await {
             Ok(written) => {
-                let decided = records.iter().zip(aftermaths.iter_mut().map(Option::take));
-                self.desk.keep(decided, &written);
+                self.at_hand.keep(records.iter().zip(aftermaths), &written);
                 let verdicts = written.verdicts.into_iter().enumerate();
                 verdicts.for_each(|(index, verdict)| answer(index, Ok(verdict)));
             }
@@ -182,9 +188,9 @@ impl Task {
                 again,
             }) if records.len() > 1 => {
                 for (index, (record, aftermath)) in records.iter().zip(aftermaths).enumerate() {
-                    let written = self.write_again(std::slice::from_ref(record), again).await;
+                    let written = self.write(std::slice::from_ref(record), again).await;
                     if let Ok(written) = &written {
-                        self.desk.keep([(record, aftermath)], written);
+                        self.at_hand.keep([(record, aftermath)], written);
                     }
                     let verdict = written
                         .map_err(|failure| failure.tell(record))
@@ -200,13 +206,13 @@ impl Task {
         moved
     }
 
-    /// Writes, and if the connection breaks on the way, finds out what became of it: the same decisions are sent again,
-    /// and the database knows by their ids which of them it already has. Nothing is guessed.
-    async fn write_again(&self, records: &[Record], mut again: bool) -> Result<Written, Failure> {
+    /// Writes, for the first time or `again`. If the connection breaks on the way, it finds out what became of it: the same
+    /// decisions are sent again, and the database knows by their ids which of them it already has. Nothing is guessed.
+    async fn write(&self, records: &[Record], mut again: bool) -> Result<Written, Failure> {
         let begun = Instant::now();
         let mut pause = Duration::from_millis(10);
         loop {
-            self.desk.tally.group();
+            self.at_hand.tally.group();
             let error = match self.store.append(records, self.clock.micros(), again).await {
                 Ok(written) if written.verdicts.len() != records.len() => {
                     return Err(Failure {
@@ -219,7 +225,7 @@ impl Task {
             };
             match error {
                 StoreError::Unsure(ref why) => {
-                    self.desk.states.doubt();
+                    self.at_hand.states.doubt();
                     tracing::warn!(
                         why,
                         decisions = records.len(),

@@ -1,7 +1,7 @@
 //! The ledger: one handle for both stores, cheap to clone.
 
 use crate::{
-    appender::{Appender, Desk},
+    appender::{Appender, AtHand},
     cache::States,
     erasures::Erasures,
     error::LedgerError,
@@ -63,10 +63,10 @@ impl Ledger {
                 Others::Never,
             ),
         };
-        let (store, desk) = Self::parts(store, others).await?;
+        let (store, at_hand) = Self::parts(store, others).await?;
         let clock = settings.clock.clone();
-        let appender = Appender::start(Arc::clone(&store), clock, desk.clone());
-        let ledger = Self::assemble(store, desk, Some(appender), settings);
+        let appender = Appender::start(Arc::clone(&store), clock, at_hand.clone());
+        let ledger = Self::assemble(store, at_hand, Some(appender), settings);
         if let Err(error) = ledger.erase_listed().await {
             ledger.close().await;
             return Err(error);
@@ -88,33 +88,36 @@ impl Ledger {
                 AnyStore::Sqlite(Box::new(Sqlite::open_read_only(&path).await?))
             }
         };
-        let (store, desk) = Self::parts(store, Others::Maybe).await?;
-        Ok(Self::assemble(store, desk, None, settings))
+        let (store, at_hand) = Self::parts(store, Others::Maybe).await?;
+        Ok(Self::assemble(store, at_hand, None, settings))
     }
 
-    async fn parts(store: AnyStore, others: Others) -> Result<(Arc<AnyStore>, Desk), LedgerError> {
+    async fn parts(
+        store: AnyStore,
+        others: Others,
+    ) -> Result<(Arc<AnyStore>, AtHand), LedgerError> {
         let head = store.head().await?;
-        let desk = Desk {
+        let at_hand = AtHand {
             states: Arc::new(States::new(others)),
             recent: Arc::default(),
             pulse: Arc::new(Pulse::new(head, others)),
             tally: Arc::default(),
         };
-        Ok((Arc::new(store), desk))
+        Ok((Arc::new(store), at_hand))
     }
 
     fn assemble(
         store: Arc<AnyStore>,
-        desk: Desk,
+        at_hand: AtHand,
         appender: Option<Appender>,
         settings: Settings,
     ) -> Self {
-        let Desk {
+        let AtHand {
             states,
             recent,
             pulse,
             tally,
-        } = desk;
+        } = at_hand;
         let Settings {
             keys,
             upcasters,

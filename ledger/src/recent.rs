@@ -139,7 +139,7 @@ fn length(document: &Value) -> usize {
 }
 
 /// A decision that this process has made.
-pub(crate) struct Opened {
+pub(crate) struct Own {
     pub(crate) decision: Decision,
     /// How many erasures there had been before it was.
     pub(crate) erasures: u64,
@@ -163,11 +163,11 @@ impl Recent {
 
     /// Takes up decisions that this process has just appended, in the order of their positions. Where decisions of other processes
     /// are missing in between, those who follow read them all.
-    pub(crate) fn put(&self, epoch: u64, decisions: Vec<Opened>, states: &States) {
+    pub(crate) fn put(&self, epoch: u64, decisions: Vec<Own>, states: &States) {
         let mut window = self.window(states);
         let now = Instant::now();
         window.age(now);
-        for Opened { decision, erasures } in decisions {
+        for Own { decision, erasures } in decisions {
             let before = Head {
                 epoch,
                 position: decision.position.saturating_sub(1),
@@ -266,48 +266,51 @@ impl Ledger {
     }
 
     async fn page(&self, after: Head, limit: u32) -> Result<Vec<Arc<Decision>>, LedgerError> {
-        let mut turn = None;
-        loop {
-            let (mut page, place, left) = match self.look(after, limit) {
-                Found::Page(page) => return Ok(page),
-                Found::Behind => {
-                    // Nobody else is there: others must not wait for it.
-                    drop(turn);
-                    let read = self.read(after.position, limit).await?;
-                    return Ok(read.into_iter().map(Arc::new).collect());
-                }
-                Found::Part(..) if turn.is_none() => {
-                    // Whoever reads just now may read what is wanted.
-                    turn = Some(self.0.recent.reading.lock().await);
-                    continue;
-                }
-                Found::Part(page, place, left) => (page, place, left),
-            };
-            let erasures = self.0.states.erasures();
-            let known = self.0.pulse.known();
-            if page.is_empty() && place.epoch == known.epoch && place.position >= known.position {
-                // One row tells whether there is anything to read.
-                let head = self.head().await?;
-                if head.epoch == place.epoch && head.position <= place.position {
-                    self.take((place, erasures), &[]);
-                    return Ok(page);
-                }
+        // Whoever reads just now may read what is wanted.
+        let turn = self.0.recent.reading.lock().await;
+        match self.look(after, limit) {
+            Found::Page(page) => Ok(page),
+            Found::Part(page, place, left) => self.read_on(page, place, left).await,
+            Found::Behind => {
+                // Nobody else is there: others must not wait for it.
+                drop(turn);
+                let read = self.read(after.position, limit).await?;
+                Ok(read.into_iter().map(Arc::new).collect())
             }
-            let mut read = self.read(place.position, left).await?;
-            if self.knows_all() {
-                // What is written and not yet at hand is for nobody before it is: its states are not the ones at hand.
-                let known = self.0.pulse.known();
-                read.retain(|decision| decision.position <= known.position);
-            }
-            self.0.tally.read_on(read.len());
-            let read: Vec<_> = read.into_iter().map(Arc::new).collect();
-            // What other processes have begun is known here before long.
-            let events = read.iter().flat_map(|decision| &decision.events);
-            events.for_each(|event| self.0.states.note(&event.stream));
-            self.take((place, erasures), &read);
-            page.extend(read);
-            return Ok(page);
         }
+    }
+
+    /// A page with what stands after it in the database.
+    async fn read_on(
+        &self,
+        mut page: Vec<Arc<Decision>>,
+        place: Head,
+        left: u32,
+    ) -> Result<Vec<Arc<Decision>>, LedgerError> {
+        let erasures = self.0.states.erasures();
+        let known = self.0.pulse.known();
+        if page.is_empty() && place.epoch == known.epoch && place.position >= known.position {
+            // One row tells whether there is anything to read.
+            let head = self.head().await?;
+            if head.epoch == place.epoch && head.position <= place.position {
+                self.take((place, erasures), &[]);
+                return Ok(page);
+            }
+        }
+        let mut read = self.read(place.position, left).await?;
+        if self.knows_all() {
+            // What is written and not yet at hand is for nobody before it is: its states are not the ones at hand.
+            let known = self.0.pulse.known();
+            read.retain(|decision| decision.position <= known.position);
+        }
+        self.0.tally.followed(read.len());
+        let read: Vec<_> = read.into_iter().map(Arc::new).collect();
+        // What other processes have begun is known here before long.
+        let events = read.iter().flat_map(|decision| &decision.events);
+        events.for_each(|event| self.0.states.note(&event.stream));
+        self.take((place, erasures), &read);
+        page.extend(read);
+        Ok(page)
     }
 
     /// Takes up what was read after a place. What was opened before an erasure is not kept beyond it.

@@ -58,7 +58,7 @@ impl Tally {
         self.folded.fetch_add(events as u64, Ordering::Relaxed);
     }
 
-    pub(crate) fn read_on(&self, decisions: usize) {
+    pub(crate) fn followed(&self, decisions: usize) {
         self.followed.fetch_add(decisions as u64, Ordering::Relaxed);
     }
 

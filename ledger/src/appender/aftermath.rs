@@ -7,7 +7,7 @@ use crate::{
     cache::{Folded, States},
     error::Stream,
     pulse::Pulse,
-    recent::{Opened, Recent},
+    recent::{Own, Recent},
     record::{Record, Unplaced},
     store::{Verdict, Written},
     tally::Tally,
@@ -59,24 +59,24 @@ impl Aftermath {
 
 /// What this process has at hand of the ledger.
 #[derive(Clone)]
-pub(crate) struct Desk {
+pub(crate) struct AtHand {
     pub(crate) states: Arc<States>,
     pub(crate) recent: Arc<Recent>,
     pub(crate) pulse: Arc<Pulse>,
     pub(crate) tally: Arc<Tally>,
 }
 
-impl Desk {
+impl AtHand {
     /// Takes up what was written, and wakes those who follow.
     pub(super) fn keep<'g>(
         &self,
-        decided: impl IntoIterator<Item = (&'g Record, Option<Aftermath>)>,
+        decided: impl IntoIterator<Item = (&'g Record, Aftermath)>,
         written: &Written,
     ) {
         self.states.believe();
-        let mut opened = Vec::new();
+        let mut own = Vec::new();
         for ((record, aftermath), verdict) in decided.into_iter().zip(&written.verdicts) {
-            let (Verdict::Appended { position }, Some(aftermath)) = (verdict, aftermath) else {
+            let Verdict::Appended { position } = verdict else {
                 continue;
             };
             // A key that travelled with a decision which was written need not travel again.
@@ -87,10 +87,10 @@ impl Desk {
             self.advance(record, aftermath.states, erasures);
             let placed = aftermath.unplaced.zip(written.recorded_at);
             let decision = placed.and_then(|(unplaced, at)| unplaced.placed(*position, at));
-            opened.extend(decision.map(|decision| Opened { decision, erasures }));
+            own.extend(decision.map(|decision| Own { decision, erasures }));
         }
-        if !opened.is_empty() {
-            self.recent.put(written.head.epoch, opened, &self.states);
+        if !own.is_empty() {
+            self.recent.put(written.head.epoch, own, &self.states);
         }
         self.pulse.publish(written.head);
     }

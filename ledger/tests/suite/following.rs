@@ -41,6 +41,15 @@ async fn append(ledger: &Ledger) {
         .unwrap();
 }
 
+/// A guest whose name is sealed, and a decision more.
+async fn registered(ledger: &Ledger) {
+    ledger
+        .execute(&register("g", "张三"), &context(), &Terms::default())
+        .await
+        .unwrap();
+    append(ledger).await;
+}
+
 fn at(position: u64) -> Head {
     Head { epoch: 1, position }
 }
@@ -250,12 +259,7 @@ async fn a_follower_sees_what_reading_answers(site: &Site) {
 async fn what_was_appended_here_is_not_read_to_be_followed(site: &Site) {
     let ledger = site.open().await;
     assert!(ledger.follow(at(0), 10).await.unwrap().is_empty());
-    let registered = register("g", "张三");
-    ledger
-        .execute(&registered, &context(), &Terms::default())
-        .await
-        .unwrap();
-    append(&ledger).await;
+    registered(&ledger).await;
     let page = ledger.follow(at(0), 10).await.unwrap();
     assert_eq!((page.len(), ledger.counts().followed), (2, 0));
     let id = page[0].decision_id;
@@ -306,12 +310,7 @@ async fn what_a_caller_who_left_has_decided_is_known(site: &Site) {
 
 async fn what_was_read_and_folded_goes_with_its_key(site: &Site) {
     let ledger = site.open().await;
-    let registered = register("g", "张三");
-    ledger
-        .execute(&registered, &context(), &Terms::default())
-        .await
-        .unwrap();
-    append(&ledger).await;
+    registered(&ledger).await;
     let names = async || {
         let decision = ledger.follow(at(0), 1).await.unwrap();
         let state = ledger.load_version::<Guest>("g", 1).await.unwrap();
