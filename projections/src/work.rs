@@ -28,7 +28,7 @@ mod outbox;
 
 pub use error::WorkError;
 pub use lease::Lease;
-pub use outbox::{DeadLetter, Job, Planned, Settled, Waiting};
+pub use outbox::{DeadLetter, Due, Job, Planned, Settled, Waiting};
 
 use crate::base::{Base, Side};
 use ledger::Ledger;

@@ -19,7 +19,7 @@ use futures::{StreamExt, stream};
 use hand::{Held, Quiet, is_recent};
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Decision, Head, LedgerError};
-use projections::work::{Job, Lease, Planned, Settled, WorkError};
+use projections::work::{Due, Job, Lease, Planned, Settled, WorkError};
 use std::time::Duration;
 use tokio::{sync::mpsc, time::timeout};
 
@@ -118,7 +118,7 @@ impl Runner<'_> {
         let delivered = if held.quiet.is_some_and(|quiet| quiet.lasts(now)) {
             0
         } else {
-            let (delivered, next) = self.deliver_due_and_next(&held.lease, now).await?;
+            let (delivered, next) = self.deliver_due(&held.lease, now).await?;
             // Of what was delivered, some may be due again soon.
             held.quiet = (delivered == 0).then_some(Quiet {
                 since: now,
@@ -289,22 +289,17 @@ impl Runner<'_> {
         Ok(effects)
     }
 
-    /// Delivers a batch of what is due and says what became of each. Answers how many there were.
+    /// Delivers a batch of what is due and says what became of each. Answers how many there were, and [`Due::next`].
     ///
     /// # Errors
     /// The work store does not answer, or the worker was taken over meanwhile.
-    pub async fn deliver_due(&self, lease: &Lease, now: Timestamp) -> Result<usize, WorkError> {
-        Ok(self.deliver_due_and_next(lease, now).await?.0)
-    }
-
-    /// The same, and when something will be due after that, as far as that is known.
-    async fn deliver_due_and_next(
+    pub async fn deliver_due(
         &self,
         lease: &Lease,
         now: Timestamp,
     ) -> Result<(usize, Option<Timestamp>), WorkError> {
         let (name, store) = (self.worker.name, &self.work.store);
-        let (jobs, next) = store.due_and_next(name, now, BATCH).await?;
+        let Due { jobs, next } = store.due(name, now, BATCH).await?;
         let count = jobs.len();
         if count == 0 {
             return Ok((0, next));

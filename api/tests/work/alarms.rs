@@ -176,7 +176,7 @@ async fn an_alarm_that_was_planned_too_early_waits_until_its_time(on: On) {
     while runner.plan(&mut lease).await.unwrap() {}
     let store = &house.work().store;
     let planned = store.due("alarms", on_day("12-31T00:00"), 9);
-    let [logged, mailed] = &planned.await.unwrap()[..] else {
+    let [logged, mailed] = &planned.await.unwrap().jobs[..] else {
         panic!("there is one alarm: logged, and mailed");
     };
     // The one was put off, the other met a hiccup as well.
@@ -187,10 +187,11 @@ async fn an_alarm_that_was_planned_too_early_waits_until_its_time(on: On) {
     store.settle(&lease, &what, now).await.unwrap();
     assert_eq!(runner.step(now).await.unwrap(), Step::Worked);
     assert!(ports.emails(DUTY).is_empty() && !counted(&house));
-    let due = store.next_due("alarms").await.unwrap();
-    assert_eq!(due, Some(on_day("06-06T00:00")));
+    let due = store.due("alarms", now, 9).await.unwrap();
+    assert_eq!(due.next, Some(on_day("06-06T00:00")));
     // To be put off is no attempt.
-    let due = store.due("alarms", on_day("06-06T00:00"), 9).await.unwrap();
+    let due = store.due("alarms", on_day("06-06T00:00"), 9);
+    let due = due.await.unwrap().jobs;
     assert_eq!([due[0].attempts, due[1].attempts], [0, 0]);
     house.settle(on_day("06-06T00:00")).await;
     house.settle(on_day("06-07T00:00")).await;

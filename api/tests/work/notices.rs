@@ -333,6 +333,7 @@ async fn nothing_personal_is_kept_of_what_is_to_be_sent(on: On) {
             .due(worker, at(999, 0), 1000)
             .await
             .unwrap()
+            .jobs
         {
             let kept = format!("{job:?}");
             for personal in [

@@ -22,6 +22,7 @@ on_both!(
     a_node_that_dies_anywhere_neither_loses_nor_doubles_a_record,
     one_node_works_and_the_other_waits,
     a_worker_in_hand_writes_its_checkpoint_when_it_has_to,
+    a_worker_in_hand_asks_again_before_long,
     a_holder_that_was_overtaken_moves_nothing,
     who_knows_that_no_other_node_lives_takes_up_its_workers_at_once,
     trouble_is_tried_again_later_and_later_and_then_laid_aside,
@@ -120,6 +121,28 @@ async fn one_node_works_and_the_other_waits(on: On) {
     assert_eq!(ports.submissions().len(), 1);
 }
 
+async fn a_worker_in_hand_asks_again_before_long(on: On) {
+    let (house, ports) = house(on).await;
+    house.play(STORY, Some("record_receipt")).await;
+    ports.fail([Fault::Says(Trouble::Answered(403))]);
+    let (runner, store) = (house.runner(house.work(), "bureau"), &house.work().store);
+    let after = |seconds| at(3, 0) + SignedDuration::from_secs(seconds);
+    let mut hand = Hand::default();
+    // What it plans itself it does at once. Then it knows that nothing is due,
+    let step = runner.step_in(&mut hand, after(0)).await.unwrap();
+    assert_eq!(step, Step::Worked);
+    let idle = runner.step_in(&mut hand, after(0)).await.unwrap();
+    assert!(matches!(idle, Step::Idle { next_due: None, .. }));
+    // and nothing of what an operator does, before it asks again.
+    let dead = store.dead_letters("", 10).await.unwrap();
+    assert!(store.retry(&dead[0].id, after(1)).await.unwrap());
+    let idle = runner.step_in(&mut hand, after(3)).await.unwrap();
+    assert!(matches!(idle, Step::Idle { next_due: None, .. }));
+    assert_eq!(ports.submissions().len(), 1);
+    let step = runner.step_in(&mut hand, after(4)).await.unwrap();
+    assert_eq!((step, ports.submissions().len()), (Step::Worked, 2));
+}
+
 async fn a_worker_in_hand_writes_its_checkpoint_when_it_has_to(on: On) {
     let (house, ports) = house(on).await;
     house.play(STORY, Some("dispatch")).await;
@@ -200,7 +223,7 @@ async fn a_holder_that_was_overtaken_moves_nothing(on: On) {
     );
     assert_eq!(mine.step(at(3, 2)).await.unwrap(), Step::Elsewhere);
     assert_eq!(house.decisions("record_receipt").await.len(), 1);
-    assert_eq!(store.due("bureau", at(99, 0), 10).await.unwrap(), []);
+    assert_eq!(store.due("bureau", at(99, 0), 10).await.unwrap().jobs, []);
 }
 
 fn effect(n: u32) -> Planned {
@@ -246,7 +269,7 @@ async fn trouble_is_tried_again_later_and_later_and_then_laid_aside(on: On) {
             Step::Worked,
             "attempt {attempt}"
         );
-        let next = store.next_due("bureau").await.unwrap().unwrap();
+        let next = store.due("bureau", now, 1).await.unwrap().next.unwrap();
         let whole = SignedDuration::from_secs(5)
             .checked_mul(1 << (attempt - 1))
             .unwrap()
@@ -340,7 +363,8 @@ async fn what_follows_from_a_decision_that_a_restore_lost_is_put_aside(on: On) {
     store.plan(&lease, lease.checkpoint, &[lost]).await.unwrap();
     house.settle(at(4, 7)).await;
     assert_eq!(ports.attempts(), told);
-    assert_eq!(store.due("notifications", at(99, 0), 10).await.unwrap(), []);
+    let due = store.due("notifications", at(99, 0), 10).await.unwrap();
+    assert_eq!(due.jobs, []);
     assert_eq!(store.dead_letters("", 10).await.unwrap(), []);
 }
 
@@ -355,6 +379,7 @@ async fn a_refusal_is_asked_anew_in_another_life(on: On) {
         .due("deadlines", at(28, 0), 10)
         .await
         .unwrap()
+        .jobs
         .try_into()
         .unwrap();
     let lease = clock.lease(at(4, 6)).await.unwrap().unwrap();

@@ -146,8 +146,8 @@ async fn a_batch_is_delivered_over_a_single_connection(on: On) {
             taken.push(pool.acquire().await.unwrap());
         }
     }
-    assert_eq!(runner.deliver_due(&lease, now).await.unwrap(), 20);
+    assert_eq!(runner.deliver_due(&lease, now).await.unwrap().0, 20);
     drop(taken);
-    assert_eq!(store.due(WORKER, now, 1).await.unwrap(), []);
+    assert_eq!(store.due(WORKER, now, 1).await.unwrap().jobs, []);
     assert_eq!(store.dead_letters("", 1).await.unwrap(), []);
 }

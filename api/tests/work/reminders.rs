@@ -148,7 +148,8 @@ async fn a_server_is_reminded_of_until_nobody_knows_of_it_any_more(on: On) {
     let due = store
         .due("reminders", evening("2090-01-01"), 100)
         .await
-        .unwrap();
+        .unwrap()
+        .jobs;
     assert!(due.iter().all(|job| !job.refs.contains("server")));
 }
 
@@ -221,7 +222,8 @@ async fn a_reminder_whose_time_has_not_come_is_no_attempt(on: On) {
         .store
         .due("reminders", evening("2026-08-02"), 10)
         .await
-        .unwrap();
+        .unwrap()
+        .jobs;
     let of_domain = due.iter().find(|job| job.refs.contains("domain")).unwrap();
     assert_eq!(of_domain.attempts, 0);
     ports.fail((0..8).map(|_| Fault::Says(Trouble::Timeout)));

@@ -4,6 +4,7 @@ use crate::house::{House, OWNER, On, PRINCIPAL_LEAD, SERVICE_LEAD, at, house, on
 use crate::ports::{Fault, Ledgered};
 use api::workers::{SmsKeeper, Step};
 use domain::order::{Stage, sms_code};
+use projections::work::Due;
 
 const STORY: &str = "openings/two-leads-in-sms.md";
 
@@ -212,10 +213,10 @@ async fn the_clock_strikes_while_messages_hang(on: On) {
     house.settle(at(4, 5)).await;
     let store = &house.work().store;
     let due = store.due("deadlines", at(28, 0), 100).await.unwrap();
-    let kinds: Vec<_> = due.iter().map(|job| job.kind.as_str()).collect();
+    let kinds: Vec<_> = due.jobs.iter().map(|job| job.kind.as_str()).collect();
     assert_eq!(kinds, ["expire_sms"]);
     let warnings = store.due("warnings", at(28, 0), 100).await.unwrap();
-    assert_eq!(warnings.len(), 2 * 2 * 3);
+    assert_eq!(warnings.jobs.len(), 2 * 2 * 3);
     ports.fail((0..64).map(|_| Fault::Hangs));
     let clock = house.runner(house.work(), "deadlines");
     assert_eq!(clock.step(at(28, 0)).await.unwrap(), Step::Worked);
@@ -232,8 +233,12 @@ async fn miit_sends_what_is_miits_to_send(on: On) {
     external.settle(at(27, 0)).await;
     // No timer of ours ends it: all that was planned are the warnings, and they are sent.
     for worker in ["deadlines", "warnings"] {
-        let next = external.work().store.next_due(worker).await.unwrap();
-        assert_eq!(next, None, "{worker}");
+        let due = external.work().store.due(worker, at(27, 0), 1).await;
+        let nothing = Due {
+            jobs: Vec::new(),
+            next: None,
+        };
+        assert_eq!(due.unwrap(), nothing, "{worker}");
     }
     assert_eq!(external.stage().await, "SmsVerification");
     let reports = r#"

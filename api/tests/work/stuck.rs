@@ -93,7 +93,7 @@ async fn what_comes_before_an_unknown_decision_is_planned(on: On) {
     let clock = house.runner(house.work(), "deadlines");
     assert_eq!(clock.step(at(4, 5)).await.unwrap(), Step::Worked);
     let due = house.work().store.due("deadlines", at(28, 0), 10).await;
-    assert_eq!(due.unwrap().len(), 1);
+    assert_eq!(due.unwrap().jobs.len(), 1);
     let stuck = clock.step(at(4, 5)).await.unwrap();
     assert!(matches!(stuck, Step::Stuck { .. }), "{stuck:?}");
 }

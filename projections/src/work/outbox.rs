@@ -76,6 +76,16 @@ pub struct Job {
     pub retries: u32,
 }
 
+/// What is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// What is to be done now.
+    pub jobs: Vec<Job>,
+    /// When the next effect is due after that. `None`: none is waiting; or there are as many jobs as were asked for, and nobody looked
+    /// further.
+    pub next: Option<Timestamp>,
+}
+
 impl Job {
     /// The decision that it follows from, as its name says. `None`: it has another name than effects have.
     pub fn decision(&self) -> Option<Uuid> {
@@ -170,30 +180,11 @@ pub struct Waiting {
 }
 
 impl WorkStore {
-    /// The effects of a worker that are due, the longest due first, at most `limit`.
+    /// The effects of a worker that are due, the longest due first, at most `limit`; and when the next one is.
     ///
     /// # Errors
     /// See [`WorkError`].
-    pub async fn due(
-        &self,
-        worker: &str,
-        now: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<Job>, WorkError> {
-        Ok(self.due_and_next(worker, now, limit).await?.0)
-    }
-
-    /// The same, and when the next one is due after them. Of that nothing is said, `None`, if there may be more that are due, and if
-    /// none is waiting.
-    ///
-    /// # Errors
-    /// See [`WorkError`].
-    pub async fn due_and_next(
-        &self,
-        worker: &str,
-        now: Timestamp,
-        limit: u32,
-    ) -> Result<(Vec<Job>, Option<Timestamp>), WorkError> {
+    pub async fn due(&self, worker: &str, now: Timestamp, limit: u32) -> Result<Due, WorkError> {
         let sql = format!(
             "SELECT id, position, kind, order_id, refs, attempts, retries, at FROM {} WHERE worker = $1 AND state = 'pending' ORDER BY at, position, n LIMIT $2",
             self.base.table("outbox")
@@ -216,20 +207,8 @@ impl WorkStore {
             })
         });
         let jobs = jobs.collect::<Result<_, WorkError>>()?;
-        Ok((jobs, next.map(time).transpose()?))
-    }
-
-    /// When the next effect of a worker is due; `None`: none is waiting.
-    ///
-    /// # Errors
-    /// See [`WorkError`].
-    pub async fn next_due(&self, worker: &str) -> Result<Option<Timestamp>, WorkError> {
-        let sql = format!(
-            "SELECT at FROM {} WHERE worker = $1 AND state = 'pending' ORDER BY at LIMIT 1",
-            self.base.table("outbox")
-        );
-        let rows: Vec<(i64,)> = self.base.fetch(&sql, &[worker.into()]).await?;
-        rows.into_iter().next().map(|(at,)| time(at)).transpose()
+        let next = next.map(time).transpose()?;
+        Ok(Due { jobs, next })
     }
 
     /// Says what became of effects, in one transaction. An effect that is settled stays as it is.
