@@ -324,3 +324,20 @@ fn overtaken(held: Vec<Job>, moved: &Moved) -> Vec<Job> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_does_not_fit_into_a_group_stays_in_the_queue() {
+        let (queue, mut came) = mpsc::channel(QUEUE);
+        for _ in 0..=LARGEST_GROUP {
+            let (done, _) = oneshot::channel();
+            assert!(queue.send(Message::Close(done)).await.is_ok());
+        }
+        let mut messages = Vec::new();
+        take(&mut came, &mut messages);
+        assert_eq!((messages.len(), came.len()), (LARGEST_GROUP, 1));
+    }
+}
