@@ -192,10 +192,18 @@ async fn reading<T, F: Future<Output = Result<T, sqlx::Error>>>(
     loop {
         match read().await {
             Ok(found) => return Ok(found),
-            Err(error) if tries < TRIES && is_broken(&error) => tries += 1,
-            Err(error) => return Err(failed(&error)),
+            Err(error) => another(&error, &mut tries)?,
         }
     }
+}
+
+/// Whether to ask once more, on another connection, after one broke; counts how often was asked.
+fn another(error: &sqlx::Error, tries: &mut u32) -> Result<(), StoreError> {
+    if *tries == TRIES || !is_broken(error) {
+        return Err(failed(error));
+    }
+    *tries += 1;
+    Ok(())
 }
 
 impl Store for Postgres {

@@ -2,7 +2,7 @@
 //! was young would read all of it.
 
 use super::{
-    reading,
+    another, reading,
     spare::{Spare, asked},
 };
 use crate::{

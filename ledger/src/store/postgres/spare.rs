@@ -3,7 +3,7 @@
 //! Those are asked so often that what a pool does around each of them, a round trip when its connection is given back above all,
 //! costs as much as the question. A connection that breaks, or whose question is given up, is not used again.
 
-use super::{CONNECTING, TRIES, connect, failed, is_broken};
+use super::{CONNECTING, connect, is_broken};
 use crate::store::StoreError;
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use std::{
@@ -30,7 +30,10 @@ macro_rules! asked {
                     $spare.take_back(connection);
                     break answer;
                 }
-                Err(error) => $spare.again(&error, &mut tries)?,
+                Err(error) => {
+                    $spare.let_go(&error)?;
+                    another(&error, &mut tries)?;
+                }
             }
         }
     }};
@@ -82,17 +85,11 @@ impl Spare {
         });
     }
 
-    /// Whether to ask once more, on another connection, after one broke; counts how often was asked. What broke one may have
-    /// broken all: none of those that are idle is asked on.
-    pub(super) fn again(&self, error: &sqlx::Error, tries: &mut u32) -> Result<(), StoreError> {
-        if !is_broken(error) {
-            return Err(failed(error));
+    /// Lets go of one that did not answer, if it broke with all that are idle: what broke one may have broken them all.
+    pub(super) fn let_go(&self, error: &sqlx::Error) -> Result<(), StoreError> {
+        if is_broken(error) {
+            self.idle(Vec::clear)?;
         }
-        self.idle(Vec::clear)?;
-        if *tries == TRIES {
-            return Err(failed(error));
-        }
-        *tries += 1;
         Ok(())
     }
 
