@@ -149,6 +149,20 @@ impl Base {
 
     /// Begins to write. On SQLite there is one writer at a time; on PostgreSQL, lock what must not move meanwhile.
     pub(crate) async fn begin(&self) -> Result<Tx, ReadError> {
+        self.begin_with("BEGIN").await
+    }
+
+    /// The same for a list of rows that are known by their keys. PostgreSQL keeps the plan of a statement that it was given often, and
+    /// while a table is young, reading all of it looks cheapest; that is never chosen here.
+    pub(crate) async fn begin_by_key(&self) -> Result<Tx, ReadError> {
+        self.begin_with(
+            "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off",
+        )
+        .await
+    }
+
+    /// What PostgreSQL is told; SQLite needs no telling.
+    async fn begin_with(&self, statement: &'static str) -> Result<Tx, ReadError> {
         match &self.0 {
             Store::Sqlite {
                 writer: Some(writer),
@@ -158,7 +172,7 @@ impl Base {
                 pool,
                 may_write: true,
                 ..
-            } => begin_postgres(pool, "BEGIN").await,
+            } => begin_postgres(pool, statement).await,
             Store::Sqlite { .. } | Store::Postgres { .. } => Err(ReadError::ReadOnly),
         }
     }

@@ -110,7 +110,7 @@ impl Follower {
         if matches!(&after, After::Decisions(batch) if batch.decisions().is_empty()) {
             return Ok(Stepped::AtHead);
         }
-        let mut tx = self.base.begin().await?;
+        let mut tx = self.base.begin_by_key().await?;
         let all = generation::all(&mut tx, &self.base, name, Hold::Locked).await?;
         let Some(now) = all.into_iter().find(|one| one.number == mine.number) else {
             return Ok(Stepped::Gone);

@@ -51,6 +51,11 @@ const SIDE: Side = Side {
             "work_forgotten",
             include_str!("../migrations/0003_work_forgotten.sql"),
         ),
+        (
+            4,
+            "work_due",
+            include_str!("../migrations/0004_work_due.sql"),
+        ),
     ],
 };
 

@@ -1,10 +1,7 @@
 //! What is to be done outside, and what became of it.
 
 use super::{Lease, WorkError, WorkStore, lease::count};
-use crate::{
-    base::{Base, Cell},
-    model::Column,
-};
+use crate::{base::Base, model::Column};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -114,7 +111,7 @@ pub enum Settled {
 }
 
 impl Settled {
-    fn cells(&self, id: &str, now: Timestamp) -> [Cell; 5] {
+    fn row(&self, id: &str, now: Timestamp) -> Value {
         let (state, at, note) = match self {
             Self::Sent => ("sent", now, ""),
             Self::Moot(why) => ("moot", now, why.as_str()),
@@ -123,13 +120,13 @@ impl Settled {
             Self::Dead(why) => ("dead", now, why.as_str()),
         };
         let was_attempt = !matches!(self, Self::NotYet(_));
-        [
-            id.into(),
-            state.into(),
-            at.as_microsecond().into(),
-            note.into(),
-            i64::from(was_attempt).into(),
-        ]
+        json!({
+            "id": id,
+            "state": state,
+            "at": at.as_microsecond(),
+            "note": note,
+            "counts": i64::from(was_attempt),
+        })
     }
 }
 
@@ -163,6 +160,15 @@ const PLANS: [Column; 7] = [
     Column::text("order_id"),
     Column::text("refs"),
     Column::int("at"),
+];
+
+/// The columns in which it is said what became of effects.
+const SETTLES: [Column; 5] = [
+    Column::text("id"),
+    Column::text("state"),
+    Column::int("at"),
+    Column::text("note"),
+    Column::int("counts"),
 ];
 
 /// The columns of a job.
@@ -225,12 +231,14 @@ impl WorkStore {
             "UPDATE {} SET token = token WHERE worker = $1 AND token = $2",
             self.base.table("workers")
         );
-        // One by one: joined to a list, a plan that was made while the table was young would go on reading all of it.
+        // That it waits is asked so that no index answers it: by its name each is found at once, and among all that wait they are searched.
         let sql = format!(
-            "UPDATE {} SET state = $2, at = $3, note = $4, attempts = $5 * (attempts + 1) WHERE id = $1 AND state = 'pending'",
-            self.base.table("outbox")
+            "UPDATE {} AS o SET state = s.state, at = s.at, note = s.note, attempts = s.counts * (o.attempts + 1) \
+             FROM ({}) AS s WHERE o.id = s.id AND o.state || '' = 'pending'",
+            self.base.table("outbox"),
+            self.base.dialect().listed("$1", &SETTLES)
         );
-        let mut tx = self.base.begin().await?;
+        let mut tx = self.base.begin_by_key().await?;
         // Touching the row locks it: nobody takes the worker over between this line and the commit.
         if tx
             .execute(&held, &[lease.worker.as_str().into(), lease.token.into()])
@@ -239,9 +247,9 @@ impl WorkStore {
         {
             return Err(WorkError::Overtaken(lease.worker.clone()));
         }
-        for (id, it) in what {
-            tx.execute(&sql, &it.cells(id, now)).await?;
-        }
+        let rows: Vec<Value> = what.iter().map(|(id, it)| it.row(id, now)).collect();
+        tx.execute(&sql, &[Value::from(rows).to_string().into()])
+            .await?;
         Ok(tx.commit().await?)
     }
 
