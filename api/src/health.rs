@@ -65,14 +65,17 @@ pub(crate) async fn show(State(office): State<Arc<Office>>) -> Response {
         }
         let agrees = f64::from(u8::from(office.can_decide().is_ok()));
         metrics::gauge!("beian_clock_agrees").set(agrees);
+        let gauge = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         if let Some(work) = &office.work {
             let stuck = work.stuck();
             for worker in running(&office) {
                 let is_stuck = f64::from(u8::from(stuck.contains_key(worker.name)));
                 metrics::gauge!("beian_worker_stuck", "worker" => worker.name).set(is_stuck);
+                if let Some(lag) = head.and_then(|head| work.lag(worker.name, head)) {
+                    metrics::gauge!("beian_worker_lag", "worker" => worker.name).set(gauge(lag));
+                }
             }
         }
-        let gauge = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         for (awaits, load) in desk {
             metrics::gauge!("beian_orders_waiting", "awaits" => awaits).set(gauge(load.waiting));
             metrics::gauge!("beian_orders_late", "awaits" => awaits).set(gauge(load.late));

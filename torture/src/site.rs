@@ -29,6 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How long nobody asks whether it is ready yet.
 const PAUSE: Duration = Duration::from_millis(2);
 
+/// How far behind an office says that it is.
+const LAGS: [&str; 2] = ["beian_projection_lag{", "beian_worker_lag{"];
+
 /// A place for one office.
 #[derive(Debug)]
 pub struct Site {
@@ -304,7 +307,7 @@ impl Office {
         matches!(self.process.try_wait(), Ok(None))
     }
 
-    /// Waits until every read model has folded up to the head.
+    /// Waits until every read model has folded, and every worker has planned, up to the head.
     pub async fn caught_up(&self) -> Result<(), Failed> {
         let begun = Instant::now();
         let mut asks = Connection::new("");
@@ -314,14 +317,22 @@ impl Office {
                 let numbers = answer.body.as_str().unwrap_or_default();
                 let lags: Vec<_> = numbers
                     .lines()
-                    .filter(|line| line.starts_with("beian_projection_lag"))
+                    .filter(|line| LAGS.iter().any(|lag| line.starts_with(lag)))
                     .collect();
-                if !lags.is_empty() && lags.iter().all(|line| line.ends_with(" 0")) {
+                // A worker that has not looked yet says nothing.
+                let workers = numbers.matches("\nbeian_worker_stuck{").count();
+                let told = numbers.matches("\nbeian_worker_lag{").count();
+                if !lags.is_empty()
+                    && told == workers
+                    && lags.iter().all(|line| line.ends_with(" 0"))
+                {
                     return Ok(());
                 }
             }
             if begun.elapsed() > PATIENCE * 4 {
-                return Err(format!("the read models do not catch up: {told:?}").into());
+                return Err(
+                    format!("the read models or the workers do not catch up: {told:?}").into(),
+                );
             }
             sleep(PAUSE * 10).await;
         }

@@ -92,8 +92,19 @@ pub struct Work {
     pub(crate) keep: SignedDuration,
     /// This process, as a holder of leases.
     pub(crate) holder: String,
-    /// The workers that this node cannot plan on for, and after which position.
-    stuck: Mutex<BTreeMap<&'static str, u64>>,
+    /// How far the workers are, as this node last saw them.
+    seen: Mutex<BTreeMap<&'static str, Reached>>,
+}
+
+/// How far a worker has planned.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reached {
+    /// Another node has it in hand.
+    Elsewhere,
+    /// Up to here.
+    Upto(u64),
+    /// Up to here, and this node cannot plan what comes next.
+    Stuck(u64),
 }
 
 /// The workers cannot be set up.
@@ -144,27 +155,34 @@ impl Work {
             operations: None,
             keep: days(OUTBOX_DAYS),
             holder: hex::encode(random::<16>()?),
-            stuck: Mutex::default(),
+            seen: Mutex::default(),
         })
     }
 
     /// The workers that this node cannot plan on for, by name, each with the last position it planned. Somebody has to
     /// look, unless another node has taken them over.
     pub fn stuck(&self) -> BTreeMap<&'static str, u64> {
-        self.stuck
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let stuck = seen.iter().filter_map(|(name, planned)| match planned {
+            Reached::Stuck(after) => Some((*name, *after)),
+            Reached::Elsewhere | Reached::Upto(_) => None,
+        });
+        stuck.collect()
     }
 
-    pub(super) fn stopped(&self, worker: &'static str, after: u64) {
-        let mut stuck = self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
-        stuck.insert(worker, after);
+    /// How many decisions before the head a worker has not planned yet; none, if another node has it in hand, which knows. `None`:
+    /// this node has not looked yet.
+    pub fn lag(&self, worker: &str, head: Head) -> Option<u64> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.get(worker).map(|planned| match planned {
+            Reached::Elsewhere => 0,
+            Reached::Upto(at) | Reached::Stuck(at) => head.position.saturating_sub(*at),
+        })
     }
 
-    pub(super) fn goes_on(&self, worker: &'static str) {
-        let mut stuck = self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
-        stuck.remove(worker);
+    pub(super) fn see(&self, worker: &'static str, reached: Reached) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.insert(worker, reached);
     }
 
     /// With another time that the outbox keeps what was settled.

@@ -7,7 +7,7 @@ pub use hand::Hand;
 use super::{
     backoff::{self, ATTEMPTS},
     deliver::{Done, deliver},
-    outside::Work,
+    outside::{Reached, Work},
     plans::Worker,
     seen::{Seen, SeenAccount},
 };
@@ -108,7 +108,7 @@ impl Runner<'_> {
     /// As [`Self::step`]; the worker is not in hand any more then.
     pub async fn step_in(&self, hand: &mut Hand, now: Timestamp) -> Result<Step, WorkError> {
         let Some(mut held) = self.held(hand, now).await? else {
-            self.work.goes_on(self.worker.name);
+            self.work.see(self.worker.name, Reached::Elsewhere);
             return Ok(Step::Elsewhere);
         };
         let planned = match self.plan_in(&mut held, now).await {
@@ -135,14 +135,16 @@ impl Runner<'_> {
             }
             Err(error) => {
                 let checkpoint = held.lease.checkpoint;
-                self.work.stopped(self.worker.name, checkpoint.position);
+                self.work
+                    .see(self.worker.name, Reached::Stuck(checkpoint.position));
                 hand.held = Some(held);
                 self.put_down(hand).await?;
                 let why = error.to_string();
                 return Ok(Step::Stuck { checkpoint, why });
             }
         };
-        self.work.goes_on(self.worker.name);
+        let upto = held.lease.checkpoint.position;
+        self.work.see(self.worker.name, Reached::Upto(upto));
         let mut worked = planned || delivered > 0;
         if !worked && !held.forgot.is_some_and(|asked| is_recent(asked, now)) {
             worked = self.forget(&held.lease, now).await? > 0;

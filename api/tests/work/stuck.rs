@@ -70,7 +70,11 @@ async fn a_node_that_cannot_plan_delivers_and_lets_go(on: On) {
     house.settle(at(4, 5)).await;
     newer(&house).await;
     let clock = house.runner(house.work(), "deadlines");
+    let head = house.office.ledger.head().await.unwrap();
+    let behind = || house.work().lag("deadlines", head);
+    assert_eq!(behind(), Some(1));
     assert_eq!(clock.step(at(28, 0)).await.unwrap(), Step::Worked);
+    assert_eq!(behind(), Some(1));
     assert_eq!(house.stage().await, "SmsReturned");
     let stuck = clock.step(at(28, 0)).await.unwrap();
     assert!(
@@ -84,6 +88,8 @@ async fn a_node_that_cannot_plan_delivers_and_lets_go(on: On) {
     assert!(theirs.lease(at(28, 0)).await.unwrap().is_some());
     assert_eq!(clock.step(at(28, 0)).await.unwrap(), Step::Elsewhere);
     assert!(house.work().stuck().is_empty());
+    // How far it is behind, the other one tells.
+    assert_eq!(behind(), Some(0));
 }
 
 async fn what_comes_before_an_unknown_decision_is_planned(on: On) {
