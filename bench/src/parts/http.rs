@@ -33,13 +33,17 @@ impl Bench {
         many: usize,
         connections: usize,
     ) -> Result<Measured, Failed> {
-        let site = self.office_place(url).await?;
+        let (site, spoken) = (self.office_place(url).await?, self.spoken()?);
         let mut offices: Vec<Office> = Vec::new();
         for _ in 0..many {
             offices.push(site.start().await?);
         }
+        // That all these accounts were opened is no work of the callers who come now.
+        for office in &offices {
+            office.caught_up().await?;
+        }
         let to = offices.iter().map(|office| office.at).collect();
-        let work = OverHttp::new(to, &self.spoken()?);
+        let work = OverHttp::new(to, &spoken);
         let measured = drive(work, connections, self.time()).await?;
         for mut office in offices {
             office.stop().await?;
