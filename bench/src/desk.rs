@@ -17,19 +17,22 @@ use std::{
 pub(crate) struct Desk {
     ledger: Ledger,
     lives: Arc<Vec<Life>>,
+    /// The number of the first one, where others were lived on this ledger before.
+    first: usize,
 }
 
 impl Desk {
     /// On a database without a ledger.
     pub(crate) async fn open(url: &str, lives: &Arc<Vec<Life>>) -> Result<Self, Failed> {
-        Ok(Self::on(Ledger::open(url, settings()).await?, lives))
+        Ok(Self::on(Ledger::open(url, settings()).await?, lives, 0))
     }
 
     /// On a ledger that is open.
-    pub(crate) fn on(ledger: Ledger, lives: &Arc<Vec<Life>>) -> Self {
+    pub(crate) fn on(ledger: Ledger, lives: &Arc<Vec<Life>>, first: usize) -> Self {
         Self {
             ledger,
             lives: Arc::clone(lives),
+            first,
         }
     }
 }
@@ -42,6 +45,7 @@ impl Work for Desk {
     ) -> Result<bool, Failed> {
         let life = self.lives.get(number);
         let life = life.ok_or("this machine needs more lives: ask for them (--lives)")?;
+        let number = self.first + number;
         for (place, Said { command, by, wrote }) in life.said.iter().enumerate() {
             let key: IdempotencyKey = format!("{number}-{place}").parse()?;
             let terms = Terms::default().with_key(key);

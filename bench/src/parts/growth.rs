@@ -131,9 +131,10 @@ impl Bench {
     /// The desk as fast as it goes, on what is there.
     async fn desk_at(&self, growing: &mut Growing, ledger: &Ledger) -> Result<Measured, Failed> {
         let many = u32::try_from(FASTEST / DECISIONS * (self.seconds + 2))?;
-        let lives = self.play(growing.next..growing.next + many).await?;
+        let first = growing.next;
         growing.next += many;
-        let desk = Desk::on(ledger.clone(), &Arc::new(lives));
+        let lives = self.play(first..growing.next).await?;
+        let desk = Desk::on(ledger.clone(), &Arc::new(lives), usize::try_from(first)?);
         drive(desk, CALLERS, self.time()).await
     }
 }
