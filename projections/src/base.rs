@@ -152,8 +152,9 @@ impl Base {
         self.begin_with("BEGIN").await
     }
 
-    /// The same for a list of rows that are known by their keys. PostgreSQL keeps the plan of a statement that it was given often, and
-    /// while a table is young, reading all of it looks cheapest; that is never chosen here.
+    /// The same for lists of rows that are known by their keys; every table that is asked has an index by which it is. PostgreSQL keeps
+    /// the plan of a statement that it was given often, and while a table is young, to read all of it, or to join with all of it, looks cheapest:
+    /// that is made to look dear here.
     pub(crate) async fn begin_by_key(&self) -> Result<Tx, ReadError> {
         self.begin_with(
             "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off",

@@ -307,7 +307,7 @@ impl Office {
         matches!(self.process.try_wait(), Ok(None))
     }
 
-    /// Waits until every read model has folded, and every worker has planned, up to the head.
+    /// Waits until every read model has folded, and every worker that this office has in hand has planned, up to the head.
     pub async fn caught_up(&self) -> Result<(), Failed> {
         let begun = Instant::now();
         let mut asks = Connection::new("");

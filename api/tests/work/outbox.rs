@@ -5,7 +5,7 @@ use crate::ports::{Fault, Ledgered};
 use api::{ports::Trouble, workers::OUTBOX_DAYS};
 use jiff::Timestamp;
 use ledger::Head;
-use projections::work::Planned;
+use projections::work::{Planned, Settled};
 use uuid::Uuid;
 
 on_both!(
@@ -13,6 +13,7 @@ on_both!(
     what_was_forgotten_is_not_done_again_after_a_restore,
     a_decision_that_took_its_place_after_a_restore_is_planned,
     a_batch_is_delivered_over_a_single_connection,
+    each_effect_of_a_batch_ends_in_its_own_way,
 );
 
 const WORKER: &str = "notifications";
@@ -118,24 +119,82 @@ async fn a_decision_that_took_its_place_after_a_restore_is_planned(on: On) {
     );
 }
 
+/// Effects that follow from a decision which is nowhere.
+fn of_nothing(how_many: u32, due: Timestamp) -> Vec<Planned> {
+    let one = |n| Planned {
+        decision: Uuid::nil(),
+        position: 1,
+        n,
+        kind: "watch_renewal".to_owned(),
+        order: String::new(),
+        refs: r#"{"effect":"watch_renewal"}"#.to_owned(),
+        due,
+    };
+    (0..how_many).map(one).collect()
+}
+
+async fn each_effect_of_a_batch_ends_in_its_own_way(on: On) {
+    let (house, _) = house(on).await;
+    let (now, soon) = (at(4, 5), at(4, 6));
+    let runner = house.runner(house.work(), WORKER);
+    let mut lease = runner.lease(now).await.unwrap().unwrap();
+    while runner.plan(&mut lease).await.unwrap() {}
+    let (store, effects) = (&house.work().store, of_nothing(6, now));
+    store
+        .plan(&lease, lease.checkpoint, &effects)
+        .await
+        .unwrap();
+    let [sent, moot, not_yet, again, dead, left] =
+        [0, 1, 2, 3, 4, 5].map(|n| effects[n].key(WORKER));
+    let why = || "answered 503".to_owned();
+    let ends = [
+        (sent.clone(), Settled::Sent),
+        (moot.clone(), Settled::Moot("over".to_owned())),
+        (not_yet.clone(), Settled::NotYet(later(1))),
+        (
+            again.clone(),
+            Settled::Later {
+                at: soon,
+                why: why(),
+            },
+        ),
+        (dead.clone(), Settled::Dead(why())),
+        ("nobody's".to_owned(), Settled::Sent),
+    ];
+    store.settle(&lease, &ends, now).await.unwrap();
+    // What has ended stays as it ended.
+    let once_more = [
+        (
+            sent,
+            Settled::Later {
+                at: soon,
+                why: why(),
+            },
+        ),
+        (moot, Settled::Dead(why())),
+        (dead.clone(), Settled::Sent),
+    ];
+    store.settle(&lease, &once_more, now).await.unwrap();
+    let due = store.due(WORKER, later(2), 10).await.unwrap().jobs;
+    let due: Vec<_> = due.into_iter().map(|job| (job.id, job.attempts)).collect();
+    assert_eq!(due, [(left, 0), (again, 1), (not_yet, 0)]);
+    let letters = store.dead_letters("", 10).await.unwrap();
+    let letters: Vec<_> = letters
+        .into_iter()
+        .map(|it| (it.id, it.attempts, it.why))
+        .collect();
+    assert_eq!(letters, [(dead, 1, why())]);
+    assert_eq!(forget_all(&house, now).await, 2);
+}
+
 async fn a_batch_is_delivered_over_a_single_connection(on: On) {
     let (house, _) = house(on).await;
     let now = at(4, 5);
     let runner = house.runner(house.work(), WORKER);
     let mut lease = runner.lease(now).await.unwrap().unwrap();
     while runner.plan(&mut lease).await.unwrap() {}
-    // Each has to look for its decision, which is nowhere.
-    let effects: Vec<_> = (0..20)
-        .map(|n| Planned {
-            decision: Uuid::nil(),
-            position: 1,
-            n,
-            kind: "watch_renewal".to_owned(),
-            order: String::new(),
-            refs: r#"{"effect":"watch_renewal"}"#.to_owned(),
-            due: now,
-        })
-        .collect();
+    // Each has to look for its decision.
+    let effects = of_nothing(20, now);
     let store = &house.work().store;
     let upto = lease.checkpoint;
     store.plan(&lease, upto, &effects).await.unwrap();

@@ -231,7 +231,8 @@ impl WorkStore {
             "UPDATE {} SET token = token WHERE worker = $1 AND token = $2",
             self.base.table("workers")
         );
-        // That it waits is asked so that no index answers it: by its name each is found at once, and among all that wait they are searched.
+        // `|| ''` hides the condition from PostgreSQL's planner, which would read the index of everything that waits for it; by the primary
+        // key each row is found at once.
         let sql = format!(
             "UPDATE {} AS o SET state = s.state, at = s.at, note = s.note, attempts = s.counts * (o.attempts + 1) \
              FROM ({}) AS s WHERE o.id = s.id AND o.state || '' = 'pending'",
