@@ -1,5 +1,6 @@
 //! A place for an office: a folder, a ledger's address, the programs; and the office itself as a process.
 
+mod numbers;
 mod programs;
 
 pub use programs::Programs;
@@ -8,6 +9,7 @@ use crate::{
     Failed,
     client::{Answer, Connection, Question, Told},
 };
+use numbers::is_at_the_head;
 use serde_json::{Value, json};
 use std::{
     fs::{self, File},
@@ -28,9 +30,6 @@ use tokio::{
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long nobody asks whether it is ready yet.
 const PAUSE: Duration = Duration::from_millis(2);
-
-/// How far behind an office says that it is.
-const LAGS: [&str; 2] = ["beian_projection_lag{", "beian_worker_lag{"];
 
 /// A place for one office.
 #[derive(Debug)]
@@ -315,17 +314,7 @@ impl Office {
             let told = asks.ask(self.at, &Question::get("/metrics")).await;
             if let Told::Answered(answer) = &told {
                 let numbers = answer.body.as_str().unwrap_or_default();
-                let lags: Vec<_> = numbers
-                    .lines()
-                    .filter(|line| LAGS.iter().any(|lag| line.starts_with(lag)))
-                    .collect();
-                // A worker that has not looked yet says nothing.
-                let workers = numbers.matches("\nbeian_worker_stuck{").count();
-                let told = numbers.matches("\nbeian_worker_lag{").count();
-                if !lags.is_empty()
-                    && told == workers
-                    && lags.iter().all(|line| line.ends_with(" 0"))
-                {
+                if is_at_the_head(numbers) {
                     return Ok(());
                 }
             }

@@ -163,7 +163,7 @@ impl Work {
     /// look, unless another node has taken them over.
     pub fn stuck(&self) -> BTreeMap<&'static str, u64> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let stuck = seen.iter().filter_map(|(name, planned)| match planned {
+        let stuck = seen.iter().filter_map(|(name, reached)| match reached {
             Reached::Stuck(after) => Some((*name, *after)),
             Reached::Elsewhere | Reached::Upto(_) => None,
         });
@@ -174,7 +174,7 @@ impl Work {
     /// this node has not looked yet.
     pub fn lag(&self, worker: &str, head: Head) -> Option<u64> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.get(worker).map(|planned| match planned {
+        seen.get(worker).map(|reached| match reached {
             Reached::Elsewhere => 0,
             Reached::Upto(at) | Reached::Stuck(at) => head.position.saturating_sub(*at),
         })

@@ -82,6 +82,7 @@ async fn a_node_that_cannot_plan_delivers_and_lets_go(on: On) {
         "{stuck:?}"
     );
     assert!(house.work().stuck().contains_key("deadlines"));
+    assert_eq!(behind(), Some(1));
     // It is free at once, and whoever sees another node at it need not look any more.
     let other = house.node(ports.outside()).await;
     let theirs = house.runner(&other, "deadlines");

@@ -30,12 +30,7 @@ impl WorkStore {
         if some.is_empty() {
             return Ok(0);
         }
-        let mut tx = self.base.begin_by_key().await?;
-        let held = format!("UPDATE {workers} SET token = token WHERE worker = $1 AND token = $2");
-        let cells = [lease.worker.as_str().into(), lease.token.into()];
-        if tx.execute(&held, &cells).await? == 0 {
-            return Err(WorkError::Overtaken(lease.worker.clone()));
-        }
+        let mut tx = self.begin_as(lease).await?;
         let delete = format!(
             "DELETE FROM {outbox} WHERE id IN (SELECT id FROM {outbox} WHERE {SETTLED} ORDER BY at LIMIT $3) RETURNING position, at"
         );

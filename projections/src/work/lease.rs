@@ -1,6 +1,7 @@
 //! Who works: a lease on a worker, with a token that only the newest holder has.
 
 use super::{WorkError, WorkStore, outbox::Planned};
+use crate::base::Tx;
 use jiff::{SignedDuration, Timestamp};
 use ledger::Head;
 use serde_json::Value;
@@ -150,6 +151,24 @@ impl WorkStore {
             tx.execute(&Planned::insert(&self.base), &cells).await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// Begins to write what only the holder of a worker may, by keys.
+    ///
+    /// # Errors
+    /// [`WorkError::Overtaken`] if somebody else holds the worker by now; see [`WorkError`].
+    pub(super) async fn begin_as(&self, lease: &Lease) -> Result<Tx, WorkError> {
+        // Touching the row locks it: nobody takes the worker over between this line and the commit.
+        let touched = format!(
+            "UPDATE {} SET token = token WHERE worker = $1 AND token = $2",
+            self.base.table("workers")
+        );
+        let mut tx = self.base.begin_by_key().await?;
+        let cells = [lease.worker.as_str().into(), lease.token.into()];
+        match tx.execute(&touched, &cells).await? {
+            0 => Err(WorkError::Overtaken(lease.worker.clone())),
+            _ => Ok(tx),
+        }
     }
 }
 

@@ -227,10 +227,6 @@ impl WorkStore {
         what: &[(String, Settled)],
         now: Timestamp,
     ) -> Result<(), WorkError> {
-        let held = format!(
-            "UPDATE {} SET token = token WHERE worker = $1 AND token = $2",
-            self.base.table("workers")
-        );
         // `|| ''` hides the condition from PostgreSQL's planner, which would read the index of everything that waits for it; by the primary
         // key each row is found at once.
         let sql = format!(
@@ -239,15 +235,7 @@ impl WorkStore {
             self.base.table("outbox"),
             self.base.dialect().listed("$1", &SETTLES)
         );
-        let mut tx = self.base.begin_by_key().await?;
-        // Touching the row locks it: nobody takes the worker over between this line and the commit.
-        if tx
-            .execute(&held, &[lease.worker.as_str().into(), lease.token.into()])
-            .await?
-            == 0
-        {
-            return Err(WorkError::Overtaken(lease.worker.clone()));
-        }
+        let mut tx = self.begin_as(lease).await?;
         let rows: Vec<Value> = what.iter().map(|(id, it)| it.row(id, now)).collect();
         tx.execute(&sql, &[Value::from(rows).to_string().into()])
             .await?;
