@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod clock;
 pub mod cut;
+pub mod failover;
 pub mod full;
 pub mod hammer;
 pub mod hostile;

@@ -10,8 +10,8 @@ use test_database::{
 use torture::{
     Failed,
     campaigns::{
-        Plan, Store, backup, clock, cut, full, hammer, hostile, kill, postmaster, power, simulate,
-        workers,
+        Plan, Store, backup, clock, cut, failover, full, hammer, hostile, kill, postmaster, power,
+        simulate, workers,
     },
     report::{Row, keep},
     site::Programs,
@@ -62,6 +62,8 @@ enum What {
     Cut,
     /// Kills PostgreSQL's postmaster under load; always a server of its own.
     Postmaster,
+    /// Lets the leader of three PostgreSQL fail under load, so that another one takes its place; as root, for it makes networks.
+    Failover,
     /// Fills the disk of a ledger under load, and frees it; as root, for it mounts a tmpfs.
     Full,
     /// Lets the power fail under a SQLite ledger: what was not synced is gone.
@@ -86,6 +88,7 @@ impl What {
             Self::Hammer => (100_000, 64),
             Self::Hostile => (100_000, 16),
             Self::Cut | Self::Postmaster => (500, 8),
+            Self::Failover => (50, 8),
             Self::Full | Self::Backup => (100, 8),
             Self::Power => (200, 16),
             Self::Clock => (200, 8),
@@ -103,7 +106,7 @@ impl What {
             | Self::Workers
             | Self::Backup
             | Self::Clock => &[Where::Sqlite, Where::Postgres],
-            Self::Cut | Self::Postmaster => &[Where::Postgres],
+            Self::Cut | Self::Postmaster | Self::Failover => &[Where::Postgres],
             Self::Power | Self::Simulate => &[Where::Sqlite],
         }
     }
@@ -127,6 +130,9 @@ async fn run(arguments: &Arguments) -> Result<bool, Failed> {
     ledger_digest();
     if matches!(arguments.what, What::Simulate) && !simulate::is_prepared()? {
         return simulate::again().await;
+    }
+    if matches!(arguments.what, What::Failover) && !failover::is_prepared() {
+        return failover::again().await;
     }
     let programs = Programs::find(arguments.beian.clone())?;
     let (count, clients) = arguments.what.full();
@@ -162,7 +168,9 @@ async fn on_sqlite(what: What, programs: &Programs, plan: &Plan) -> Result<Row, 
         What::Power => power::run(programs, plan).await,
         What::Full => full::on_sqlite(programs, plan).await,
         What::Workers => workers::run(programs, &Store::Sqlite, plan).await,
-        What::Cut | What::Postmaster => Err("this campaign is for PostgreSQL".into()),
+        What::Cut | What::Postmaster | What::Failover => {
+            Err("this campaign is for PostgreSQL".into())
+        }
     }
 }
 
@@ -172,7 +180,11 @@ async fn on_postgres(
     plan: &Plan,
 ) -> Result<Row, Failed> {
     let own = match &arguments.server {
-        None if !matches!(arguments.what, What::Postmaster | What::Full) => {
+        None if !matches!(
+            arguments.what,
+            What::Postmaster | What::Failover | What::Full
+        ) =>
+        {
             Some(Server::start(&[]).await?)
         }
         _ => None,
@@ -190,6 +202,7 @@ async fn on_postgres(
         What::Backup => backup::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Clock => clock::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Postmaster => postmaster::run(programs, plan).await,
+        What::Failover => failover::run(programs, plan).await,
         What::Full => full::on_postgres(programs, plan).await,
         What::Workers => workers::run(programs, &Store::Postgres(database.await?), plan).await,
         What::Power | What::Simulate => return Err("this campaign is for SQLite".into()),

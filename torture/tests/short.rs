@@ -9,7 +9,8 @@ use test_database::TestDatabase;
 use torture::{
     Failed,
     campaigns::{
-        Plan, Store, backup, clock, cut, full, hammer, hostile, kill, postmaster, power, workers,
+        Plan, Store, backup, clock, cut, failover, full, hammer, hostile, kill, postmaster, power,
+        workers,
     },
     report::Row,
     site::Programs,
@@ -167,6 +168,31 @@ fn simulated_lives() {
         String::from_utf8_lossy(&lived.stderr)
     );
     assert!(!said.contains("writes_failed 0"), "{said}");
+}
+
+/// A program of its own, that runs itself once more where it can make networks.
+#[test]
+fn failovers() {
+    if let Some(missing) = failover::missing() {
+        eprintln!("SKIPPED: failover needs more than there is here: {missing}");
+        return;
+    }
+    let program = env!("CARGO_BIN_EXE_torture");
+    let failed = std::process::Command::new(program)
+        .args(["failover", "--count", "3"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&failed.stdout).into_owned();
+    assert!(
+        failed.status.success() && said.contains("pass"),
+        "{said}{}",
+        String::from_utf8_lossy(&failed.stderr)
+    );
+    for fault in ["killed", "isolated", "paused"] {
+        let after = format!("answered_again_after_{fault}");
+        assert!(said.contains(&after), "{said}");
+    }
+    assert!(!said.contains("faults_with_commands_in_flight 0"), "{said}");
 }
 
 async fn clocks(store: Store) {
