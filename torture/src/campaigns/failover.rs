@@ -45,8 +45,8 @@ const APART: [&str; 12] = [
     "--",
 ];
 /// Whether hosts can be made there.
-const TRIAL: &str = "mkdir -p /run/netns && mount -t tmpfs none /run/netns && ip netns add one && ip link add b type bridge && \
-    ip link add a type veth peer name c netns one && ip netns exec one true";
+const TRIAL: &str = "mkdir -p /run/netns && mount -t tmpfs none /run/netns && ip netns add one && ip link add name between type bridge && \
+    ip link add name line type veth peer name eth0 netns one && ip netns exec one true";
 /// The programs that are needed, each with the package that has it.
 const NEEDED: [(&str, &str); 6] = [
     ("patroni", "patroni"),

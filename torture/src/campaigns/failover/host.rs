@@ -42,7 +42,7 @@ pub(super) async fn network() -> Result<(), Failed> {
     // What servers that were killed share, goes with them.
     run("mount", ["-t", "tmpfs", "none", "/dev/shm"]).await?;
     ip("link set lo up").await?;
-    ip(&format!("link add {BRIDGE} type bridge")).await?;
+    ip(&format!("link add name {BRIDGE} type bridge")).await?;
     ip(&format!("address add {OUTSIDE}/24 dev {BRIDGE}")).await?;
     ip(&format!("link set {BRIDGE} up")).await
 }
@@ -56,7 +56,7 @@ impl Host {
         );
         for said in [
             format!("netns add {name}"),
-            format!("link add line{number} type veth peer name eth0 netns {name}"),
+            format!("link add name line{number} type veth peer name eth0 netns {name}"),
             format!("link set line{number} master {BRIDGE} up"),
             format!("-n {name} link set lo up"),
             format!("-n {name} address add {at}/24 dev eth0"),
