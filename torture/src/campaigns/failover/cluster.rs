@@ -206,8 +206,9 @@ impl Cluster {
         }))?)
     }
 
-    /// Asks the members on and on, until what they say is what is waited for.
-    async fn until<T>(
+    /// Asks the members on and on, until two of them say what is waited for: what one believes alone, which was cut off until now, counts
+    /// for nothing.
+    async fn until<T: PartialEq>(
         &self,
         what: &str,
         not: Option<usize>,
@@ -215,7 +216,7 @@ impl Cluster {
     ) -> Result<T, Failed> {
         let begun = Instant::now();
         loop {
-            let mut said = Vec::new();
+            let (mut said, mut votes) = (Vec::new(), Vec::new());
             for (which, host) in self.hosts.iter().enumerate() {
                 if not == Some(which) {
                     continue;
@@ -225,7 +226,10 @@ impl Cluster {
                     continue;
                 };
                 if let Some(it) = is_so(&members) {
-                    return Ok(it);
+                    if votes.contains(&it) {
+                        return Ok(it);
+                    }
+                    votes.push(it);
                 }
                 said = members;
             }
