@@ -149,6 +149,7 @@ impl Cluster {
             format!("--listen-client-urls=http://{at}:2379"),
             format!("--advertise-client-urls=http://{at}:2379"),
             format!("--initial-cluster={}", peers.join(",")),
+            "--enable-v2=true".to_owned(),
             // A machine of two processors that runs all three and is under load answers late now and then.
             "--heartbeat-interval=300".to_owned(),
             "--election-timeout=3000".to_owned(),
@@ -186,7 +187,10 @@ impl Cluster {
             "scope": "beian",
             "name": host.name,
             "restapi": listens(8008),
-            "etcd3": {"hosts": etcd},
+            // By the older of etcd's interfaces, in which whoever stays the leader says who it believes the leader was. By the newer one,
+            // Patroni 3.0 takes the lead back unasked after it was cut off, from whoever has it by then, and begins a history that
+            // others have under the same number.
+            "etcd": {"hosts": etcd},
             "bootstrap": {
                 "dcs": {
                     "ttl": TTL,
