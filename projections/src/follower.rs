@@ -228,7 +228,7 @@ impl Follower {
 
     /// Folds a new generation beside the live one and puts it in its place.
     pub(crate) async fn fill(&self, afresh: Afresh) -> Result<Generation, ReadError> {
-        let mut filling = Filling::begin(self, afresh).await?;
+        let mut filling = Filling::begin(self.clone(), afresh).await?;
         loop {
             if let Some(live) = filling.step().await? {
                 return Ok(live);
@@ -321,20 +321,20 @@ impl Follower {
 }
 
 /// A new generation that is being folded beside the live one.
-pub(crate) struct Filling<'f> {
-    follower: &'f Follower,
+pub(crate) struct Filling {
+    follower: Follower,
     mine: Generation,
 }
 
-impl<'f> Filling<'f> {
-    pub(crate) async fn begin(follower: &'f Follower, afresh: Afresh) -> Result<Self, ReadError> {
+impl Filling {
+    pub(crate) async fn begin(follower: Follower, afresh: Afresh) -> Result<Self, ReadError> {
         let mine = follower.candidate(afresh).await?;
         Ok(Self { follower, mine })
     }
 
     /// Folds the next batch, or puts it in its place. Answers what answers then.
     pub(crate) async fn step(&mut self) -> Result<Option<Generation>, ReadError> {
-        let of = self.follower;
+        let of = &self.follower;
         let filled = match of.step(&self.mine).await? {
             Stepped::To(next) => {
                 self.mine = next;

@@ -132,7 +132,7 @@ impl ReadModels {
     /// [`ReadError::ReadOnly`], [`ReadError::Unavailable`], [`ReadError::Ledger`]; [`ReadError::Poisoned`] if a decision
     /// cannot be taken: what answered before still does.
     pub async fn rebuild(&self, name: Name) -> Result<Head, ReadError> {
-        let pages = Arc::new(Pages::new(self.0.ledger.clone()));
+        let pages = Arc::new(Pages::ahead(self.0.ledger.clone()));
         let follower = self.follower(name, &pages, LARGEST_PAGE);
         Ok(follower.fill(Afresh::Always).await?.at)
     }
@@ -140,30 +140,34 @@ impl ReadModels {
     /// The same for several, page by page, so that each page is read and opened once for all of them. One that stops does not keep
     /// the others from going on.
     pub async fn rebuild_all(&self, names: &[Name]) -> Vec<(Name, Result<Head, ReadError>)> {
-        let pages = Arc::new(Pages::new(self.0.ledger.clone()));
-        let followers: Vec<_> = names
-            .iter()
-            .map(|name| self.follower(*name, &pages, LARGEST_PAGE))
-            .collect();
+        let pages = Arc::new(Pages::ahead(self.0.ledger.clone()));
         let mut done = Vec::new();
         let mut filling = Vec::new();
-        for follower in &followers {
+        for name in names {
+            let follower = self.follower(*name, &pages, LARGEST_PAGE);
             match Filling::begin(follower, Afresh::Always).await {
-                Ok(one) => filling.push((follower.projection.name(), one)),
-                Err(error) => done.push((follower.projection.name(), Err(error))),
+                Ok(one) => filling.push((*name, one)),
+                Err(error) => done.push((*name, Err(error))),
             }
         }
         while !filling.is_empty() {
-            let steps = filling.into_iter().map(|(name, mut one)| async move {
-                let stepped = one.step().await;
-                (name, one, stepped)
+            // A task each: while one folds, another one's rows are written.
+            let steps = filling.drain(..).map(|(name, mut one)| async move {
+                let step = tokio::spawn(async move {
+                    let stepped = one.step().await;
+                    (one, stepped)
+                });
+                (name, step.await)
             });
-            filling = Vec::new();
-            for (name, one, stepped) in join_all(steps).await {
-                match stepped {
-                    Ok(None) => filling.push((name, one)),
-                    Ok(Some(live)) => done.push((name, Ok(live.at))),
-                    Err(error) => done.push((name, Err(error))),
+            for (name, ended) in join_all(steps.collect::<Vec<_>>()).await {
+                match ended {
+                    Ok((one, Ok(None))) => filling.push((name, one)),
+                    Ok((_, Ok(Some(live)))) => done.push((name, Ok(live.at))),
+                    Ok((_, Err(error))) => done.push((name, Err(error))),
+                    Err(_) => {
+                        let why = "the process is ending, or folding it fell over";
+                        done.push((name, Err(ReadError::Unavailable(why.to_owned()))));
+                    }
                 }
             }
         }
