@@ -140,11 +140,20 @@ impl ReadModels {
     /// The same for several, page by page, so that each page is read and opened once for all of them. One that stops does not keep
     /// the others from going on.
     pub async fn rebuild_all(&self, names: &[Name]) -> Vec<(Name, Result<Head, ReadError>)> {
+        self.rebuild_all_by(names, LARGEST_PAGE).await
+    }
+
+    /// The same in pages of at most so many decisions.
+    pub async fn rebuild_all_by(
+        &self,
+        names: &[Name],
+        batch: u32,
+    ) -> Vec<(Name, Result<Head, ReadError>)> {
         let pages = Arc::new(Pages::ahead(self.0.ledger.clone()));
         let mut done = Vec::new();
         let mut filling = Vec::new();
         for name in names {
-            let follower = self.follower(*name, &pages, LARGEST_PAGE);
+            let follower = self.follower(*name, &pages, batch);
             match Filling::begin(follower, Afresh::Always).await {
                 Ok(one) => filling.push((*name, one)),
                 Err(error) => done.push((*name, Err(error))),

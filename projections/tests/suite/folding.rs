@@ -383,6 +383,7 @@ async fn rebuilding_under_a_follower_changes_nothing(site: &Site) {
 async fn batches_of_one_and_of_a_thousand_fold_into_the_same_rows(site: &Site) {
     let (ledger, models) = site.open().await;
     tell(&ledger, &story("both-leads-verify-in-the-window")).await;
+    let mut folded = Vec::new();
     for name in Name::ALL {
         let mut digests = Vec::new();
         for batch in [1, 1000] {
@@ -396,5 +397,22 @@ async fn batches_of_one_and_of_a_thousand_fold_into_the_same_rows(site: &Site) {
         }
         assert_eq!(digests[0], digests[1], "{name}");
         assert!(digests[0].1 > 0, "{name}");
+        folded.push(digests.swap_remove(0));
+    }
+    // Anew, where each page is read while the one before it is folded: full pages to the end, and last ones that are not full.
+    let head = ledger.head().await.unwrap();
+    assert!(head.position > 3);
+    for batch in [1, 2, 3, 1000] {
+        let rebuilt = models.rebuild_all_by(&Name::ALL, batch).await;
+        for ((name, at), meant) in rebuilt.into_iter().zip(&folded) {
+            assert_eq!(at.unwrap(), head, "{name} by {batch}");
+            let verified = models.verify(name).await.unwrap();
+            clean(&verified);
+            assert_eq!(
+                (verified.digest, verified.rows),
+                *meant,
+                "{name} by {batch}"
+            );
+        }
     }
 }
