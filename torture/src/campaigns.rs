@@ -4,6 +4,7 @@ pub mod backup;
 pub mod clock;
 pub mod cut;
 pub mod full;
+pub mod fuzz;
 pub mod hammer;
 pub mod hostile;
 pub mod kill;
