@@ -2,7 +2,11 @@
 
 use super::Target;
 use crate::{Failed, chance::Chance};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use sha2::{Digest, Sha256};
+use std::{
+    env, fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// What changes put in: what readers look for, and what they stumble over.
 const WORDS: [&[u8]; 20] = [
@@ -31,7 +35,7 @@ const WORDS: [&[u8]; 20] = [
 /// Gives a target what it begins with, what was found, and so many changes of both. Answers how many inputs that were.
 ///
 /// # Errors
-/// An input is not taken. It is told, in hexadecimal digits.
+/// An input is not taken. It is said where it is put.
 pub fn shortly(target: &Target, seed: u64, changes: u64) -> Result<u64, Failed> {
     let begins = target.begins_with()?;
     let mut chance = Chance::new(seed);
@@ -54,16 +58,19 @@ pub fn shortly(target: &Target, seed: u64, changes: u64) -> Result<u64, Failed> 
 
 fn takes(target: &Target, input: &[u8]) -> Result<(), Failed> {
     let read = || (target.read)(input);
-    catch_unwind(AssertUnwindSafe(read)).map_err(|_| {
-        let spelled = hex::encode((target.spelled)(input));
-        format!(
-            "{} does not take {}. To keep: echo {spelled} | xxd -r -p > torture/found/{}/NAME",
-            target.name,
-            hex::encode(input),
-            target.name,
-        )
-        .into()
-    })
+    if catch_unwind(AssertUnwindSafe(read)).is_ok() {
+        return Ok(());
+    }
+    let spelled = (target.spelled)(input);
+    let digest = hex::encode(Sha256::digest(&spelled));
+    let name = format!("{}-{}", target.name, digest.get(..12).unwrap_or(&digest));
+    let path = env::temp_dir().join(name);
+    fs::write(&path, &spelled)?;
+    let (target, path) = (target.name, path.display());
+    Err(
+        format!("{target} does not take {path}. To keep: mv {path} torture/found/{target}/NAME")
+            .into(),
+    )
 }
 
 fn one_of<'i>(inputs: &'i [Vec<u8>], chance: &mut Chance) -> &'i Vec<u8> {
