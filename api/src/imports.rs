@@ -5,7 +5,7 @@
 
 mod plain;
 mod table;
-mod template;
+pub(crate) mod template;
 mod unread;
 mod workbook;
 
@@ -79,7 +79,7 @@ pub(crate) async fn import(
 }
 
 /// The rows of a file, by what its bytes are, whatever its name says.
-fn read(file: &[u8]) -> Result<Vec<Value>, Unread> {
+pub(crate) fn read(file: &[u8]) -> Result<Vec<Value>, Unread> {
     const OLD_OFFICE: &[u8] = b"\xd0\xcf\x11\xe0";
     let lines: Lines = if file.starts_with(b"PK\x03\x04") {
         workbook::lines(file)?

@@ -19,6 +19,8 @@ mod contacts;
 pub mod demo;
 pub mod docs;
 pub mod documents;
+#[doc(hidden)]
+pub mod doors;
 pub mod events;
 pub mod facts;
 mod form;

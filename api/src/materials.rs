@@ -4,7 +4,7 @@
 //! upload claims about itself is not believed: the type is read off the bytes.
 
 mod recognised;
-mod upload;
+pub(crate) mod upload;
 
 use crate::{
     auth::Caller,

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod cut;
 pub mod failover;
 pub mod full;
+pub mod fuzz;
 pub mod hammer;
 pub mod hostile;
 pub mod kill;

@@ -10,8 +10,8 @@ use test_database::{
 use torture::{
     Failed,
     campaigns::{
-        Plan, Store, backup, clock, cut, failover, full, hammer, hostile, kill, postmaster, power,
-        simulate, workers,
+        Plan, Store, backup, clock, cut, failover, full, fuzz, hammer, hostile, kill, postmaster,
+        power, simulate, workers,
     },
     report::{Row, keep},
     site::Programs,
@@ -78,6 +78,14 @@ enum What {
     Simulate,
     /// Kills the office while its workers plan and deliver.
     Workers,
+    /// Gives every parser, every reader of bytes from outside and the fold whatever a fuzzer thinks of; no office runs.
+    Fuzz {
+        /// Only one of the targets: values, headers, documents, events or files.
+        target: Option<fuzz::Target>,
+        /// Each target no longer than that, whatever the count.
+        #[arg(long)]
+        seconds: Option<u64>,
+    },
 }
 
 impl What {
@@ -94,6 +102,7 @@ impl What {
             Self::Clock => (200, 8),
             Self::Workers => (2000, 8),
             Self::Simulate => (1_000_000, 1),
+            Self::Fuzz { .. } => (100_000_000, 1),
         }
     }
 
@@ -108,6 +117,8 @@ impl What {
             | Self::Clock => &[Where::Sqlite, Where::Postgres],
             Self::Cut | Self::Postmaster | Self::Failover => &[Where::Postgres],
             Self::Power | Self::Simulate => &[Where::Sqlite],
+            // No office runs.
+            Self::Fuzz { .. } => &[],
         }
     }
 }
@@ -134,25 +145,33 @@ async fn run(arguments: &Arguments) -> Result<bool, Failed> {
     if matches!(arguments.what, What::Failover) && !failover::is_prepared() {
         return failover::again().await;
     }
-    let programs = Programs::find(arguments.beian.clone())?;
     let (count, clients) = arguments.what.full();
     let plan = Plan {
         count: arguments.count.unwrap_or(count),
         seed: arguments.seed,
         clients: arguments.clients.unwrap_or(clients),
     };
-    let stores = arguments.what.stores().iter().copied();
     let mut passes = true;
+    let mut done = |row: Row| {
+        println!("{}", row.told());
+        passes &= row.passes();
+        arguments
+            .json
+            .as_ref()
+            .map_or(Ok(()), |report| keep(report, &row.document()))
+    };
+    if let What::Fuzz { target, seconds } = arguments.what {
+        fuzz::run(&plan, target, seconds, done).await?;
+        return Ok(passes);
+    }
+    let programs = Programs::find(arguments.beian.clone())?;
+    let stores = arguments.what.stores().iter().copied();
     for place in stores.filter(|place| arguments.store.is_none_or(|only| only == *place)) {
         let row = match place {
             Where::Sqlite => on_sqlite(arguments.what, &programs, &plan).await?,
             Where::Postgres => on_postgres(arguments, &programs, &plan).await?,
         };
-        println!("{}", row.told());
-        passes &= row.passes();
-        if let Some(report) = &arguments.json {
-            keep(report, &row.document())?;
-        }
+        done(row)?;
     }
     Ok(passes)
 }
@@ -168,8 +187,8 @@ async fn on_sqlite(what: What, programs: &Programs, plan: &Plan) -> Result<Row, 
         What::Power => power::run(programs, plan).await,
         What::Full => full::on_sqlite(programs, plan).await,
         What::Workers => workers::run(programs, &Store::Sqlite, plan).await,
-        What::Cut | What::Postmaster | What::Failover => {
-            Err("this campaign is for PostgreSQL".into())
+        What::Cut | What::Postmaster | What::Failover | What::Fuzz { .. } => {
+            Err("this campaign is not for SQLite".into())
         }
     }
 }
@@ -205,7 +224,9 @@ async fn on_postgres(
         What::Failover => failover::run(programs, plan).await,
         What::Full => full::on_postgres(programs, plan).await,
         What::Workers => workers::run(programs, &Store::Postgres(database.await?), plan).await,
-        What::Power | What::Simulate => return Err("this campaign is for SQLite".into()),
+        What::Power | What::Simulate | What::Fuzz { .. } => {
+            return Err("this campaign is not for PostgreSQL".into());
+        }
     };
     if let Some(own) = own {
         own.stop().await?;

@@ -125,14 +125,15 @@ impl Row {
     }
 }
 
-/// Puts a row into a report: in place of the one of the same campaign on the same store, if there is one.
+/// Puts a row into a report: in place of the one of the same campaign on the same store and of the same target, if there is one.
 pub fn keep(path: &Path, row: &Value) -> Result<(), Failed> {
     let mut rows: Vec<Value> = match fs::read_to_string(path) {
         Ok(text) => serde_json::from_str(&text)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(error.into()),
     };
-    rows.retain(|other| (&other["campaign"], &other["store"]) != (&row["campaign"], &row["store"]));
+    let is_about = |row: &Value| ["campaign", "store", "target"].map(|name| row[name].clone());
+    rows.retain(|other| is_about(other) != is_about(row));
     rows.push(row.clone());
     let lines: Vec<_> = rows.iter().map(Value::to_string).collect();
     Ok(fs::write(path, format!("[\n{}\n]\n", lines.join(",\n")))?)

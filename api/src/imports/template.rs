@@ -54,7 +54,7 @@ fn plain(language: Language) -> Vec<u8> {
 }
 
 /// One sheet to fill in, with cells that stay text and platforms to choose from; one that says how each column is written.
-fn workbook(language: Language) -> Result<Vec<u8>, XlsxError> {
+pub(crate) fn workbook(language: Language) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     // The same file at any time.
     let made = ExcelDateTime::from_ymd(2024, 1, 1)?;

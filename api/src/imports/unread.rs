@@ -7,7 +7,7 @@ use domain::form::IMPORT_COLUMNS;
 
 /// Why a file makes no rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(crate) enum Unread {
     /// It is a workbook of Excel 97, or one with a password.
     OldWorkbook,
     /// It is text in an unknown encoding, or no text.

@@ -6,11 +6,13 @@ use super::{
 };
 use calamine::{DataRef, Reader, SheetVisible, Xlsx};
 use domain::form::NotText;
-use std::io::{self, Cursor, Read};
+use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
 /// What a workbook may unpack to, in bytes. A filled template takes a tenth of it.
 const UNPACKED: u64 = 8 * 1024 * 1024;
+/// The part with the texts of all cells, as the reader looks for it: whatever the case.
+const TEXTS: &str = "sharedstrings.xml";
 
 /// The cells of the first sheet that is shown.
 ///
@@ -60,11 +62,102 @@ fn said(value: &DataRef<'_>) -> Option<Cell> {
 fn fits(file: &[u8]) -> Result<(), Unread> {
     let mut packed = ZipArchive::new(Cursor::new(file)).map_err(|_| Unread::Damaged)?;
     let mut left = UNPACKED;
+    let mut unpacked = Vec::new();
     for at in 0..packed.len() {
         let part = packed.by_index(at).map_err(|_| Unread::Damaged)?;
-        let unpacked = io::copy(&mut part.take(left + 1), &mut io::sink());
-        let unpacked = unpacked.map_err(|_| Unread::Damaged)?;
-        left = left.checked_sub(unpacked).ok_or(Unread::TooLarge)?;
+        let name = part.name().map_err(|_| Unread::Damaged)?;
+        let is_of_texts = name.to_ascii_lowercase().ends_with(TEXTS);
+        unpacked.clear();
+        let read = part.take(left + 1).read_to_end(&mut unpacked);
+        let read = read.map_err(|_| Unread::Damaged)?;
+        left = left.checked_sub(read as u64).ok_or(Unread::TooLarge)?;
+        if is_of_texts && !counts_rightly(&unpacked) {
+            return Err(Unread::Damaged);
+        }
     }
     Ok(())
+}
+
+/// Whether a list of texts says of itself that it holds no more of them than it has room for. The reader makes room for as many as are
+/// said, and a process that is refused memory ends.
+fn counts_rightly(xml: &[u8]) -> bool {
+    const COUNT: &[u8] = b"uniqueCount";
+    // Of the encodings that the reader knows, only two with these bytes can write the word otherwise; no XML of ours has them.
+    if xml.iter().any(|byte| matches!(byte, 0 | 0x1b)) {
+        return false;
+    }
+    let most = xml.len() / b"<si/>".len();
+    xml.windows(COUNT.len())
+        .zip(1..)
+        .filter(|(word, _)| *word == COUNT)
+        .all(|(_, at)| {
+            let rest = xml.get(at + COUNT.len() - 1..).unwrap_or_default();
+            let before = |byte: &&u8| byte.is_ascii_whitespace() || b"=\"'".contains(byte);
+            let digits: String = rest
+                .iter()
+                .skip_while(before)
+                .take_while(|byte| byte.is_ascii_digit())
+                .map(|byte| char::from(*byte))
+                .collect();
+            digits.is_empty() || digits.parse().is_ok_and(|count: usize| count <= most)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{imports::template, workers::texts::Language};
+    use std::io::Write;
+    use zip::ZipWriter;
+
+    /// The template, its list of texts changed.
+    fn with_texts(name: &str, change: impl Fn(String) -> Vec<u8>) -> Vec<u8> {
+        let template = template::workbook(Language::Zh).unwrap();
+        let mut parts = ZipArchive::new(Cursor::new(template)).unwrap();
+        let mut book = ZipWriter::new(Cursor::new(Vec::new()));
+        for at in 0..parts.len() {
+            let mut part = parts.by_index(at).unwrap();
+            let (mut bytes, mut own) = (Vec::new(), part.name().unwrap().into_owned());
+            part.read_to_end(&mut bytes).unwrap();
+            if own == "xl/sharedStrings.xml" {
+                own = name.to_owned();
+                bytes = change(String::from_utf8(bytes).unwrap());
+            }
+            book.start_file(own, zip::write::SimpleFileOptions::default())
+                .unwrap();
+            book.write_all(&bytes).unwrap();
+        }
+        book.finish().unwrap().into_inner()
+    }
+
+    const NAME: &str = "xl/sharedStrings.xml";
+
+    #[test]
+    fn a_template_counts_rightly() {
+        assert!(lines(&with_texts(NAME, String::into_bytes)).is_ok());
+    }
+
+    /// The reader asked for two petabytes, and the office was gone.
+    #[test]
+    fn a_list_of_texts_that_says_it_is_endless_is_damaged() {
+        let count = |said: &'static str| {
+            move |xml: String| xml.replace("uniqueCount=\"", said).into_bytes()
+        };
+        let endless = "uniqueCount=\"99999999999999";
+        let utf_16 = |xml: String| {
+            let xml = xml.replace("uniqueCount=\"", "uniqueCount=\"99999999999999");
+            let units = xml.encode_utf16().flat_map(u16::to_le_bytes);
+            [0xff, 0xfe].into_iter().chain(units).collect()
+        };
+        for file in [
+            with_texts(NAME, count(endless)),
+            with_texts(NAME, count("uniqueCount\n = \n\"00099999999999999")),
+            with_texts(NAME, count("uniqueCount=\"99999999999999999999999999999")),
+            with_texts(NAME, count("unique\u{1b}(BCount=\"99999999999999")),
+            with_texts("XL\\SHAREDSTRINGS.xml", count(endless)),
+            with_texts(NAME, utf_16),
+        ] {
+            assert_eq!(lines(&file).err(), Some(Unread::Damaged));
+        }
+    }
 }

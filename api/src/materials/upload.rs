@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// An upload that was read.
-pub(super) struct Upload {
+pub(crate) struct Upload {
     pub(super) form: Form,
     pub(super) bytes: Bytes,
     pub(super) media_type: MediaType,
@@ -39,7 +39,7 @@ impl Upload {
     ///
     /// # Errors
     /// 400 for a broken form, 413 for too large a file, 415 for a type that nobody can judge, 422 for a wrong field.
-    pub(super) async fn read(form: Multipart) -> Result<Self, Problem> {
+    pub(crate) async fn read(form: Multipart) -> Result<Self, Problem> {
         let (words, bytes) = form::parts(form, LARGEST_MATERIAL).await?;
         let form: Form = request::parse(words)?;
         let media_type = sniffed(&bytes)?;

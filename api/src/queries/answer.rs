@@ -69,7 +69,7 @@ pub(super) fn cursor(place: &impl Serialize) -> String {
 ///
 /// # Errors
 /// 400 for anything else.
-pub(super) fn place<P: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<P>, Problem> {
+pub(crate) fn place<P: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<P>, Problem> {
     let Some(cursor) = cursor else {
         return Ok(None);
     };
