@@ -12,7 +12,8 @@
 //! | [`files`] | imports (CSV, workbooks), forms, uploads |
 //! | [`headers`] | keys, cursors, tokens, signatures, addresses |
 //!
-//! An input that was ever found stands in `torture/found/TARGET` and is read again each time.
+//! An input that was ever found stands in `torture/found/TARGET` and is read again each time; one that is no text as hexadecimal digits, under a
+//! name that ends with `.hex`.
 
 pub mod documents;
 pub mod events;
@@ -117,7 +118,14 @@ impl Target {
     fn begins_with(&self) -> Result<Vec<Vec<u8>>, Failed> {
         let mut inputs = (self.seeds)();
         for path in self.found()? {
-            inputs.push(fs::read(path)?);
+            let kept = fs::read(&path)?;
+            inputs.push(if path.extension().is_some_and(|end| end == "hex") {
+                let mut digits = kept;
+                digits.retain(|byte| !byte.is_ascii_whitespace());
+                hex::decode(digits)?
+            } else {
+                kept
+            });
         }
         Ok(inputs)
     }
@@ -204,7 +212,7 @@ fn finding(target: &Target, path: &Path) -> Result<String, Failed> {
     let spelled = path.with_extension("spelled");
     fs::write(&spelled, (target.spelled)(&fs::read(path)?))?;
     Ok(format!(
-        "{} is not taken. Again: {} {} {}. To keep: {} to torture/found/{}",
+        "{} is not taken. Again: {} {} {}. To keep: {} to torture/found/{} (no text: through xxd -p to NAME.hex)",
         path.display(),
         fuzzer::AGAIN,
         target.name,

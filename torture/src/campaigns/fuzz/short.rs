@@ -71,8 +71,10 @@ fn takes(target: &Target, input: &[u8]) -> Result<(), Failed> {
     fs::write(&path, &spelled)?;
     let (target, path) = (target.name, path.display());
     Err(
-        format!("{target} does not take {path}. To keep: mv {path} torture/found/{target}/NAME")
-            .into(),
+        format!(
+            "{target} does not take {path}. To keep: mv {path} torture/found/{target}/NAME, or xxd -p {path} > torture/found/{target}/NAME.hex"
+        )
+        .into(),
     )
 }
 
