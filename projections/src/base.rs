@@ -78,7 +78,6 @@ enum Store {
         pool: PgPool,
         schema: String,
         may_write: bool,
-        is_derived: bool,
     },
 }
 
@@ -96,7 +95,6 @@ impl Base {
                 pool,
                 schema,
                 may_write,
-                is_derived: side.is_derived(),
             }));
         }
         let path = beside(url, side.name)?;
@@ -151,8 +149,7 @@ impl Base {
 
     /// Begins to write. On SQLite there is one writer at a time; on PostgreSQL, lock what must not move meanwhile.
     pub(crate) async fn begin(&self) -> Result<Tx, ReadError> {
-        self.begin_with("BEGIN", "BEGIN; SET LOCAL synchronous_commit = off")
-            .await
+        self.begin_with("BEGIN").await
     }
 
     /// The same for lists of rows that are known by their keys; every table that is asked has an index by which it is. PostgreSQL keeps
@@ -161,18 +158,12 @@ impl Base {
     pub(crate) async fn begin_by_key(&self) -> Result<Tx, ReadError> {
         self.begin_with(
             "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off",
-            "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; \
-             SET LOCAL synchronous_commit = off",
         )
         .await
     }
 
-    /// What PostgreSQL is told, and where everything is derived; SQLite needs no telling.
-    async fn begin_with(
-        &self,
-        statement: &'static str,
-        of_derived: &'static str,
-    ) -> Result<Tx, ReadError> {
+    /// What PostgreSQL is told; SQLite needs no telling.
+    async fn begin_with(&self, statement: &'static str) -> Result<Tx, ReadError> {
         match &self.0 {
             Store::Sqlite {
                 writer: Some(writer),
@@ -181,9 +172,8 @@ impl Base {
             Store::Postgres {
                 pool,
                 may_write: true,
-                is_derived,
                 ..
-            } => begin_postgres(pool, if *is_derived { of_derived } else { statement }).await,
+            } => begin_postgres(pool, statement).await,
             Store::Sqlite { .. } | Store::Postgres { .. } => Err(ReadError::ReadOnly),
         }
     }

@@ -6,11 +6,14 @@ use super::{
 };
 use calamine::{DataRef, Reader, SheetVisible, Xlsx};
 use domain::form::NotText;
+use quick_xml::{Reader as XmlReader, events::Event};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
-/// What a workbook may unpack to, in bytes. A filled template takes a tenth of it.
-const UNPACKED: u64 = 8 * 1024 * 1024;
+/// What a workbook may unpack to, in bytes. A filled template takes a fifth of it.
+const UNPACKED: u64 = 4 * 1024 * 1024;
+/// The longest value of an attribute, in bytes. Excel takes 255 letters for the longest of them, the format of a number.
+const LONGEST_VALUE: usize = 512;
 /// The part with the texts of all cells, as the reader looks for it: whatever the case.
 const TEXTS: &str = "sharedstrings.xml";
 
@@ -58,7 +61,7 @@ fn said(value: &DataRef<'_>) -> Option<Cell> {
     })
 }
 
-/// Unpacks everything once and keeps nothing: what the directory says of sizes is only what somebody wrote there.
+/// Unpacks everything once, a part at a time: what the directory says of sizes is only what somebody wrote there.
 fn fits(file: &[u8]) -> Result<(), Unread> {
     let mut packed = ZipArchive::new(Cursor::new(file)).map_err(|_| Unread::Damaged)?;
     let mut left = UNPACKED;
@@ -71,11 +74,35 @@ fn fits(file: &[u8]) -> Result<(), Unread> {
         let read = part.take(left + 1).read_to_end(&mut unpacked);
         let read = read.map_err(|_| Unread::Damaged)?;
         left = left.checked_sub(read as u64).ok_or(Unread::TooLarge)?;
-        if is_of_texts && !counts_rightly(&unpacked) {
+        if !has_short_values(&unpacked) || is_of_texts && !counts_rightly(&unpacked) {
             return Err(Unread::Damaged);
         }
     }
     Ok(())
+}
+
+/// Whether every attribute is as short as programs write them. The reader copies some, the names of fonts and formats of numbers, once for
+/// each element that refers to them: a long one and many that are short would make a small file take all the memory there is.
+fn has_short_values(xml: &[u8]) -> bool {
+    let (mut reader, mut buffer) = (XmlReader::from_reader(xml), Vec::new());
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => {
+                let mut attributes = tag.attributes();
+                let values = attributes.with_checks(false).flatten();
+                if values
+                    .into_iter()
+                    .any(|one| one.value.len() > LONGEST_VALUE)
+                {
+                    return false;
+                }
+            }
+            // Where this ends, so does the reader of workbooks, which reads by the same; pictures and the like are no XML at all.
+            Ok(Event::Eof) | Err(_) => return true,
+            Ok(_) => {}
+        }
+    }
 }
 
 /// Whether a list of texts says of itself that it holds no more of them than it has room for. The reader makes room for as many as are
@@ -112,6 +139,11 @@ mod tests {
 
     /// The template, its list of texts changed.
     fn with_texts(name: &str, change: impl Fn(String) -> Vec<u8>) -> Vec<u8> {
+        with_part(NAME, name, change)
+    }
+
+    /// The template, one of its parts changed.
+    fn with_part(which: &str, name: &str, change: impl Fn(String) -> Vec<u8>) -> Vec<u8> {
         let template = template::workbook(Language::Zh).unwrap();
         let mut parts = ZipArchive::new(Cursor::new(template)).unwrap();
         let mut book = ZipWriter::new(Cursor::new(Vec::new()));
@@ -119,7 +151,7 @@ mod tests {
             let mut part = parts.by_index(at).unwrap();
             let (mut bytes, mut own) = (Vec::new(), part.name().unwrap().into_owned());
             part.read_to_end(&mut bytes).unwrap();
-            if own == "xl/sharedStrings.xml" {
+            if own == which {
                 own = name.to_owned();
                 bytes = change(String::from_utf8(bytes).unwrap());
             }
@@ -159,5 +191,41 @@ mod tests {
         ] {
             assert_eq!(lines(&file).err(), Some(Unread::Damaged));
         }
+    }
+
+    /// Each of these is copied once for each element that refers to it.
+    #[test]
+    fn an_attribute_is_as_short_as_programs_write_it() {
+        let styles = |length: usize| {
+            with_part("xl/styles.xml", "xl/styles.xml", |xml| {
+                let long = "0".repeat(length);
+                let format = format!(
+                    "<numFmts count=\"1\"><numFmt numFmtId=\"164\" formatCode=\"{long}\"/></numFmts><cellXfs"
+                );
+                assert!(xml.contains("<cellXfs"));
+                xml.replace("<cellXfs", &format).into_bytes()
+            })
+        };
+        assert!(lines(&styles(LONGEST_VALUE)).is_ok());
+        assert_eq!(
+            lines(&styles(LONGEST_VALUE + 1)).err(),
+            Some(Unread::Damaged)
+        );
+        let targets = |length: usize| {
+            const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
+            with_part(RELATIONS, RELATIONS, |xml| {
+                let more = format!(
+                    "<Relationship Id=\"x\" Type=\"y\" Target='{}'/></Relationships>",
+                    "/".repeat(length)
+                );
+                assert!(xml.contains("</Relationships>"));
+                xml.replace("</Relationships>", &more).into_bytes()
+            })
+        };
+        assert!(lines(&targets(LONGEST_VALUE)).is_ok());
+        assert_eq!(
+            lines(&targets(LONGEST_VALUE + 1)).err(),
+            Some(Unread::Damaged)
+        );
     }
 }

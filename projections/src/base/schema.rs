@@ -16,18 +16,10 @@ pub(crate) struct Side {
     /// `read`, `work`.
     pub(crate) name: &'static str,
     /// `FULL`, if what is committed must survive a power cut because it is known nowhere else; `NORMAL`, if it is derived: what
-    /// is lost then is folded again, because its checkpoint is lost with it. On PostgreSQL the latter means that a commit does not
-    /// wait for its log, and the former that it does as its server is set.
+    /// is lost then is folded again, because its checkpoint is lost with it. (PostgreSQL does as its server is set.)
     pub(crate) synchronous: SqliteSynchronous,
     /// In order; never edited once released. One text serves both stores: tables are named without a schema.
     pub(crate) steps: &'static [Step],
-}
-
-impl Side {
-    /// Whether all that is in it is derived from the ledger, each part along with the checkpoint up to which it is.
-    pub(crate) const fn is_derived(&self) -> bool {
-        matches!(self.synchronous, SqliteSynchronous::Normal)
-    }
 }
 
 /// One step of a schema: its number, its name, its statements.
