@@ -18,7 +18,7 @@ pub(crate) struct Pages {
 #[derive(Default)]
 struct Read {
     last: Option<Arc<Page>>,
-    /// What is being read after a place. One at most; it ends with this.
+    /// What is being read after a place. One at most, which nobody waits for once this is gone.
     next: JoinSet<(Head, Result<Page, LedgerError>)>,
 }
 

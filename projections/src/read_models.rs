@@ -14,12 +14,15 @@ use crate::{
     review_queue::ReviewQueue,
     sms_board::SmsBoard,
 };
-use futures::future::join_all;
 use ledger::{Head, LARGEST_PAGE, Ledger};
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteSynchronous;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
-use tokio::{sync::watch, task::JoinHandle, time::Instant};
+use tokio::{
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+    time::Instant,
+};
 
 /// Where they are kept.
 pub(crate) const READ: Side = Side {
@@ -160,25 +163,33 @@ impl ReadModels {
             }
         }
         while !filling.is_empty() {
-            // A task each: while one folds, another one's rows are written.
-            let steps = filling.drain(..).map(|(name, mut one)| async move {
-                let step = tokio::spawn(async move {
+            let mut folded: Vec<_> = filling.iter().map(|(name, _)| *name).collect();
+            // A task each: while one folds, another one's rows are written. They end with this.
+            let mut steps = JoinSet::new();
+            for (name, mut one) in filling.drain(..) {
+                steps.spawn(async move {
                     let stepped = one.step().await;
-                    (one, stepped)
+                    (name, one, stepped)
                 });
-                (name, step.await)
-            });
-            for (name, ended) in join_all(steps.collect::<Vec<_>>()).await {
-                match ended {
-                    Ok((one, Ok(None))) => filling.push((name, one)),
-                    Ok((_, Ok(Some(live)))) => done.push((name, Ok(live.at))),
-                    Ok((_, Err(error))) => done.push((name, Err(error))),
-                    Err(_) => {
-                        let why = "the process is ending, or folding it fell over";
-                        done.push((name, Err(ReadError::Unavailable(why.to_owned()))));
-                    }
+            }
+            while let Some(step) = steps.join_next().await {
+                let Ok((name, one, stepped)) = step else {
+                    continue;
+                };
+                folded.retain(|other| *other != name);
+                match stepped {
+                    Ok(None) => filling.push((name, one)),
+                    Ok(Some(live)) => done.push((name, Ok(live.at))),
+                    Err(error) => done.push((name, Err(error))),
                 }
             }
+            // Those that did not come back.
+            let why = "folding it fell over, or the process is ending; the log says which";
+            done.extend(
+                folded
+                    .into_iter()
+                    .map(|name| (name, Err(ReadError::Unavailable(why.to_owned())))),
+            );
         }
         done.sort_by_key(|(name, _)| names.iter().position(|it| it == name));
         done

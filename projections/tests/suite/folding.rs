@@ -110,6 +110,20 @@ async fn a_fold_that_is_killed_at_any_point_counts_each_decision_once(site: &Sit
         polls += 1;
     }
     clean(&models.verify(Name::Deadlines).await.unwrap());
+    // And several at once, in tasks of their own, each page read ahead.
+    polls = 1;
+    while dropped_after(polls, models.rebuild_all_by(&names, 2))
+        .await
+        .is_none()
+    {
+        for name in names {
+            clean(&models.verify(name).await.unwrap());
+        }
+        polls += 1;
+    }
+    for name in names {
+        clean(&models.verify(name).await.unwrap());
+    }
 }
 
 /// The position of the first refusal.
