@@ -143,8 +143,10 @@ async fn within(folder: &Path, programs: &Programs, plan: &Plan) -> Result<Row, 
     let mut cluster = Cluster::start(folder).await?;
     let row = on(&mut cluster, programs, plan).await;
     // Before their folder goes.
-    cluster.end().await?;
-    row
+    let ended = cluster.end().await;
+    let row = row?;
+    ended?;
+    Ok(row)
 }
 
 async fn on(cluster: &mut Cluster, programs: &Programs, plan: &Plan) -> Result<Row, Failed> {
