@@ -1,3 +1,6 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| torture::campaigns::fuzz::events::fold(bytes));
+libfuzzer_sys::fuzz_target!(
+    init: torture::campaigns::fuzz::prepare(),
+    |bytes: &[u8]| torture::campaigns::fuzz::events::fold(bytes)
+);

@@ -142,6 +142,11 @@ impl Target {
     }
 }
 
+/// Has the stories played, which a fuzzer would take for an input that takes its time.
+pub fn prepare() {
+    stories::documents();
+}
+
 /// Fuzzes one target or all, and says of each what became of it as soon as that is known. `seconds`: each no longer than that.
 ///
 /// # Errors
