@@ -58,7 +58,7 @@ impl Account {
                 self.code = Some(AccountCode { purpose, sent });
             }
             AccountEvent::AccountCodeFailed { purpose: _ } => {
-                self.code_event(|code| code.wrong += 1);
+                self.code_event(|code| code.wrong = code.wrong.saturating_add(1));
             }
             AccountEvent::AccountCodeUsed { purpose: _ } => {
                 self.code_event(|code| code.used = true);

@@ -171,7 +171,7 @@ impl Order {
         if !context.judge(&ENTRY_MATCHES, &tally).is_empty() {
             return Ok(vec![OrderEvent::SmsEntryFailed {
                 phone: target.phone.clone(),
-                wrong: target.wrong + 1,
+                wrong: target.wrong.saturating_add(1),
             }]);
         }
         let mut events = vec![OrderEvent::SmsTargetVerified {
@@ -220,7 +220,7 @@ impl Order {
         objections.settle()?;
         Ok(vec![OrderEvent::SmsCodeResent {
             phone: target.phone.clone(),
-            number: target.resends + 1,
+            number: target.resends.saturating_add(1),
         }])
     }
 

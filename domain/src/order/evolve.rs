@@ -113,7 +113,7 @@ impl Order {
             }
             E::ContactCodeFailed { phone } => {
                 if let Some(code) = self.contact_codes.get_mut(&phone) {
-                    code.wrong += 1;
+                    code.wrong = code.wrong.saturating_add(1);
                 }
             }
             E::ContactVerified { phone } => {
@@ -132,7 +132,7 @@ impl Order {
                 version,
                 by,
                 at,
-                round: self.rounds + 1,
+                round: self.rounds.saturating_add(1),
             }),
             E::QrIssued { lead, qr, at } => {
                 let check = self.verifications.entry(lead).or_default();
